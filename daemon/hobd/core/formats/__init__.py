@@ -1,0 +1,1 @@
+"""Bytes to nouns and back: the file formats of the field. Raw dicts end here."""

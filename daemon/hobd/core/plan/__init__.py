@@ -1,0 +1,1 @@
+"""From a lock to the steps that make an environment: select pins, compare with what is installed."""

@@ -1,0 +1,1 @@
+"""Universal resolution: one answer for all platforms and Pythons, pure over the `Knowledge` port."""

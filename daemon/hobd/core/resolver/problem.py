@@ -1,0 +1,85 @@
+"""What is to be resolved, as one frozen value (uv-lock.md 4.1): posed by `pose`, answered by `solve`."""
+
+from dataclasses import dataclass, field
+
+from packaging.version import Version
+
+from hobd.core.lockfile.model import DependencyMetadata, Lock, ScopedRequirement
+from hobd.core.markers import Marker, RequiresPython
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import ConflictItem, Requirement
+from hobd.core.vocab.source import LocalTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootProject:
+    """A workspace member, with requirements lowered by sources (4.9) and groups flattened."""
+
+    name: Name
+    version: Version | None
+    """None where dynamic."""
+    source: LocalTree
+    requires_dist: tuple[Requirement, ...]
+    """Including those of extras, with `extra == 'x'` in the marker."""
+    provides_extras: tuple[Name, ...]
+    groups: tuple[tuple[Name, tuple[Requirement, ...]], ...]
+    """Sorted by name, includes flattened, group requires-python in the markers."""
+    requires_python: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoff:
+    """Files uploaded at or after this moment do not exist (RFC 3339, UTC); None: no cut-off."""
+
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """A version that was chosen before: taken again where it fits (4.4)."""
+
+    version: Version
+    index: str | None
+    markers: tuple[Marker, ...] = ()
+    """The forks that it was chosen for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Everything that decides a resolution but the indexes' content."""
+
+    roots: tuple[RootProject, ...]
+    """Workspace members, sorted by name."""
+    requirements: tuple[Requirement, ...] = ()
+    """Of a script, or given directly."""
+    dependency_groups: tuple[tuple[Name, tuple[Requirement, ...]], ...] = ()
+    """Of a root without `[project]`."""
+    requires_python: RequiresPython
+    constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement | ScopedRequirement, ...] = ()
+    excludes: tuple[Name | ScopedRequirement, ...] = ()
+    dependency_metadata: tuple[DependencyMetadata, ...] = ()
+    conflicts: tuple[tuple[ConflictItem, ...], ...] = ()
+    environments: tuple[Marker, ...] = ()
+    required_environments: tuple[Marker, ...] = ()
+    resolution_mode: str = "highest"
+    """`highest`, `lowest` or `lowest-direct`."""
+    prerelease_mode: str = "if-necessary"
+    """`disallow`, `allow`, `if-necessary` or `explicit`."""
+    prerelease_package: tuple[tuple[Name, str], ...] = ()
+    fork_strategy: str = "requires-python"
+    """`requires-python` or `fewest`."""
+    cutoff: Cutoff = field(default_factory=lambda: Cutoff(before=None))
+    cutoff_package: tuple[tuple[Name, Cutoff], ...] = ()
+    no_build: bool = False
+    no_build_package: frozenset[Name] = frozenset()
+    no_binary: bool = False
+    no_binary_package: frozenset[Name] = frozenset()
+    preferences: tuple[tuple[Name, tuple[Preference, ...]], ...] = ()
+    """From the old lock, upgraded names left out; sorted by name."""
+    initial_forks: tuple[Marker, ...] = ()
+    """The old lock's `resolution-markers` where they may be used again; else empty."""
+    previous: Lock | None = None
+    """Hashes of packages that stay at the same version are taken from it where the index gives none."""
+    installed_python: Version | None = None
+    """The interpreter that was found; used in explanations only."""

@@ -1,0 +1,30 @@
+"""The digest of a file, with its algorithm."""
+
+from dataclasses import dataclass
+
+STRENGTH = ("md5", "sha256", "sha384", "sha512", "blake2b")
+"""The algorithms that hob knows, weakest first (uv-lock.md 1.10)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Digest:
+    """An algorithm's name and the lower-case hex digits."""
+
+    algorithm: str
+    hex: str
+
+    def __str__(self) -> str:
+        return f"{self.algorithm}:{self.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Digest":
+        """Read `sha256:…`; raises ValueError where it is not of that form or of an unknown algorithm."""
+        algorithm, separator, digits = text.partition(":")
+        if not separator or algorithm not in STRENGTH or not digits:
+            raise ValueError(f"`{text}` is not `ALGORITHM:HEX` with one of {', '.join(STRENGTH)}")
+        return cls(algorithm, digits.lower())
+
+
+def strongest(digests: tuple[Digest, ...]) -> Digest | None:
+    """The digest that a lock records: the strongest of those offered."""
+    return max(digests, key=lambda digest: STRENGTH.index(digest.algorithm), default=None)
