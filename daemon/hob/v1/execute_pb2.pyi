@@ -247,16 +247,18 @@ class Prompt(_message.Message):
     def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ..., is_secret: _Optional[bool] = ...) -> None: ...
 
 class Spawn(_message.Message):
-    __slots__ = ("id", "argv", "env", "cwd")
+    __slots__ = ("id", "argv", "env", "cwd", "kill")
     ID_FIELD_NUMBER: _ClassVar[int]
     ARGV_FIELD_NUMBER: _ClassVar[int]
     ENV_FIELD_NUMBER: _ClassVar[int]
     CWD_FIELD_NUMBER: _ClassVar[int]
+    KILL_FIELD_NUMBER: _ClassVar[int]
     id: int
     argv: _containers.RepeatedScalarFieldContainer[bytes]
     env: _containers.RepeatedCompositeFieldContainer[EnvVar]
     cwd: bytes
-    def __init__(self, id: _Optional[int] = ..., argv: _Optional[_Iterable[bytes]] = ..., env: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., cwd: _Optional[bytes] = ...) -> None: ...
+    kill: bool
+    def __init__(self, id: _Optional[int] = ..., argv: _Optional[_Iterable[bytes]] = ..., env: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., cwd: _Optional[bytes] = ..., kill: _Optional[bool] = ...) -> None: ...
 
 class Milestone(_message.Message):
     __slots__ = ("text",)

@@ -1,0 +1,45 @@
+# `make demo` and `make test` need python3 (3.11 or newer) and nothing else; each sets up what it lacks.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROTOS := $(wildcard proto/hob/v1/*.proto)
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs client/Cargo.*)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --group dev --editable .
+	@touch $@
+
+setup: $(VENV)/.ready ## Set up .venv: dependencies, hobd, and the client at .venv/bin/hob
+
+demo: setup ## Lock, sync and run a real project from the default index, twice
+	@$(BIN)/python tests/demo/demo.py $(BIN)/hob
+
+test: setup ## Set everything up and run all tests
+	@$(BIN)/python -m pytest -n auto -q
+	@if command -v cargo >/dev/null; then cd client && cargo test --release --locked --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
+
+lint: setup ## Style, spelling and layout
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/typos
+	@if command -v cargo >/dev/null; then cd client && cargo fmt --check && cargo clippy --release --locked --quiet --all-targets -- -D warnings; fi
+
+types: setup ## Static types
+	@$(BIN)/mypy
+
+proto: setup ## Generate the Python and Rust code of the contract
+	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=daemon --pyi_out=daemon --grpc_python_out=daemon $(PROTOS)
+
+proto-check: proto ## Fail if the generated code is not what the contract gives
+	@git diff --exit-code -- daemon/hob/v1 client/src
+	@$(BIN)/python -m pytest -q tests/proto
+
+bench: setup ## Time warm no-ops against /bin/true and uv
+	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
+
+.PHONY: help setup demo test lint types proto proto-check bench

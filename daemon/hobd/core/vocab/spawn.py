@@ -1,0 +1,41 @@
+"""How rooms start processes without knowing where they run: in the client's context, or here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A process that has ended. `code` is its exit code, or minus the signal that ended it."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+class Spawner(Protocol):
+    """Starts processes and waits for them."""
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        timeout_seconds: float | None = None,
+        listen: Callable[[bytes], None] | None = None,
+    ) -> Finished:
+        """Run a program to its end.
+
+        Args:
+            argv: command line; the first is a path, or a name that is searched in `env`'s PATH.
+            env: the whole environment of the process.
+            cwd: its working directory; `/` where None.
+            timeout_seconds: after which it is killed and `TimeoutError` raised.
+            listen: hears both output streams as they come.
+        Raises:
+            OSError: it could not be started.
+            TimeoutError: it took too long.
+        """

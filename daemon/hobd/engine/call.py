@@ -1,0 +1,146 @@
+"""One call, from `Start` to its last event: a context is made, a story told, an end said, a verdict given."""
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hob.v1 import execute_pb2, verdict_pb2
+from hobd.cli.report import error_text
+from hobd.core.vocab.request import Caller, Launch, Outcome, Terminal
+from hobd.core.vocab.spawn import Spawner
+from hobd.engine.environ import RecordingEnviron
+from hobd.engine.grounds import Grounds
+from hobd.engine.memory import Memory
+from hobd.engine.speech import Speech
+from hobd.errors import HobError
+from hobd.service.context import Context
+
+VERDICT_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last event of a call, and what may be replayed."""
+
+    event: execute_pb2.Event
+    verdict: verdict_pb2.Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call has at hand."""
+
+    start: execute_pb2.Start
+    speech: Speech
+    spawner: Spawner
+    memory: Memory
+    log: Callable[[str], None]
+
+    async def tell(self) -> Ending:
+        """Answer the command line. Whatever goes wrong becomes text and an exit code; only cancellation passes through."""
+        environ = RecordingEnviron.of(self.start)
+        grounds = Grounds(time.time_ns())
+        context = self._context(environ, grounds)
+        outcome = await self._outcome(context)
+        event = _last_event(outcome)
+        self.speech.send(event)
+        return Ending(event, self._verdict(outcome, environ, grounds))
+
+    async def _outcome(self, context: Context) -> Outcome:
+        from hobd.engine.dispatch import answer
+
+        try:
+            return await answer(tuple(self.start.argv), context)
+        except HobError as error:
+            self.speech.err(context.paint(error_text(error)))
+            return Outcome(code=error.code)
+        except Exception as error:  # noqa: BLE001 - a bug must end this call, not the engine
+            self.log(traceback.format_exc())
+            self.speech.err(
+                context.paint(
+                    error_text(HobError(f"{type(error).__name__}: {error}", hint="This is a bug in hob; its log has the details"))
+                )
+            )
+            return Outcome(code=2)
+
+    def _context(self, environ: RecordingEnviron, grounds: Grounds) -> Context:
+        start = self.start
+        caller = Caller(
+            cwd=Path(os.fsdecode(start.cwd)),
+            terminal=_terminal(start.terminal),
+            umask=start.umask,
+            program=os.fsdecode(start.program),
+            pid=start.pid,
+            request_id=start.request_id,
+        )
+        return Context(
+            caller=caller,
+            environ=environ,
+            evidence=grounds,
+            say=self.speech,
+            progress=self.speech,
+            spawner=self.spawner,
+            memory=self.memory,
+        )
+
+    def _verdict(self, outcome: Outcome, environ: RecordingEnviron, grounds: Grounds) -> verdict_pb2.Verdict | None:
+        if not outcome.is_replayable or grounds.spoiled is not None or not self.speech.is_whole:
+            return None
+        rest = outcome.rest_from
+        return verdict_pb2.Verdict(
+            schema=VERDICT_SCHEMA,
+            build=self.start.client_build,
+            cwd=self.start.cwd,
+            argv=self.start.argv[1:rest],
+            takes_rest=rest is not None,
+            env=environ.grounds(),
+            files=grounds.files(),
+            events=_without_rest(self.speech.kept, len(self.start.argv) - rest if rest is not None else 0),
+            terminal=self.start.terminal,
+            program=self.start.program,
+            read_ns=grounds.read_ns,
+            umask=self.start.umask,
+        )
+
+
+def _terminal(told: execute_pb2.Terminal) -> Terminal:
+    return Terminal(
+        stdin_is_tty=told.stdin_is_tty,
+        stdout_is_tty=told.stdout_is_tty,
+        stderr_is_tty=told.stderr_is_tty,
+        columns=told.columns,
+    )
+
+
+def _last_event(outcome: Outcome) -> execute_pb2.Event:
+    if outcome.launch is None:
+        return execute_pb2.Event(exit=execute_pb2.Exit(code=outcome.code))
+    return execute_pb2.Event(exec=exec_spec(outcome.launch))
+
+
+def exec_spec(launch: Launch) -> execute_pb2.ExecSpec:
+    """A launch as the contract says it."""
+    return execute_pb2.ExecSpec(
+        argv=[os.fsencode(word) for word in launch.argv],
+        program=os.fsencode(launch.program),
+        env_set=[execute_pb2.EnvVar(name=os.fsencode(name), value=os.fsencode(value)) for name, value in launch.env_set],
+        env_unset=[os.fsencode(name) for name in launch.env_unset],
+        cwd=os.fsencode(launch.cwd) if launch.cwd is not None else b"",
+        nofile_limit=launch.nofile_limit,
+        not_found=os.fsencode(launch.not_found),
+    )
+
+
+def _without_rest(events: list[execute_pb2.Event], rest: int) -> list[execute_pb2.Event]:
+    """The events of an answer without the arguments that were only passed through: a replay brings its own."""
+    kept = []
+    for event in events:
+        copy = execute_pb2.Event()
+        copy.CopyFrom(event)
+        if rest and copy.WhichOneof("kind") == "exec":
+            del copy.exec.argv[-rest:]
+        kept.append(copy)
+    return kept

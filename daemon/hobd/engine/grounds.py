@@ -1,0 +1,53 @@
+"""The grounds of a verdict: the state of every path that an answer rests on, taken before it was read."""
+
+import os
+import stat
+from pathlib import Path
+
+from hob.v1 import verdict_pb2
+
+
+class Grounds:
+    """An `Evidence` that remembers one `stat` for each path it is told of. May be used from several threads."""
+
+    def __init__(self, now_ns: int) -> None:
+        self._files: dict[tuple[bytes, bool], verdict_pb2.FileGround] = {}
+        self.read_ns = now_ns
+        self.spoiled: str | None = None
+
+    def saw(self, path: Path, *, is_link: bool = False) -> None:
+        """See `Evidence.saw`. The first state that was seen counts: what changed since then changes the answer."""
+        key = os.fsencode(path), is_link
+        if key not in self._files:
+            self._files.setdefault(key, ground_of(key[0], is_link))
+
+    def spoil(self, reason: str) -> None:
+        """See `Evidence.spoil`."""
+        self.spoiled = self.spoiled or reason
+
+    def files(self) -> list[verdict_pb2.FileGround]:
+        """All grounds, in order of path."""
+        return [ground for _, ground in sorted(self._files.items())]
+
+    def folders(self) -> list[bytes]:
+        """The folders that hold what was looked at: worth watching."""
+        return sorted({os.path.dirname(path) for path, _ in self._files})
+
+
+def ground_of(path: bytes, is_link: bool) -> verdict_pb2.FileGround:
+    """The state of one path now. A folder's size says nothing and counts as 0."""
+    try:
+        found = os.lstat(path) if is_link else os.stat(path)
+    except (OSError, ValueError):
+        return verdict_pb2.FileGround(path=path, exists=False, is_link=is_link)
+    size = 0 if stat.S_ISDIR(found.st_mode) else found.st_size
+    return verdict_pb2.FileGround(
+        path=path,
+        exists=True,
+        is_link=is_link,
+        dev=found.st_dev,
+        ino=found.st_ino,
+        size=size,
+        mtime_ns=found.st_mtime_ns,
+        ctime_ns=found.st_ctime_ns,
+    )
