@@ -5,6 +5,7 @@ It is part of the socket's name, so that daemons of several versions and install
 
 import os
 import sys
+from pathlib import Path
 
 from hobd import __version__
 
@@ -26,6 +27,6 @@ def compute_build_id(version: str, folder: str) -> str:
     return fnv1a_64(b"hob 1 " + version.encode() + b"\0" + os.fsencode(folder))[:8]
 
 
-def own_build_id() -> str:
+def build_id() -> str:
     """The build id of this installation, for which the client lies beside the interpreter (unresolved: a venv's `bin`)."""
-    return compute_build_id(__version__, os.path.realpath(os.path.dirname(sys.executable)))
+    return compute_build_id(__version__, str(Path(sys.executable).parent.resolve()))
