@@ -1,0 +1,103 @@
+//! Becoming the program that the daemon named: terminal, signals, process group and limits stay the caller's own.
+
+use std::ffi::{CString, c_char};
+use std::io;
+
+use crate::environment::{self, Environment};
+use crate::proto::ExecSpec;
+use crate::{signals, system};
+
+unsafe extern "C" {
+    fn execvp(program: *const c_char, argv: *const *const c_char) -> libc::c_int;
+}
+
+/// Becomes the program of `spec` with `rest` behind its arguments; says why and exits with 2 where that fails.
+pub fn launch(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> ! {
+    let error = become_program(spec, rest, environment);
+    let text = if error.kind() == io::ErrorKind::NotFound && !spec.not_found.is_empty() {
+        spec.not_found.clone()
+    } else {
+        let program = String::from_utf8_lossy(&spec.program);
+        format!("error: Failed to spawn: `{program}`\n  Caused by: {error}\n").into_bytes()
+    };
+    let _ = system::write_all(libc::STDERR_FILENO, &text);
+    system::exit(2)
+}
+
+fn become_program(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> io::Error {
+    match prepare(spec, rest, environment) {
+        Ok((program, argv)) => execute(&program, &argv),
+        Err(error) => error,
+    }
+}
+
+/// Puts this process into the state that the program is to find.
+fn prepare(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> io::Result<(CString, Vec<CString>)> {
+    let argv = spec.argv.iter().chain(rest).map(|argument| system::c_string(argument)).collect::<io::Result<_>>()?;
+    let program = system::c_string(&spec.program)?;
+    let entries =
+        merge(spec, environment).iter().map(|entry| system::c_string(entry)).collect::<io::Result<Vec<_>>>()?;
+    let mut entries: Vec<_> = entries.into_iter().map(CString::into_raw).collect();
+    entries.push(std::ptr::null_mut());
+    // SAFETY: the strings are leaked, and nothing else runs in this process.
+    unsafe { environment::replace(entries) };
+    if !spec.cwd.is_empty() {
+        let cwd = system::c_string(&spec.cwd)?;
+        // SAFETY: `cwd` ends in NUL.
+        system::check(unsafe { libc::chdir(cwd.as_ptr()) })?;
+    }
+    raise_file_limit(spec.nofile_limit);
+    Ok((program, argv))
+}
+
+/// The client's variables without the unset ones, then the set ones.
+fn merge(spec: &ExecSpec, environment: &Environment) -> Vec<Vec<u8>> {
+    let is_kept = |name: &[u8]| {
+        !spec.env_unset.iter().any(|unset| unset == name) && !spec.env_set.iter().any(|variable| variable.name == name)
+    };
+    let kept = environment
+        .with_prefix(b"")
+        .filter(|(name, _)| is_kept(name))
+        .map(|(name, value)| [name, b"=", value].concat());
+    let set = spec.env_set.iter().map(|variable| [&variable.name[..], b"=", &variable.value].concat());
+    kept.chain(set).collect()
+}
+
+/// Asks for `wanted` open files; the hard limit is the most that there is. 0 leaves all as it is.
+pub fn raise_file_limit(wanted: u64) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` outlives both calls.
+    unsafe {
+        if wanted > 0 && libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 {
+            limit.rlim_cur = wanted.min(limit.rlim_max);
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
+        }
+    }
+}
+
+/// Replaces this process. The program is searched in the environment's `PATH` unless it has a slash (execvp(3)).
+pub fn execute(program: &CString, argv: &[CString]) -> io::Error {
+    let mut pointers: Vec<_> = argv.iter().map(|argument| argument.as_ptr()).collect();
+    pointers.push(std::ptr::null());
+    signals::restore();
+    // SAFETY: both are NUL- or NULL-terminated and live until the call returns, if it does.
+    unsafe { execvp(program.as_ptr(), pointers.as_ptr()) };
+    io::Error::last_os_error()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::EnvVar;
+
+    #[test]
+    fn what_is_set_replaces_and_what_is_unset_goes() {
+        let environment = Environment::from_entries(&[b"KEEP=1", b"PATH=/bin", b"GONE=x"]);
+        let spec = ExecSpec {
+            env_set: vec![EnvVar { name: b"PATH".to_vec(), value: b"/venv/bin:/bin".to_vec() }],
+            env_unset: vec![b"GONE".to_vec()],
+            ..ExecSpec::default()
+        };
+        assert_eq!(merge(&spec, &environment), [&b"KEEP=1"[..], b"PATH=/venv/bin:/bin"]);
+    }
+}
