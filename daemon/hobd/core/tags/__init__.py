@@ -1,0 +1,29 @@
+"""Wheel names and tags: which wheel fits which interpreter, how well, and which a lock keeps."""
+
+from hobd.core.tags.coverage import coverage
+from hobd.core.tags.interpreter_tags import Fitness, InterpreterFacts, Tags, tags_for
+from hobd.core.tags.lock_filter import fits_platform, fits_python, may_be_locked
+from hobd.core.tags.platforms import Platform, UnknownPlatform
+from hobd.core.tags.targets import TARGET_NAMES, DeploymentFloors, Target, UnknownTarget, get_target
+from hobd.core.tags.wheel_name import InvalidWheelName, WheelName, parse_wheel_name
+
+__all__ = [
+    "TARGET_NAMES",
+    "DeploymentFloors",
+    "Fitness",
+    "InterpreterFacts",
+    "InvalidWheelName",
+    "Platform",
+    "Tags",
+    "Target",
+    "UnknownPlatform",
+    "UnknownTarget",
+    "WheelName",
+    "coverage",
+    "fits_platform",
+    "fits_python",
+    "get_target",
+    "may_be_locked",
+    "parse_wheel_name",
+    "tags_for",
+]

@@ -1,0 +1,82 @@
+"""Wheel file names taken apart (binary distribution format, "File name convention"; PEP 427, PEP 425).
+
+name-version[-build]-pythons-abis-platforms.whl        each of the last three may hold several, joined by dots
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from packaging.version import InvalidVersion, Version
+
+from hobd.core.vocab.names import InvalidName, Name, parse_name
+from hobd.errors import RequestError
+
+BuildTag: TypeAlias = tuple[int, str]
+"""A leading number and the rest. No build tag is (-1, "") and so comes before every other."""
+
+NO_BUILD: BuildTag = (-1, "")
+
+_BUILD = re.compile(r"([0-9]+)(.*)")
+
+
+class InvalidWheelName(RequestError):
+    """A file name that is no wheel's."""
+
+
+class WheelName(NamedTuple):
+    """The parts of a wheel's file name."""
+
+    name: Name
+    version: Version
+    build: BuildTag
+    pythons: tuple[str, ...]
+    """`py3`, `cp311`, ... in written order."""
+    abis: tuple[str, ...]
+    """`none`, `abi3`, `cp311`, ..."""
+    platforms: tuple[str, ...]
+    """`any`, `manylinux_2_17_x86_64`, ..."""
+
+
+def parse_wheel_name(filename: str) -> WheelName:
+    """Take a file name apart. Costs a few µs: the parts of a page's names repeat and are remembered.
+
+    Raises:
+        InvalidWheelName: it does not end in `.whl`, has a wrong number of parts, or one of them is invalid.
+    """
+    stem, dot, suffix = filename.rpartition(".")
+    parts = stem.split("-")
+    if not dot or suffix != "whl" or len(parts) not in (5, 6):
+        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: expected `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl`")
+    try:
+        name, version = _project(parts[0], parts[1])
+    except (InvalidName, InvalidVersion) as error:
+        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: {error}") from error
+    build = NO_BUILD if len(parts) == 5 else _parse_build(parts[2], filename)
+    return WheelName(name, version, build, *(_tags(part, filename) for part in parts[-3:]))
+
+
+@lru_cache(maxsize=4096)
+def _project(name: str, version: str) -> tuple[Name, Version]:
+    if "__" in name:
+        raise InvalidName(f"`{name}` has two underscores in a row")
+    return parse_name(name), Version(version)
+
+
+def _parse_build(text: str, filename: str) -> BuildTag:
+    match = _BUILD.fullmatch(text)
+    if match is None:
+        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: the build tag `{text}` does not begin with a digit")
+    return int(match[1]), match[2]
+
+
+def _tags(text: str, filename: str) -> tuple[str, ...]:
+    tags = _split_tags(text)
+    if "" in tags:
+        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: a tag is empty")
+    return tags
+
+
+@lru_cache(maxsize=4096)
+def _split_tags(text: str) -> tuple[str, ...]:
+    return tuple(text.lower().split("."))

@@ -1,0 +1,63 @@
+"""The names of `--python-platform`."""
+
+import pytest
+
+from hobd.core.tags import TARGET_NAMES, DeploymentFloors, InterpreterFacts, Tags, UnknownTarget, get_target
+
+
+def test_every_name_has_markers_and_tags() -> None:
+    assert len(TARGET_NAMES) == len(set(TARGET_NAMES)) == 46
+    for name in TARGET_NAMES:
+        target = get_target(name)
+        assert set(target.markers) == {
+            "os_name",
+            "sys_platform",
+            "platform_system",
+            "platform_machine",
+            "platform_release",
+            "platform_version",
+        }
+        facts = InterpreterFacts(
+            implementation="cpython",
+            python_version=(3, 11),
+            implementation_version=(3, 11),
+            platform=target.platform,
+            is_manylinux_compatible=target.is_manylinux_compatible,
+        )
+        assert next(iter(Tags(facts)))[:2] == ("cp311", "cp311")
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "sys_platform", "version"),
+    [
+        ("windows", "AMD64", "win32", (0, 0)),
+        ("i686-pc-windows-msvc", "x86", "win32", (0, 0)),
+        ("aarch64-pc-windows-msvc", "ARM64", "win32", (0, 0)),
+        ("linux", "x86_64", "linux", (2, 28)),
+        ("x86_64-manylinux2014", "x86_64", "linux", (2, 17)),
+        ("aarch64-manylinux_2_40", "aarch64", "linux", (2, 40)),
+        ("riscv64-unknown-linux", "riscv64", "linux", (2, 39)),
+        ("aarch64-unknown-linux-musl", "aarch64", "linux", (1, 2)),
+        ("macos", "arm64", "darwin", (13, 0)),
+        ("wasm32-pyodide2025", "wasm32", "emscripten", (2025, 0)),
+        ("x86_64-linux-android", "x86_64", "android", (24, 0)),
+        ("arm64-apple-ios-simulator", "arm64", "ios", (13, 0)),
+    ],
+)
+def test_a_name_stands_for_a_platform(name: str, machine: str, sys_platform: str, version: tuple[int, int]) -> None:
+    target = get_target(name)
+    assert (target.markers["platform_machine"], target.markers["sys_platform"]) == (machine, sys_platform)
+    assert target.platform.version == version
+
+
+def test_deployment_floors_come_from_the_request() -> None:
+    floors = DeploymentFloors(macos=(11, 0), ios=(15, 4), android=30)
+    assert get_target("x86_64-apple-darwin", floors).platform.version == (11, 0)
+    assert get_target("arm64-apple-ios", floors).platform.version == (15, 4)
+    assert get_target("aarch64-linux-android", floors).platform.version == (30, 0)
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UnknownTarget) as caught:
+        get_target("amiga")
+    assert "x86_64-unknown-linux-gnu" in caught.value.hints[0]
