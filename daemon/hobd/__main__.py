@@ -13,10 +13,6 @@ from typing import NoReturn
 
 from hobd import faults
 
-_KEPT_VARIABLES = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE"})
-"""What a daemon may know of whoever happened to start it. `TMPDIR` is not among them: it is the request's."""
-_KEPT_PREFIXES = ("XDG_", "HOB_TEST_")
-
 
 def main() -> NoReturn:
     """Do what the first word says."""
@@ -29,9 +25,7 @@ def main() -> NoReturn:
     if mode == "engine":
         _be_engine(words[1:])
     if mode == "run-once":
-        from hobd.engine import one_shot
-
-        one_shot.main([os.fsencode(word) for word in words[1:]])
+        _run_once([os.fsencode(word) for word in words[1:]], environment)
     sys.stderr.write(f"error: unknown mode `{mode}`: use `serve`, `engine` or `run-once`\n")
     sys.exit(2)
 
@@ -39,8 +33,9 @@ def main() -> NoReturn:
 def _serve(words: list[str], environment: dict[str, str]) -> NoReturn:
     from hobd.front.command import read_options
     from hobd.front.lifecycle import serve
+    from hobd.front.starting import clean_environment
 
-    clean = {name: value for name, value in environment.items() if name in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)}
+    clean = clean_environment(environment)
     options = read_options(words, environment, clean)
     os.environ.clear()  # noqa: TID251 - so that nothing, ours or a library's, can read what the first caller happened to have
     os.environ.update(clean)  # noqa: TID251
@@ -58,6 +53,19 @@ def _be_engine(words: list[str]) -> NoReturn:
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     loop.main(int(words[words.index("--fd") + 1]))
     sys.exit(0)
+
+
+def _run_once(argv: list[bytes], environment: dict[str, str]) -> NoReturn:
+    """Commands about the daemon are the front's; all else is the engine's."""
+    if b"daemon" in argv:
+        from hobd.front import control
+
+        code = control.main(argv, environment)
+        if code is not None:
+            sys.exit(code)
+    from hobd.engine import one_shot
+
+    one_shot.main(argv)
 
 
 if __name__ == "__main__":

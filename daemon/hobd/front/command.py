@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -93,5 +94,7 @@ def _leave_caller(kept: set[int]) -> None:
         if descriptor > 2 and descriptor not in kept:
             with suppress(OSError):  # the listing's own is closed already
                 os.close(descriptor)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for descriptor in kept:
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the standard library's signature
