@@ -70,6 +70,10 @@ class Hobd:
                 self.process.kill()
         return self.process.wait()
 
+    def private_sockets(self) -> list[Path]:
+        """What a daemon binds before it shows it."""
+        return list(self.places.folder.glob(".*.sock"))
+
     def log(self) -> str:
         return self.places.log.read_text() if self.places.log.exists() else ""
 

@@ -62,6 +62,7 @@ class EngineProcess:
         self._news = news
         self._facts: dict[str, str] = {}
         self._heard_at = 0.0
+        self._given_at = 0.0
         self._asked_at: float | None = None
         self._pong = anyio.Event()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -102,10 +103,11 @@ class EngineProcess:
 
     @property
     def is_answering(self) -> bool:
-        """Whether it is known to answer at once: it has nothing to do, or was heard just now."""
+        """Whether it is known to answer at once: it has nothing to do, or was heard just now, after it got its last call."""
         if self.is_silent:
             return False
-        return not self.calls or time.monotonic() - self._heard_at < _FRESH_SECONDS
+        is_fresh = self._given_at < self._heard_at and time.monotonic() - self._heard_at < _FRESH_SECONDS
+        return is_fresh or not self.calls
 
     def ask(self) -> bool:
         """Ask for a sign of life. Returns whether the question is new."""
@@ -130,7 +132,7 @@ class EngineProcess:
         call.attempts += 1
         call.phase = "working"
         self.calls[call.id] = call
-        self.used_at = time.monotonic()
+        self.used_at = self._given_at = time.monotonic()
         self._post(call=call.id, request=execute_v1.ExecuteRequest(start=call.start))
 
     def say(self, call: Call, request: execute_v1.ExecuteRequest) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import anyio
+from anyio.abc import TaskGroup, TaskStatus
 
 import hobd
 from hob.v1 import engine_pb2 as engine_v1
@@ -72,6 +73,7 @@ def serve(options: Options) -> int:
     early: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: early.append(number))
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
         owner = Owner(options.places)
     except HobError as error:
@@ -103,7 +105,7 @@ async def _serve(options: Options, owner: Owner, recorder: Recorder, early: list
     notifier = Notifier(options.service_environment)
     async with anyio.create_task_group() as tasks:
         front.engines.open(tasks)
-        tasks.start_soon(_heed_signals, front, early)
+        await tasks.start(_heed_signals, front, early)
         tasks.start_soon(front.watcher.run)
         await _publish(options, owner, front, tasks)
         _tell(options.ready_fd, f"ok {front.instance}")
@@ -141,6 +143,10 @@ def _make(options: Options, recorder: Recorder) -> Front:
     def on_watch(watch: engine_v1.Watch) -> None:
         watcher.announce(watch)
 
+    def on_done(call: Call) -> None:
+        if not call.is_internal:  # reading a project's state for a subscriber is no reason to read it again
+            subscriptions.touch((call.start.cwd,))
+
     def on_all_gone() -> None:
         if not len(subscriptions):
             watcher.drop()
@@ -152,7 +158,7 @@ def _make(options: Options, recorder: Recorder) -> Front:
         recorder=recorder,
         on_verdict=on_verdict,
         on_watch=on_watch,
-        on_done=lambda call: subscriptions.touch((call.start.cwd,)),
+        on_done=on_done,
         on_all_gone=on_all_gone,
         memory_cap_bytes=memory_cap(),
         idle_seconds=options.engine_idle_seconds,
@@ -174,7 +180,7 @@ def _make(options: Options, recorder: Recorder) -> Front:
     )
 
 
-async def _publish(options: Options, owner: Owner, front: Front, tasks: anyio.abc.TaskGroup) -> None:
+async def _publish(options: Options, owner: Owner, front: Front, tasks: TaskGroup) -> None:
     if options.passed_fd is None:
         owner.publish(front.instance)
         return
@@ -194,9 +200,10 @@ def _tell(ready_fd: int | None, line: str) -> None:
             os.close(ready_fd)
 
 
-async def _heed_signals(front: Front, early: list[int]) -> None:
+async def _heed_signals(front: Front, early: list[int], *, task_status: TaskStatus[None]) -> None:
     """SIGTERM and its like drain, a second one forces; SIGUSR1 writes the flight recorder and all stacks to the log."""
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1) as signals:
+        task_status.started()
         if early:
             front.drain(signal.Signals(early[0]).name)
         async for number in signals:
