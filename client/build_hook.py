@@ -12,7 +12,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-STAND_IN = "client/python/hob_client.py"
+STAND_IN = "client/python/hob"
+"""A script that starts the package beside it, which every wheel has."""
 COMMANDS = ("hob", "hobx")
 """The same program; it looks at the name by which it was called."""
 
