@@ -8,8 +8,9 @@ from hobd.core.formats.urls import InvalidUrl, parse_url, without_credentials, w
 from hobd.core.vocab.source import Directory, Git, Path, Source, Url
 from hobd.errors import RequestError
 
-ARCHIVE_EXTENSIONS = tuple(
-    [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.lz", ".tar.lzma", ".tar.xz", ".tar.zst", ".tar", ".tbz", ".tgz", ".tlz", ".txz"]
+ARCHIVE_EXTENSIONS = (
+    *(".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.lz", ".tar.lzma", ".tar.xz"),
+    *(".tar.zst", ".tar", ".tbz", ".tgz", ".tlz", ".txz"),
 )
 """The ends of names that make a file a wheel (the first) or a source distribution, in the order in which errors list them."""
 

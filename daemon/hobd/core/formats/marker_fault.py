@@ -7,29 +7,12 @@ import re
 from typing import NamedTuple
 
 _NAMES = frozenset(
-    [
-        "implementation_name",
-        "implementation_version",
-        "os.name",
-        "os_name",
-        "platform.machine",
-        "platform_machine",
-        "platform.python_implementation",
-        "platform_python_implementation",
-        "python_implementation",
-        "platform.release",
-        "platform_release",
-        "platform_system",
-        "platform.version",
-        "platform_version",
-        "python_full_version",
-        "python_version",
-        "sys.platform",
-        "sys_platform",
-        "extra",
-        "extras",
-        "dependency_groups",
-    ]
+    (
+        *("implementation_name", "implementation_version", "os.name", "os_name", "platform.machine", "platform_machine"),
+        *("platform.python_implementation", "platform_python_implementation", "python_implementation", "platform.release"),
+        *("platform_release", "platform_system", "platform.version", "platform_version", "python_full_version", "python_version"),
+        *("sys.platform", "sys_platform", "extra", "extras", "dependency_groups"),
+    )
 )
 _OPERATORS = frozenset({"==", "!=", ">", ">=", "<", "<=", "~=", "===", "in"})
 
