@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from packaging.version import Version
 
-from hobd.core.lockfile.model import DependencyMetadata, Lock, ScopedRequirement
+from hobd.core.lockfile.model import DependencyMetadata, Lock, Manifest, Options, ScopedRequirement
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem, Requirement
@@ -25,6 +25,10 @@ class RootProject:
     groups: tuple[tuple[Name, tuple[Requirement, ...]], ...]
     """Sorted by name, includes flattened, group requires-python in the markers."""
     requires_python: str | None = None
+    default_groups: tuple[str, ...] | str | None = None
+    """For the lock: None for the plain default, `["dev"]`."""
+    group_requires_python: tuple[tuple[Name, str], ...] = ()
+    """For the lock: sorted by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +87,7 @@ class Problem:
     """Hashes of packages that stay at the same version are taken from it where the index gives none."""
     installed_python: Version | None = None
     """The interpreter that was found; used in explanations only."""
+    options: Options = field(default_factory=Options)
+    """What the lock records of how it was resolved."""
+    manifest: Manifest = field(default_factory=Manifest)
+    """What the lock records of what was asked for."""

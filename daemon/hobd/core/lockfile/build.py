@@ -1,0 +1,149 @@
+"""From a resolution to the lock: packages, their files, and their edges (uv-lock.md 1.3 to 1.10, 4.8)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import reduce
+from itertools import combinations
+from operator import or_
+
+from packaging.version import Version
+
+from hobd.core.lockfile.build_files import locked_sdist, locked_wheels
+from hobd.core.lockfile.model import Edge, Lock, LockedPackage, PackageMetadata
+from hobd.core.lockfile.order import edge_order, package_order, requirement_order
+from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
+from hobd.core.resolver.conflict_items import item_order
+from hobd.core.resolver.problem import Problem, RootProject
+from hobd.core.resolver.resolution import Chosen, NodeKey, Resolution
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Directory, Editable, Path, Source, Url, Virtual
+
+
+def build_lock(problem: Problem, resolution: Resolution, previous: Lock | None) -> Lock:
+    """The lock that records a resolution.
+
+    Args:
+        previous: the lock that it replaces; its hashes are kept for packages that stay, where the index gives none.
+    """
+    builder = _Builder(problem, resolution, previous)
+    python = problem.requires_python
+    return Lock(
+        requires_python=python,
+        resolution_markers=_canonical(resolution.fork_markers, python),
+        supported_markers=_simplified(problem.environments, python),
+        required_markers=_simplified(problem.required_environments, python),
+        conflicts=tuple(tuple(sorted(items, key=item_order)) for items in problem.conflicts),
+        options=problem.options,
+        manifest=problem.manifest,
+        packages=builder.packages(),
+    )
+
+
+def _simplified(markers: tuple[Marker, ...], python: RequiresPython) -> tuple[Marker, ...]:
+    """Markers as a header lists them; those that always hold are left out."""
+    return tuple(simple for marker in markers if not (simple := marker.simplify(python)).is_true)
+
+
+def _canonical(markers: tuple[Marker, ...], python: RequiresPython) -> tuple[Marker, ...]:
+    """Fork markers without encoded items if they are disjoint then, else with them (1.3)."""
+    plain = tuple(dict.fromkeys(marker.without_extras().simplify(python) for marker in markers))
+    if any(not first.is_disjoint(second) for first, second in combinations(plain, 2)):
+        plain = tuple(marker.simplify(python) for marker in markers)
+    return tuple(marker for marker in plain if not marker.is_true)
+
+
+class _Builder:
+    """Builds the packages of one lock."""
+
+    def __init__(self, problem: Problem, resolution: Resolution, previous: Lock | None) -> None:
+        self._resolution = resolution
+        self._python = problem.requires_python
+        self._members: dict[Name, RootProject] = {root.name: root for root in problem.roots}
+        self._previous = {(each.name, each.version): each for each in previous.packages} if previous is not None else {}
+        counts = Counter(node.name for node in resolution.distributions)
+        self._ambiguous = {name for name, count in counts.items() if count > 1}
+        self._environment = self._forks_union()
+        supported = [marker.complexify(self._python) for marker in problem.environments]
+        self._supported = reduce(or_, supported, FALSE) if supported else TRUE
+        self._filled = {node for node, children in resolution.edges.items() if children}
+        """Extras and groups that have at least one edge: others are not written."""
+
+    def _forks_union(self) -> Marker:
+        """All environments of the resolution, simplified: what edges need not say (4.8, 2)."""
+        plain = [marker.without_extras() for marker in self._resolution.fork_markers]
+        return reduce(or_, plain).simplify(self._python) if plain else TRUE
+
+    def packages(self) -> tuple[LockedPackage, ...]:
+        return tuple(sorted((self._package(node, chosen) for node, chosen in self._resolution.distributions.items()), key=package_order))
+
+    def _package(self, node: NodeKey, chosen: Chosen) -> LockedPackage:
+        member = self._members.get(node.name) if isinstance(node.source, Directory | Editable | Virtual) else None
+        marker = self._resolution.nodes[node]
+        kept = self._previous.get((node.name, node.version))
+        parts = [each for each in self._filled if each.base == node and each != node]
+        return LockedPackage(
+            name=node.name,
+            version=self._version(node),
+            source=chosen.source,
+            default_groups=member.default_groups if member else None,
+            resolution_markers=self._fork_markers(marker) if node.name in self._ambiguous else (),
+            dependencies=self._edges(node),
+            optional_dependencies=tuple(sorted((each.extra, self._edges(each)) for each in parts if each.extra is not None)),
+            dev_dependencies=tuple(sorted((each.group, self._edges(each)) for each in parts if each.group is not None)),
+            group_requires_python=member.group_requires_python if member else (),
+            sdist=locked_sdist(chosen, kept),
+            wheels=locked_wheels(chosen, kept, self._python, marker & self._supported),
+            metadata=_metadata(chosen),
+        )
+
+    def _version(self, node: NodeKey) -> Version | None:
+        chosen = self._resolution.distributions[node.base]
+        is_tree = isinstance(node.source, Directory | Editable | Virtual)
+        return None if is_tree and chosen.metadata.is_dynamic else node.version
+
+    def _fork_markers(self, marker: Marker) -> tuple[Marker, ...]:
+        return _canonical(tuple(each for each in self._resolution.fork_markers if not each.is_disjoint(marker)), self._python)
+
+    def _edges(self, parent: NodeKey) -> tuple[Edge, ...]:
+        """One entry per target and marker, with all extras that are asked of the target under it."""
+        reached = self._resolution.nodes[parent].without_extras().simplify(self._python)
+        extras: dict[tuple[NodeKey, Marker], set[Name]] = {}
+        for child, marker in self._resolution.edges[parent].items():
+            restricted = marker.simplify(self._python).restrict(reached).simplify(self._python) & self._environment
+            asked = extras.setdefault((child.base, restricted), set())
+            if child.extra is not None and child in self._filled:
+                asked.add(child.extra)
+        found = (self._edge(target, asked, marker) for (target, marker), asked in extras.items() if not marker.is_false)
+        return tuple(sorted(found, key=edge_order))
+
+    def _edge(self, target: NodeKey, extras: set[Name], marker: Marker) -> Edge:
+        is_ambiguous = target.name in self._ambiguous
+        return Edge(
+            name=target.name,
+            version=self._version(target) if is_ambiguous else None,
+            source=self._source(target) if is_ambiguous else None,
+            extras=tuple(sorted(extras)),
+            marker=marker.restrict(self._environment),
+        )
+
+    def _source(self, node: NodeKey) -> Source:
+        return self._resolution.distributions[node].source
+
+
+def _in_order(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Requirements as a table lists them: sorted, equal ones once."""
+    return tuple(dict.fromkeys(sorted(requirements, key=requirement_order)))
+
+
+def _metadata(chosen: Chosen) -> PackageMetadata | None:
+    """What sources that can change without a new version said when they were locked (1.6)."""
+    if not isinstance(chosen.source, Url | Path | Directory | Editable | Virtual):
+        return None
+    metadata = chosen.metadata
+    found = PackageMetadata(
+        requires_dist=_in_order(metadata.requires_dist),
+        provides_extras=metadata.provides_extras,
+        requires_dev=tuple((name, _in_order(requirements)) for name, requirements in sorted(metadata.groups, key=lambda group: group[0])),
+    )
+    return found if found != PackageMetadata() else None

@@ -1,0 +1,81 @@
+"""The `sdist` and `wheels` of a locked package (uv-lock.md 1.10)."""
+
+from datetime import UTC, datetime
+from urllib.parse import urldefrag
+
+from hobd.core.lockfile.model import LockedFile, LockedPackage
+from hobd.core.markers import Marker, RequiresPython
+from hobd.core.resolver.knowledge import IndexedFile
+from hobd.core.resolver.resolution import Chosen
+from hobd.core.tags import InvalidWheelName, may_be_locked, parse_wheel_name
+from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.source import Path, Registry, Url
+
+
+def locked_sdist(chosen: Chosen, kept: LockedPackage | None) -> LockedFile | None:
+    """The source distribution, if there is one.
+
+    Args:
+        kept: the package in the lock before, if it stays at the same version: for hashes that the index does not give.
+    """
+    if isinstance(chosen.source, Url | Path):
+        return next((LockedFile(digest=strongest(file.digests)) for file in chosen.archive if not file.is_wheel), None)
+    known = [kept.sdist] if kept is not None and kept.sdist is not None else []
+    return next((_locked(each, known) for each in chosen.files if not each.file.is_wheel), None)
+
+
+def locked_wheels(chosen: Chosen, kept: LockedPackage | None, python: RequiresPython, marker: Marker) -> tuple[LockedFile, ...]:
+    """The wheels that some environment of the lock can use, by name.
+
+    Args:
+        marker: where the package is reached.
+    """
+    if isinstance(chosen.source, Url | Path):
+        return tuple(_archive(file, chosen.source) for file in chosen.archive if file.is_wheel)
+    known = list(kept.wheels) if kept is not None else []
+    wanted = [each for each in chosen.files if each.file.is_wheel and _is_wanted(each.file, python, marker)]
+    return tuple(_locked(each, known) for each in sorted(wanted, key=lambda each: each.file.filename))
+
+
+def _is_wanted(file: File, python: RequiresPython, marker: Marker) -> bool:
+    try:
+        return may_be_locked(parse_wheel_name(file.filename), python, marker)
+    except InvalidWheelName:
+        return False
+
+
+def _archive(file: File, source: Url | Path) -> LockedFile:
+    """A direct wheel: its address or its name, and its hash."""
+    digest = strongest(file.digests)
+    if isinstance(source, Url):
+        return LockedFile(url=source.url, digest=digest)
+    return LockedFile(filename=file.filename, digest=digest)
+
+
+def _locked(each: IndexedFile, known: list[LockedFile]) -> LockedFile:
+    file = each.file
+    is_path = _is_local(each.index) and file.is_path
+    return LockedFile(
+        url=None if is_path else urldefrag(file.location).url,
+        path=file.location if is_path else None,
+        digest=strongest(file.digests) or _known_digest(file, known),
+        size=file.size,
+        upload_time=None if file.upload_time is None else lock_time(file.upload_time),
+    )
+
+
+def _is_local(index: Registry) -> bool:
+    return index.is_path
+
+
+def _known_digest(file: File, known: list[LockedFile]) -> Digest | None:
+    return next((each.digest for each in known if each.name == file.filename), None)
+
+
+def lock_time(text: str) -> str:
+    """An RFC 3339 time as a lock writes it: UTC, cut to milliseconds, no zeros at the end."""
+    moment = datetime.fromisoformat(text)
+    moment = moment.astimezone(UTC) if moment.tzinfo is not None else moment
+    fraction = f"{moment.microsecond // 1000:03}".rstrip("0")
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{f'.{fraction}' if fraction else ''}Z"

@@ -1,0 +1,166 @@
+"""One version of a project as something to choose: which of its files may be used, and why others may not.
+
+files ─cut-off, no-build, no-binary, yanked, tags→ usable wheel, usable sdist ─→ candidate
+                                                 └ none: the most telling reason ─→ rejection
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from packaging.version import Version
+
+from hobd.core.markers import FALSE, TRUE, Marker, PythonBounds
+from hobd.core.resolver.knowledge import IndexedFile, Release
+from hobd.core.resolver.rejection import (
+    BAD_SOURCE_NAME,
+    NO_FILES,
+    NO_PUBLISH_TIME,
+    NO_SOURCE,
+    NO_USABLE_WHEELS,
+    NO_WHEELS_FOR_PYTHON,
+    NOT_PUBLISHED_YET,
+    Rejection,
+    yanked,
+)
+from hobd.core.resolver.versions import Point
+from hobd.core.tags import InvalidWheelName, WheelName, coverage, fits_python, parse_wheel_name
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.names import Name
+
+_CUT_OFF = (NO_PUBLISH_TIME, NOT_PUBLISHED_YET)
+_TELLING = (*_CUT_OFF, NO_WHEELS_FOR_PYTHON)
+"""Reasons that are told before others; a yank comes next, then what the user forbade."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePolicy:
+    """Which files of one project may be used."""
+
+    cutoff: datetime | None
+    """Files uploaded then or later, or at an unknown time, do not exist."""
+    allows_wheels: bool
+    allows_builds: bool
+    allowed_yanks: frozenset[Version]
+    python: PythonBounds
+    """The whole project's Pythons."""
+
+
+class Candidate:
+    """A version with at least one usable file, or the reason why it has none."""
+
+    __slots__ = ("__dict__", "_unusable", "name", "place", "rejection", "release", "sdist", "wheel", "wheels")  # __dict__: for the coverage
+
+    def __init__(self, name: Name, place: Point, release: Release, policy: FilePolicy) -> None:
+        self.name = name
+        self.place = place
+        self.release = release
+        self.wheels: list[IndexedFile] = []
+        """All usable wheels, by name."""
+        sdists: list[IndexedFile] = []
+        self._unusable: list[tuple[IndexedFile, Rejection]] = []
+        for each in sorted(release.files, key=lambda each: each.file.filename):
+            reason = _reason_against(each.file, release.version, policy)
+            if reason is None:
+                (self.wheels if each.file.is_wheel else sdists).append(each)
+            else:
+                self._unusable.append((each, reason))
+        self.wheel = max(self.wheels, key=lambda each: parse_wheel_name(each.file.filename).build, default=None)
+        self.sdist = sdists[0] if sdists else None
+        self.rejection = None if self.wheels or sdists else _most_telling(self._unusable)
+        if self.wheel is None and self.sdist is not None:  # files of a version share their metadata, and a wheel's is at hand
+            self.wheel = next((each for each, reason in self._unusable if each.file.is_wheel and reason not in _CUT_OFF), None)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the cut-off makes it as if it did not exist."""
+        return self.rejection in _CUT_OFF
+
+    @property
+    def resolved_by(self) -> IndexedFile:
+        """The file whose metadata counts."""
+        chosen = self.wheel or self.sdist
+        assert chosen is not None
+        return chosen
+
+    @property
+    def installed_from(self) -> IndexedFile:
+        """The file that stands for the version: its index is that of the locked package."""
+        chosen = self.wheel if self.wheels else self.sdist
+        assert chosen is not None
+        return chosen
+
+    @property
+    def requires_python(self) -> str | None:
+        """What the index says of the Pythons that it needs; None where it does not say."""
+        return self.installed_from.file.requires_python
+
+    @cached_property
+    def coverage(self) -> Marker:
+        """Where one of its usable files can be installed."""
+        if self.sdist is not None:
+            return TRUE
+        covered = FALSE
+        for each in self.wheels:
+            covered |= coverage(parse_wheel_name(each.file.filename))
+            if covered.is_true:
+                break
+        return covered
+
+    @property
+    def published(self) -> tuple[IndexedFile, ...]:
+        """What a lock records: the files on the index that it was chosen from, those cut off by time left out, and one sdist."""
+        hidden = {id(each) for each, reason in self._unusable if reason in _CUT_OFF}
+        index = self.installed_from.index
+        sdist = self.sdist or next((each for each, _ in self._unusable if not each.file.is_wheel and id(each) not in hidden), None)
+        listed = [each for each in self.release.files if each.index == index and id(each) not in hidden and each.file.is_wheel]
+        return (*listed, sdist) if sdist is not None and sdist.index == index else tuple(listed)
+
+    def has_file_for(self, python: PythonBounds) -> bool:
+        """Whether a usable file fits one of the Pythons."""
+        return self.sdist is not None or any(fits_python(parse_wheel_name(each.file.filename), python) for each in self.wheels)
+
+
+def _reason_against(file: File, version: Version, policy: FilePolicy) -> Rejection | None:
+    """Why a file cannot be used."""
+    if not (policy.allows_wheels if file.is_wheel else policy.allows_builds):
+        return NO_SOURCE if file.is_wheel else NO_USABLE_WHEELS
+    if policy.cutoff is not None:
+        if file.upload_time is None:
+            return NO_PUBLISH_TIME
+        if moment(file.upload_time) >= policy.cutoff:
+            return NOT_PUBLISHED_YET
+    if file.yanked is not None and version not in policy.allowed_yanks:
+        return yanked(file.yanked)
+    if file.is_wheel:
+        wheel = _wheel_name(file.filename)
+        return None if wheel is not None and fits_python(wheel, policy.python) else NO_WHEELS_FOR_PYTHON
+    return None if file.filename.endswith((".tar.gz", ".zip")) else BAD_SOURCE_NAME
+
+
+def _wheel_name(filename: str) -> WheelName | None:
+    try:
+        return parse_wheel_name(filename)
+    except InvalidWheelName:
+        return None
+
+
+def _most_telling(unusable: list[tuple[IndexedFile, Rejection]]) -> Rejection:
+    """The reason to tell: of the source distribution if there is one, of the wheels otherwise."""
+    sources = [reason for each, reason in unusable if not each.file.is_wheel]
+    reasons = sources or [reason for _, reason in unusable]
+    return min(reasons, key=_telling_order, default=NO_FILES)
+
+
+def _telling_order(reason: Rejection) -> int:
+    if reason in _TELLING:
+        return _TELLING.index(reason)
+    if reason.what.startswith("yanked"):
+        return len(_TELLING) + (reason.what == "yanked")
+    return len(_TELLING) + 2
+
+
+def moment(text: str) -> datetime:
+    """An RFC 3339 time; UTC where it does not say."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

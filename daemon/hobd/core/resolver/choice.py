@@ -1,0 +1,145 @@
+"""Which version is tried next (uv-lock.md 4.4): preferred ones first, then the highest or lowest in range."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from packaging.version import Version
+
+from hobd.core.markers import TRUE, Marker
+from hobd.core.resolver.candidates import Candidate
+from hobd.core.resolver.environment import Environment
+from hobd.core.resolver.first_party import Stated, names_prerelease
+from hobd.core.resolver.pages import Versions
+from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.versions import Point, VersionSet, point
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry
+
+
+class Prereleases(Enum):
+    """How pre-releases of a name are treated in a fork."""
+
+    ALLOWED = 1
+    NEVER = 2
+    IF_NECESSARY = 3
+    """Only if no stable version is in range."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Preferred:
+    """A version that was chosen before."""
+
+    place: Point
+    index: str | None
+    marker: Marker
+    """The fork that it was chosen for."""
+    is_from_lock: bool
+
+
+class Chooser:
+    """Picks candidates. What completed forks have chosen is added as the resolution goes on."""
+
+    def __init__(self, problem: Problem, stated: tuple[Stated, ...]) -> None:
+        self._mode = problem.resolution_mode
+        self._prerelease_mode = problem.prerelease_mode
+        self._prerelease_package = dict(problem.prerelease_package)
+        self._stated: dict[Name, list[Stated]] = {}
+        for each in stated:
+            self._stated.setdefault(each.requirement.name, []).append(each)
+        self._preferred: dict[Name, list[_Preferred]] = {}
+        for name, preferences in problem.preferences:
+            for preference in preferences:
+                place = point(preference.version)
+                for marker in preference.markers or (TRUE,):
+                    self._preferred.setdefault(name, []).append(_Preferred(place, preference.index, marker, is_from_lock=True))
+
+    def prefer(self, name: Name, place: Point, index: Registry | None, marker: Marker) -> None:
+        """A completed fork has chosen this; later forks take it too where it fits."""
+        if self._mode != "lowest-direct":
+            url = None if index is None else index.url
+            self._preferred.setdefault(name, []).append(_Preferred(place, url, marker, is_from_lock=False))
+
+    def choose(
+        self, name: Name, versions: Versions, wanted: VersionSet, index: Registry | None, environment: Environment
+    ) -> Candidate | None:
+        """The next candidate to try; it may turn out to be unusable. None where nothing is in range.
+
+        Args:
+            index: the one that the name is pinned to in this fork.
+        """
+        prereleases = self.prereleases(name, environment)
+        preferred = self._choose_preferred(name, versions, wanted, index, environment, prereleases)
+        return preferred or self.choose_fresh(name, versions, wanted, environment)
+
+    def choose_fresh(self, name: Name, versions: Versions, wanted: VersionSet, environment: Environment) -> Candidate | None:
+        """The same, whatever was chosen before."""
+        descending = self.prefers_high(name, environment)
+        prereleases = self.prereleases(name, environment)
+        fallback: Candidate | None = None
+        for candidate in versions.within(wanted, descending=descending):
+            if prereleases is Prereleases.ALLOWED or not candidate.place.version.is_prerelease:
+                return candidate
+            fallback = fallback or candidate
+        return fallback if prereleases is Prereleases.IF_NECESSARY else None
+
+    def _choose_preferred(
+        self,
+        name: Name,
+        versions: Versions,
+        wanted: VersionSet,
+        index: Registry | None,
+        environment: Environment,
+        prereleases: Prereleases,
+    ) -> Candidate | None:
+        entries = [each for each in self._preferred.get(name, ()) if index is None or each.index == index.url]
+        if len(entries) > 1:
+            entries.sort(key=lambda each: each.place, reverse=self.prefers_high(name, environment))
+            entries.sort(key=lambda each: not environment.admits(each.marker.without_extras()))
+        for each in entries:
+            if each.place not in wanted or not _may_be_taken(each, prereleases):
+                continue
+            candidate = versions.find(each.place)
+            if candidate is not None:
+                return self._local_variant(versions, wanted, each.place) or candidate
+        return None
+
+    def _local_variant(self, versions: Versions, wanted: VersionSet, place: Point) -> Candidate | None:
+        """The highest local version of a preferred public one."""
+        if not versions.has_locals or place.version.local is not None:
+            return None
+        local = next((each for each in versions.locals_of(place) if each in wanted), None)
+        return None if local is None else versions.find(local)
+
+    def prefers_high(self, name: Name, environment: Environment) -> bool:
+        """Whether higher versions of a name come first in a fork."""
+        if self._mode == "lowest-direct":
+            return not any(each.is_direct and each.counts_in(environment) for each in self._stated.get(name, ()))
+        return self._mode != "lowest"
+
+    def prereleases(self, name: Name, environment: Environment) -> Prereleases:
+        """How pre-releases of a name are treated in a fork."""
+        mode = self._prerelease_package.get(name, self._prerelease_mode)
+        if mode == "allow":
+            return Prereleases.ALLOWED
+        if mode == "disallow":
+            return Prereleases.NEVER
+        if mode == "explicit":
+            stated = self._stated.get(name, ())
+            is_named = any(names_prerelease(each.requirement.specifier) and each.counts_in(environment) for each in stated)
+            return Prereleases.IF_NECESSARY if is_named else Prereleases.NEVER
+        return Prereleases.IF_NECESSARY
+
+
+def _may_be_taken(preferred: _Preferred, prereleases: Prereleases) -> bool:
+    """A pre-release of the old lock is taken again unless they are forbidden; one of another fork only where they are allowed."""
+    if not preferred.place.version.is_prerelease or prereleases is Prereleases.ALLOWED:
+        return True
+    return preferred.is_from_lock and prereleases is Prereleases.IF_NECESSARY
+
+
+def allowed_yanks(problem: Problem, pinned: dict[Name, set[Version]]) -> dict[Name, set[Version]]:
+    """Versions that may be chosen although they were yanked: pinned by the user, or in the old lock."""
+    allowed = {name: set(versions) for name, versions in pinned.items()}
+    for name, preferences in problem.preferences:
+        allowed.setdefault(name, set()).update(each.version for each in preferences)
+    return allowed

@@ -1,0 +1,64 @@
+"""A fork in which everything is decided, as nodes and edges (uv-lock.md 4.7)."""
+
+from collections.abc import Iterator
+
+from hobd.core.resolver.incompatibility import Dependency
+from hobd.core.resolver.package import Kind, Package
+from hobd.core.resolver.resolution import ForkEdge, ForkSolution, NodeKey
+from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.versions import Point
+from hobd.core.resolver.world import World
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry, Source
+
+
+def complete(world: World, state: ForkState) -> ForkSolution:
+    """What a fork has chosen; its choices become preferences of the forks to come."""
+    decisions = state.search.partial.decisions()
+    nodes = tuple(_key(world, state, package, place) for package, place in decisions.items() if package.is_node)
+    solution = ForkSolution(state.environment, nodes, tuple(_edges(world, state, decisions)))
+    marker = state.environment.full_marker
+    for package, place in decisions.items():
+        if package.is_node and package.name is not None:
+            source = _source(world, state, package.name, place)
+            world.chooser.prefer(package.name, place, source if isinstance(source, Registry) else None, marker)
+    return solution
+
+
+def _source(world: World, state: ForkState, name: Name, place: Point) -> Source:
+    """The direct source of a name, or the index that the version was chosen from."""
+    source = state.direct.get(name)
+    if source is not None:
+        return source
+    versions = world.pages.seen(name, state.indexes.get(name))
+    candidate = versions.find(place) if versions is not None else None
+    assert candidate is not None  # it was chosen from there
+    return candidate.installed_from.index
+
+
+def _key(world: World, state: ForkState, package: Package, place: Point, *, is_base: bool = False) -> NodeKey:
+    assert package.name is not None
+    source = _source(world, state, package.name, place)
+    version = place.version
+    return NodeKey(package.name, version, source) if is_base else NodeKey(package.name, version, source, package.extra, package.group)
+
+
+def _edges(world: World, state: ForkState, decisions: dict[Package, Point]) -> Iterator[ForkEdge]:
+    for parent, place in decisions.items():
+        if parent.kind is not Kind.ROOT and parent.kind is not Kind.PACKAGE:
+            continue
+        parent_key = None if parent.kind is Kind.ROOT else _key(world, state, parent, place)
+        for each in state.search.incompatibilities(parent):
+            cause = each.cause
+            if not isinstance(cause, Dependency) or cause.dependent is not parent or place not in each.terms[parent].versions:
+                continue
+            child = cause.dependency
+            chosen = decisions.get(child)
+            term = each.terms.get(child)
+            if chosen is None or term is None or chosen not in term.excluded or child.kind is Kind.PYTHON:
+                continue
+            if child.name == parent.name and parent.group is None:
+                continue
+            yield ForkEdge(parent_key, _key(world, state, child, chosen), child.marker)
+            if child.extra is not None:
+                yield ForkEdge(parent_key, _key(world, state, child, chosen, is_base=True), child.marker)

@@ -1,0 +1,91 @@
+"""What one fork is solved for: a marker, a range of Pythons, and conflicting items that are in or out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hobd.core.markers import TRUE, UNBOUNDED, Marker, PythonBounds
+from hobd.core.resolver.conflict_items import decoded, item_order, label, marker_of
+from hobd.core.vocab.requirement import ConflictItem
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The environments of one fork, and the Pythons that it targets."""
+
+    marker: Marker = TRUE
+    included: frozenset[ConflictItem] = frozenset()
+    excluded: frozenset[ConflictItem] = frozenset()
+    python: PythonBounds = UNBOUNDED
+    """The project's Pythons, narrowed to what the marker allows."""
+    python_marker: Marker = TRUE
+    """The same as a marker."""
+
+    @classmethod
+    def everywhere(cls, python: PythonBounds) -> "Environment":
+        """All environments of a project."""
+        return cls(python=python, python_marker=TRUE.complexify(python))
+
+    def narrowed(self, marker: Marker) -> "Environment":
+        """The part in which a marker holds too; may be empty."""
+        narrower = self.marker & marker
+        python = self.python.intersect(narrower.python_bounds())
+        python_marker = self.python_marker if python == self.python else TRUE.complexify(python)
+        return replace(self, marker=narrower, python=python, python_marker=python_marker)
+
+    def of_initial(self, marker: Marker) -> "Environment | None":
+        """The part that an old lock's fork marker, with encoded items, tells of; None if it contradicts itself."""
+        included: list[ConflictItem] = []
+        excluded: list[ConflictItem] = []
+        for name in sorted(marker.extra_names()):
+            item = decoded(name)
+            if item is not None:
+                (excluded if marker.assume_extra(name, active=True).is_false else included).append(item)
+        chosen = self.choosing(included, excluded)
+        return None if chosen is None else chosen.narrowed(marker.without_extras())
+
+    def choosing(self, included: Iterable[ConflictItem], excluded: Iterable[ConflictItem]) -> "Environment | None":
+        """The part with some items in and others out; None if they are chosen otherwise already."""
+        everything_in = self.included.union(included)
+        everything_out = self.excluded.union(excluded)
+        if everything_in & everything_out:
+            return None
+        return replace(self, included=everything_in, excluded=everything_out)
+
+    def admits(self, marker: Marker) -> bool:
+        """Whether the marker can hold here."""
+        return not self.marker.is_disjoint(marker)
+
+    def needs(self, marker: Marker) -> bool:
+        """Whether the marker can hold here on some Python of the project."""
+        return not self.python_marker.is_disjoint(marker) and not self.marker.is_disjoint(marker)
+
+    def admits_item(self, item: ConflictItem | None) -> bool:
+        """Whether an extra, group or project is not out. An extra is out too if its whole project is, unless it is in by name."""
+        if item is None:
+            return True
+        if item in self.excluded:
+            return False
+        if item.extra is None or ConflictItem(package=item.package) not in self.excluded:
+            return True
+        return item in self.included
+
+    @property
+    def full_marker(self) -> Marker:
+        """The marker, with encoded items that are in or out."""
+        marker = self.marker
+        for item in sorted(self.excluded, key=item_order):
+            marker &= ~marker_of(item)
+        for item in sorted(self.included, key=item_order):
+            marker &= marker_of(item)
+        return marker
+
+    def describe(self) -> str | None:
+        """The fork in messages, `split (markers: …; included: …; excluded: …)`; None for all environments."""
+        parts = [] if self.marker.is_true else [f"markers: {self.marker}"]
+        for title, items in (("included", self.included), ("excluded", self.excluded)):
+            if items:
+                parts.append(f"{title}: {', '.join(sorted(map(label, items)))}")
+        return f"split ({'; '.join(parts)})" if parts else None
+
+    def __str__(self) -> str:
+        return "all marker environments" if self.marker.is_true else f"split `{self.marker}`"

@@ -1,0 +1,184 @@
+"""What has been decided and concluded so far, level by level, and how to take it back.
+
+    level  0          1                 2
+           root: any  root==0, a>=1     a==2, b<3, c any      ← trail of assignments
+                      └ decision └ derived from "root depends on a"
+
+A level begins with a decision. Taking back goes to the end of a level and forgets what came later.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import TypeAlias
+
+from hobd.core.resolver.incompatibility import Incompatibility
+from hobd.core.resolver.package import Package
+from hobd.core.resolver.priorities import Priority
+from hobd.core.resolver.term import Term, required
+from hobd.core.resolver.versions import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A conclusion about one package."""
+
+    order: int
+    level: int
+    cause: Incompatibility
+    known: Term
+    """All that was known of the package then, this conclusion included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A version that was chosen."""
+
+    order: int
+    level: int
+    place: Point
+    known: Term
+
+
+Assignment: TypeAlias = Derivation | Decision
+
+
+class PartialSolution:
+    """Assignments by package and in order of time, and the queue of packages that wait for a decision."""
+
+    def __init__(self) -> None:
+        self.level = 0
+        self.has_backtracked = False
+        self._order = 0
+        self._assignments: dict[Package, list[Assignment]] = {}
+        self._known: dict[Package, Term] = {}
+        self._trail: list[Package] = []
+        self._decided: list[Package] = []
+        self._ranks: dict[Package, Priority] = {}
+        self._queue: list[tuple[Priority, int, Package]] = []
+        self._stale: dict[Package, None] = {}
+        self._taken: dict[Package, None] = {}
+
+    def copy(self) -> "PartialSolution":
+        """An independent one that goes on from here. Assignments are shared, the lists of them are not."""
+        other = PartialSolution()
+        other.level, other.has_backtracked, other._order = self.level, self.has_backtracked, self._order
+        other._assignments = {package: list(assignments) for package, assignments in self._assignments.items()}
+        other._known, other._trail, other._decided = dict(self._known), list(self._trail), list(self._decided)
+        other._ranks, other._queue = dict(self._ranks), list(self._queue)
+        other._stale, other._taken = dict(self._stale), dict(self._taken)
+        return other
+
+    def known(self, package: Package) -> Term | None:
+        """All that is known of a package; None for nothing."""
+        return self._known.get(package)
+
+    def decisions(self) -> dict[Package, Point]:
+        """What was chosen, in order of decision."""
+        chosen: dict[Package, Point] = {}
+        for package in self._decided:
+            last = self._assignments[package][-1]
+            assert isinstance(last, Decision)
+            chosen[package] = last.place
+        return chosen
+
+    def settled(self, package: Package) -> Term | None:
+        """What the root's own requirements say of a package: it holds whatever is decided later."""
+        assignments = self._assignments.get(package, [])
+        return next((each.known for each in reversed(assignments) if each.level <= 1 and isinstance(each, Derivation)), None)
+
+    def decide(self, package: Package, place: Point) -> None:
+        """Choose a version: a new level begins."""
+        self.level += 1
+        self._append(package, Decision(self._order, self.level, place, required(place.only)))
+        self._decided.append(package)
+
+    def derive(self, package: Package, cause: Incompatibility) -> None:
+        """Conclude that the package's term in `cause` must not hold."""
+        conclusion = cause.terms[package].negation
+        known = self._known.get(package)
+        if known is not None:
+            conclusion = known & conclusion
+        self._append(package, Derivation(self._order, self.level, cause, conclusion))
+        if conclusion.is_positive:
+            self._stale[package] = None
+
+    def _append(self, package: Package, assignment: Assignment) -> None:
+        self._assignments.setdefault(package, []).append(assignment)
+        self._known[package] = assignment.known
+        self._trail.append(package)
+        self._order += 1
+
+    def backtrack(self, level: int) -> None:
+        """Forget everything after the end of a level."""
+        self.has_backtracked = True
+        self.level = level
+        while self._trail and self._assignments[self._trail[-1]][-1].level > level:
+            self._take_back(self._trail.pop())
+        for package in self._taken:
+            if self._waits(package):
+                self._stale[package] = None
+        self._taken.clear()
+        del self._decided[level:]
+
+    def _take_back(self, package: Package) -> None:
+        assignments = self._assignments[package]
+        assignments.pop()
+        if assignments:
+            self._known[package] = assignments[-1].known
+            self._ranks.pop(package, None)
+            if assignments[-1].known.is_positive:
+                self._stale[package] = None
+        else:
+            del self._assignments[package], self._known[package]
+
+    def level_before(self, package: Package) -> int | None:
+        """The level on which a decided package was not yet decided; None where it is not decided."""
+        if not self._is_decided(package):
+            return None
+        return self._assignments[package][-1].level - 1
+
+    def _is_decided(self, package: Package) -> bool:
+        assignments = self._assignments.get(package, ())
+        return len(assignments) > 0 and isinstance(assignments[-1], Decision)
+
+    def _waits(self, package: Package) -> bool:
+        known = self._known.get(package)
+        return known is not None and known.is_positive and not self._is_decided(package)
+
+    def waiting(self) -> list[Package]:
+        """Packages of the current level that still need a decision, in order of their last conclusion."""
+        seen: dict[Package, None] = {}
+        for package in reversed(self._trail):
+            if self._assignments[package][-1].level < self.level:
+                break
+            if self._waits(package):
+                seen[package] = None
+        return list(reversed(seen))
+
+    def take_next(self, rank: Callable[[Package], Priority]) -> Package | None:
+        """Take the most urgent package that waits for a decision out of the queue; None when all are decided.
+
+        Packages are ranked anew only when their own constraints have changed.
+        """
+        for package in self._stale:
+            if self._waits(package):
+                priority = self._ranks[package] = rank(package)
+                heappush(self._queue, (priority, package.index, package))
+        self._stale.clear()
+        while self._queue:
+            priority, _, package = heappop(self._queue)
+            if self._ranks.get(package) != priority:
+                continue  # ranked anew since, or taken
+            del self._ranks[package]
+            if self._waits(package):
+                self._taken[package] = None
+                return package
+        return None
+
+    def satisfier(self, package: Package, term: Term) -> Assignment:
+        """The earliest assignment of a package after which `term` holds. There is one: the caller knows that it holds."""
+        assignments = self._assignments[package]
+        unwanted = term.negation
+        return assignments[bisect_left(assignments, 1, key=lambda each: each.known.is_disjoint(unwanted))]

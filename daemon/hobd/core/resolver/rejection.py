@@ -1,0 +1,57 @@
+"""Why versions that are there cannot be used, in the words of the explanation (uv-lock.md 7.3)."""
+
+from dataclasses import dataclass
+
+_PLURALS = {"has": "have", "was": "were", "requires": "require", "depends on": "depend on", "needs": "need"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A reason, as a verb and its object: `was`, `yanked`. Versions rejected for equal reasons are told of together."""
+
+    verb: str
+    what: str
+    context: str = ""
+    """An example, `(e.g., …)`, or empty."""
+    is_whole_package: bool = False
+    """Nothing of the package is to be had at all."""
+    detail: str | None = None
+    """What exactly is wrong, for a hint."""
+
+    def sentence(self, *, is_plural: bool) -> str:
+        """What follows the package's name."""
+        verb = _PLURALS.get(self.verb, self.verb) if is_plural else self.verb
+        return " ".join(part for part in (verb, self.what, self.context) if part)
+
+
+NO_WHEELS_FOR_PYTHON = Rejection(verb="has", what="no wheels with a matching Python version tag")
+NO_SOURCE = Rejection(verb="has", what="no source distribution")
+"""Its wheels may not be used (`no-binary`)."""
+NO_USABLE_WHEELS = Rejection(verb="has", what="no usable wheels")
+"""Its source distribution may not be built (`no-build`)."""
+BAD_SOURCE_NAME = Rejection(verb="has", what="a non-PEP 625-compliant source distribution filename")
+NOT_PUBLISHED_YET = Rejection(verb="was", what="published after the exclude newer time")
+NO_PUBLISH_TIME = Rejection(verb="has", what="no publish time")
+NO_FILES = Rejection(verb="has", what="no available distributions")
+
+_ABSENCES = {
+    "not-found": "not found in the package registry",
+    "no-index": "not found in the provided package locations",
+    "offline": "not found in the cache",
+}
+
+
+def yanked(reason: str) -> Rejection:
+    """The version was yanked (PEP 592)."""
+    reason = reason.strip().rstrip(".")
+    return Rejection(verb="was", what=f"yanked (reason: {reason})" if reason else "yanked")
+
+
+def requires_python(text: str) -> Rejection:
+    """The metadata asks for another Python."""
+    return Rejection(verb="requires", what=f"Python {text}")
+
+
+def absent(reason: str) -> Rejection:
+    """No index serves the name; `reason` is that of `NoPage`."""
+    return Rejection(verb="was", what=_ABSENCES.get(reason, _ABSENCES["not-found"]), is_whole_package=True)

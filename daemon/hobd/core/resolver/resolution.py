@@ -1,0 +1,76 @@
+"""The answer: what was chosen in every fork, and the forks merged into one graph."""
+
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from hobd.core.markers import Marker
+from hobd.core.resolver.environment import Environment
+from hobd.core.resolver.knowledge import IndexedFile
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKey:
+    """A node of the graph: a distribution from one place, or an extra or a group of it."""
+
+    name: Name
+    version: Version
+    source: Source
+    """An index by its URL, or a direct source as it was asked for."""
+    extra: Name | None = None
+    group: Name | None = None
+
+    @property
+    def base(self) -> "NodeKey":
+        """The distribution itself."""
+        return self if self.extra is None and self.group is None else NodeKey(self.name, self.version, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class ForkEdge:
+    """In one fork: a node depends on another where the marker holds. `parent` is None for the root."""
+
+    parent: NodeKey | None
+    child: NodeKey
+    marker: Marker
+
+
+@dataclass(frozen=True, slots=True)
+class ForkSolution:
+    """What was chosen in one fork."""
+
+    environment: Environment
+    nodes: tuple[NodeKey, ...]
+    edges: tuple[ForkEdge, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A distribution of the result, with what a lock says of it."""
+
+    metadata: Metadata
+    files: tuple[IndexedFile, ...] = ()
+    """All files of the version on the index that it was chosen from, those cut off by time left out; empty for direct sources."""
+    archive: tuple[File, ...] = ()
+    """The file of a direct archive."""
+    source: Source
+    """Where it comes from, with what was learnt about it: a git reference with its commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Everything that was chosen, for all environments of the project."""
+
+    fork_markers: tuple[Marker, ...]
+    """In order of completion, with encoded items; empty if there was no split and no restriction."""
+    distributions: dict[NodeKey, Chosen]
+    """By base node."""
+    nodes: dict[NodeKey, Marker]
+    """Every node with the marker of where it is reached."""
+    edges: dict[NodeKey, dict[NodeKey, Marker]]
+    """By parent: its children, each with the marker of where the parent depends on it."""
+    forks: tuple[ForkSolution, ...] = ()

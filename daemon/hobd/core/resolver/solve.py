@@ -1,0 +1,169 @@
+"""From a problem to its resolution: the loop that drives the search, fork by fork.
+
+forks waiting ──take the last──→ propagate → pick a package → choose a version → visit its dependencies ─┐
+     ▲                              ▲                              │                    │               │
+     └──── split by marker, Python, platform ──────────────────────┴────────────────────┘◄──────────────┘
+
+all packages decided → the fork is complete; its choices are preferences of the forks after it
+"""
+
+from collections.abc import Callable
+
+from hobd.core.resolver.announce import Announcer
+from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
+from hobd.core.resolver.complete import complete
+from hobd.core.resolver.environment import Environment
+from hobd.core.resolver.explain import Unsatisfiable, explain
+from hobd.core.resolver.fork import Fork, in_order_of_solving, split
+from hobd.core.resolver.knowledge import Knowledge
+from hobd.core.resolver.merge import merge
+from hobd.core.resolver.package import Kind, Package
+from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.rejection import Rejection
+from hobd.core.resolver.resolution import ForkSolution, Resolution
+from hobd.core.resolver.search import NoSolution, Search
+from hobd.core.resolver.selection import choose
+from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.versions import Point
+from hobd.core.resolver.visit import dependencies, gap_around, visit
+from hobd.core.resolver.world import ROOT_PLACE, World
+
+__all__ = ["Unsatisfiable", "solve"]
+
+
+def solve(problem: Problem, knowledge: Knowledge, *, checkpoint: Callable[[], None] = lambda: None) -> Resolution:
+    """Choose versions for all environments of a project.
+
+    Blocks where `knowledge` does; run it in a thread.
+
+    Args:
+        checkpoint: called before every decision; may raise to give up.
+
+    Raises:
+        Unsatisfiable: there is no solution; tells why.
+        RequestError: requirements name conflicting or unstated sources.
+    """
+    return _Solver(World(problem, knowledge), checkpoint).run()
+
+
+class _Solver:
+    """Works off the forks of one problem."""
+
+    def __init__(self, world: World, checkpoint: Callable[[], None]) -> None:
+        self._world = world
+        self._checkpoint = checkpoint
+        self._announcer = Announcer(world)
+        self._prefers_low_pythons = world.problem.fork_strategy == "fewest" or world.problem.resolution_mode == "lowest"
+
+    def run(self) -> Resolution:
+        waiting = self._initial_forks()
+        solutions: list[ForkSolution] = []
+        while waiting:
+            state = waiting.pop()
+            try:
+                outcome = self._work(state)
+            except NoSolution as failure:
+                raise explain(self._world, state, failure.proof) from failure
+            if isinstance(outcome, ForkSolution):
+                solutions.append(outcome)
+            else:
+                waiting.extend(outcome)
+        return merge(self._world, tuple(solutions))
+
+    def _initial_forks(self) -> list[ForkState]:
+        """One state per fork of the old lock, or per supported environment, or one for everything; the last is solved first."""
+        problem = self._world.problem
+        everywhere = Environment.everywhere(problem.requires_python.bounds)
+        markers = problem.initial_forks or problem.environments
+        narrowed = [everywhere.of_initial(marker) for marker in reversed(markers)]
+        forks = [Fork(each) for each in narrowed if each is not None] or [Fork(everywhere)]
+        search = Search(self._world.table, ROOT_PLACE)
+        ordered = in_order_of_solving(forks, prefers_low_pythons=self._prefers_low_pythons)
+        return [ForkState(search.copy(), fork.environment) for fork in ordered]
+
+    def _work(self, state: ForkState) -> ForkSolution | list[ForkState]:
+        """Decide package after package, until the fork is complete or splits."""
+        while True:
+            self._checkpoint()
+            place: Point | None = None
+            if state.start_with is not None:
+                package, place = state.start_with
+                state.start_with = None
+            else:
+                taken = self._next_package(state)
+                if taken is None:
+                    return complete(self._world, state)
+                package = taken
+            state.current = package
+            attempt: Attempt = Decide(place) if place is not None else choose(self._world, state, package)
+            forks = self._carry_out(state, package, attempt)
+            if forks:
+                return forks
+
+    def _next_package(self, state: ForkState) -> Package | None:
+        """Conclude all that follows from the last decision, and pick what is decided next."""
+        for contradiction in state.search.propagate(state.current):
+            state.grievances.record(state.current, contradiction.package, contradiction.incompatibility)
+        self._announcer.candidates_of(state)
+        state.reprioritize()
+        return state.search.partial.take_next(state.priorities.of)
+
+    def _carry_out(self, state: ForkState, package: Package, attempt: Attempt) -> list[ForkState]:
+        """Do what the choice of a version came to; the new forks if it split the environment."""
+        match attempt:
+            case Decide(place):
+                return self._decide(state, package, place)
+            case Split(parts):
+                return self._split_over(state, package, parts)
+            case Forbid(rejection):
+                known = state.search.partial.known(package)
+                assert known is not None
+                if rejection is None:
+                    state.search.forbid(package, known)
+                else:
+                    state.search.reject(package, known.versions, rejection)
+            case Reject(place, rejection, python):
+                versions = gap_around(self._world, state, package, place)
+                if python is None:
+                    state.search.reject(package, versions, rejection)
+                else:
+                    state.search.require(package, versions, self._world.table.python, python)
+                    state.search.partial.decide(package, place)
+        return []
+
+    def _split_over(self, state: ForkState, package: Package, parts: tuple[tuple[Environment, Point | None], ...]) -> list[ForkState]:
+        """One state per part, which decides the package anew there, or at the version that is given."""
+        forks = []
+        for environment, place in parts:
+            fork = state.copy(environment)
+            fork.start_with = (package, place)
+            forks.append(fork)
+        return forks
+
+    def _decide(self, state: ForkState, package: Package, place: Point) -> list[ForkState]:
+        """Choose a version, and tell the search what it depends on; the forks if that differs by environment."""
+        self._announcer.trial(state, package, place)
+        visited = state.visited.setdefault(package, set())
+        if place in visited:
+            state.search.partial.decide(package, place)
+            return []
+        found = dependencies(self._world, state, package, place)
+        if isinstance(found, Rejection):
+            state.search.reject(package, gap_around(self._world, state, package, place), found)
+            return []
+        if isinstance(found, Split):
+            return self._split_over(state, package, found.parts)
+        if package.kind is Kind.PROXY:
+            forks = [Fork(state.environment, tuple(found))]
+        else:
+            forks = split(found, state.environment, self._world.problem.conflicts)
+        visited.add(place)
+        if len(forks) < 2:
+            visit(self._world, state, package, place, forks[0].dependencies if forks else ())
+            return []
+        states = []
+        for fork in in_order_of_solving(forks, prefers_low_pythons=self._prefers_low_pythons):
+            forked = state.copy(fork.environment)
+            visit(self._world, forked, package, place, fork.dependencies)
+            states.append(forked)
+        return states

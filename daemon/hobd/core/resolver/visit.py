@@ -1,0 +1,99 @@
+"""Visiting a version: what it depends on in a fork, and telling the fork's search of it."""
+
+from hobd.core.resolver.attempt import Split
+from hobd.core.resolver.dependencies import Dependency, proxied
+from hobd.core.resolver.package import Kind, Package
+from hobd.core.resolver.rejection import Rejection, requires_python
+from hobd.core.resolver.selection import split_by_python
+from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.versions import Point, VersionSet
+from hobd.core.resolver.world import World, requirements_of
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry
+
+
+def dependencies(world: World, state: ForkState, package: Package, place: Point) -> list[Dependency] | Rejection | Split:
+    """What a version depends on in a fork.
+
+    Returns:
+        Or why it cannot be used; or how to split, where only the metadata tells that it needs newer Pythons.
+    """
+    if package.kind is Kind.ROOT:
+        return world.dependencies.of(package, None, world.root_requirements, state.environment)
+    if package.kind is Kind.PROXY:
+        return [Dependency(each, place.only, None, is_of_base=False) for each in proxied(world.table, package)]
+    metadata = metadata_at(world, state, package, place)
+    if isinstance(metadata, Rejection):
+        return metadata
+    text = None if metadata.requires_python is None else str(metadata.requires_python)
+    if text is not None and world.pages.lower_python(text) > state.environment.python.lower_order:
+        return split_by_python(world, state.environment, text) or requires_python(text)
+    parent = (metadata.name, metadata.version)
+    return world.dependencies.of(package, parent, requirements_of(metadata, package.group), state.environment)
+
+
+def metadata_at(world: World, state: ForkState, package: Package, place: Point) -> Metadata | Rejection:
+    """The metadata of a version that was chosen in a fork."""
+    assert package.name is not None
+    source = state.direct.get(package.name)
+    if source is not None:
+        return world.direct_metadata(package.name, source)
+    versions = world.pages.seen(package.name, state.indexes.get(package.name))
+    candidate = versions.find(place) if versions is not None else None
+    assert candidate is not None  # it was chosen from there
+    return world.candidate_metadata(candidate)
+
+
+def visit(world: World, state: ForkState, package: Package, place: Point, found: tuple[Dependency, ...]) -> None:
+    """Tell the fork what a version depends on, and choose it.
+
+    Raises:
+        RequestError: a dependency names a source that is not allowed, or conflicts with another.
+    """
+    for dependency in found:
+        _register(world, state, dependency)
+    _announce_pages(world, state, found)
+    for dependency in found:
+        base = dependency.package.base
+        if base is not None:  # the two are always at one version: knowing it early saves trying them one by one
+            state.search.require(dependency.package, dependency.versions, base, dependency.versions)
+    versions = gap_around(world, state, package, place)
+    violated = state.search.decide(package, place, versions, [(each.package, each.versions) for each in found])
+    if violated is not None:
+        state.grievances.record(state.current, package, violated)
+
+
+def _register(world: World, state: ForkState, dependency: Dependency) -> None:
+    """Take note of where a dependency comes from, and of how urgent it is."""
+    package, name = dependency.package, dependency.package.name
+    assert name is not None
+    for source in world.sources.direct(name, dependency.source, state.environment):
+        state.take_from(name, source)
+    if isinstance(dependency.source, Registry):
+        state.pin_to(name, dependency.source)
+    for index in world.sources.indexes(name, state.environment):
+        state.pin_to(name, index)
+    is_direct = name in state.direct
+    for each in (package, package.base):
+        if each is not None:
+            state.priorities.register(each, is_direct=is_direct, is_pinned=dependency.versions.is_pin)
+
+
+def _announce_pages(world: World, state: ForkState, found: tuple[Dependency, ...]) -> None:
+    names: list[tuple[Name, Registry | None]] = []
+    for dependency in found:
+        name = dependency.package.name
+        if name is not None and name not in state.direct and not world.sources.may_be_direct(name):
+            names.append((name, state.indexes.get(name)))
+    world.pages.announce(names)
+
+
+def gap_around(world: World, state: ForkState, package: Package, place: Point) -> VersionSet:
+    """The versions around one among which it is the only one known: what is said of it can be said of all of them."""
+    if package.name is None or package.name in state.direct:
+        return place.only
+    versions = world.pages.seen(package.name, state.indexes.get(package.name))
+    if versions is None or not versions.known:
+        return place.only
+    return place.only.widened(versions.known)

@@ -1,0 +1,135 @@
+"""What all forks of one resolution share: the problem, the packages, the pages, and what was read of distributions."""
+
+from collections.abc import Sequence
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from hobd.core.markers import InvalidRequiresPython, RequiresPython
+from hobd.core.resolver.amendments import Amendments
+from hobd.core.resolver.candidates import Candidate
+from hobd.core.resolver.choice import Chooser, allowed_yanks
+from hobd.core.resolver.dependencies import Dependencies
+from hobd.core.resolver.first_party import Stated, collect, pinned_versions, root_requirements
+from hobd.core.resolver.knowledge import Knowledge, Unusable
+from hobd.core.resolver.package import PackageTable
+from hobd.core.resolver.pages import Pages
+from hobd.core.resolver.problem import Problem, RootProject
+from hobd.core.resolver.rejection import Rejection
+from hobd.core.resolver.sources import Sources
+from hobd.core.resolver.versions import Point, point
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Source
+
+ROOT_PLACE = point(Version("0"))
+_UNKNOWN_VERSION = Version("0")
+"""Stands for the version of a member whose version is dynamic: nothing of the result shows it."""
+
+
+class World:
+    """Shared by all forks; grows as the resolution learns."""
+
+    def __init__(self, problem: Problem, knowledge: Knowledge) -> None:
+        self.problem = problem
+        self.knowledge = knowledge
+        self.table = PackageTable()
+        self.amendments = Amendments(problem)
+        self.members = {root.name for root in problem.roots}
+        self._metadata: dict[tuple[Name, Point, Source], Metadata | Rejection] = {}
+        self._direct: dict[tuple[Name, Source], Metadata | Rejection] = {
+            (root.name, root.source): _metadata_of(root) for root in problem.roots
+        }
+        self._points: dict[Version, Point] = {}
+        self.unusable: dict[tuple[Name, Version], Unusable] = {}
+        """Versions whose metadata could not be had, for hints."""
+        self.stated = collect(problem, self.amendments, self._usable_direct)
+        self.root_requirements = root_requirements(problem)
+        self.chooser = Chooser(problem, self._selecting())
+        self.pages = Pages(problem, knowledge, allowed_yanks(problem, pinned_versions(self._selecting(), self.amendments)))
+        self.sources = Sources(self.stated, self._overriding(), knowledge.pinned)
+        self.dependencies = Dependencies(problem, self.table, self.amendments)
+
+    def _overriding(self) -> tuple[Stated, ...]:
+        return tuple(Stated(each, is_direct=False) for each in self.amendments.overrides())
+
+    def _selecting(self) -> tuple[Stated, ...]:
+        """All first-party requirements that may permit pre-releases and yanked versions."""
+        return (*self.stated, *self._overriding())
+
+    def place_of(self, version: Version) -> Point:
+        """The point of a version, made once."""
+        found = self._points.get(version)
+        if found is None:
+            found = self._points[version] = point(version)
+        return found
+
+    def direct_metadata(self, name: Name, source: Source) -> Metadata | Rejection:
+        """What a direct source says of itself."""
+        found = self._direct.get((name, source))
+        if found is None:
+            learnt = self.knowledge.source_metadata(name, source)
+            if isinstance(learnt, Unusable):
+                found = Rejection(verb="", what=learnt.reason, detail=learnt.detail, is_whole_package=True)
+            else:
+                found = learnt
+            self._direct[(name, source)] = found
+        return found
+
+    def _usable_direct(self, name: Name, source: Source) -> Metadata | None:
+        found = self.direct_metadata(name, source)
+        return None if isinstance(found, Rejection) else found
+
+    def candidate_metadata(self, candidate: Candidate) -> Metadata | Rejection:
+        """What a version of an index says of itself, or what the user says it says."""
+        key = (candidate.name, candidate.place, candidate.resolved_by.index)
+        found = self._metadata.get(key)
+        if found is None:
+            found = self._metadata[key] = self._stated_metadata(candidate) or self._learn(candidate)
+        return found
+
+    def _learn(self, candidate: Candidate) -> Metadata | Rejection:
+        learnt = self.knowledge.metadata(candidate.name, candidate.release, candidate.resolved_by)
+        if not isinstance(learnt, Unusable):
+            return learnt
+        self.unusable[candidate.name, candidate.place.version] = learnt
+        return Rejection(verb="", what=learnt.reason, detail=learnt.detail)
+
+    def _stated_metadata(self, candidate: Candidate) -> Metadata | None:
+        """The user's `dependency-metadata`: an entry for the version before one for all versions."""
+        entries = [each for each in self.problem.dependency_metadata if each.name == candidate.name]
+        version = candidate.place.version
+        entry = next((each for each in entries if each.version == version), next((each for each in entries if each.version is None), None))
+        if entry is None:
+            return None
+        return Metadata(
+            name=candidate.name,
+            version=version,
+            requires_dist=entry.requires_dist,
+            requires_python=None if entry.requires_python is None else SpecifierSet(entry.requires_python),
+            provides_extras=entry.provides_extras or (),
+        )
+
+
+def _metadata_of(root: RootProject) -> Metadata:
+    try:
+        python = RequiresPython.parse(root.requires_python).specifiers if root.requires_python is not None else None
+    except InvalidRequiresPython:
+        python = None
+    return Metadata(
+        name=root.name,
+        version=root.version or _UNKNOWN_VERSION,
+        requires_dist=root.requires_dist,
+        requires_python=python,
+        provides_extras=root.provides_extras,
+        groups=root.groups,
+        is_dynamic=root.version is None,
+    )
+
+
+def requirements_of(metadata: Metadata, group: Name | None) -> Sequence[Requirement]:
+    """The requirements of a distribution, or of one of its groups."""
+    if group is None:
+        return metadata.requires_dist
+    return next((requirements for name, requirements in metadata.groups if name == group), ())
