@@ -176,7 +176,7 @@ class Pyproject:
     """A `pyproject.toml`."""
 
     project: ProjectTable | None = None
-    build_system: BuildSystem | None = None
+    has_build_system: bool = False
     groups: tuple[tuple[Name, tuple[GroupEntry, ...]], ...] = ()
     """`[dependency-groups]`, sorted by name (PEP 735)."""
     tool_uv: ToolUv = field(default_factory=ToolUv)
@@ -186,7 +186,7 @@ class Pyproject:
         """Whether the project is built and installed, not only its dependencies (uv-lock.md 1.7)."""
         if self.tool_uv.package is not None:
             return self.tool_uv.package
-        return self.build_system is not None or not needs_build_system
+        return self.has_build_system or not needs_build_system
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +222,16 @@ class LocalFact:
     is_folder: bool
     is_package: bool = True
     """For folders: whether its `pyproject.toml` lets it be built (`tool.uv.package`)."""
-    member: Path | None = None
-    """For the root of another workspace: the folder of the member that is meant; None where there is none."""
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignMember:
+    """A member of another workspace."""
+
+    name: Name
+    root: Path
+    is_package: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +251,11 @@ class Workspace:
     required_members: tuple[tuple[Name, bool | None], ...] = ()
     """Members that some project depends on by `workspace = true`, and whether they must be editable; sorted by name."""
     local_facts: tuple[tuple[Path, LocalFact], ...] = ()
-    """What was found at the paths that sources name."""
+    """What was found at the paths that sources and requirements name; sorted by path."""
+    other_workspaces: tuple[tuple[Path, Path | None, tuple[ForeignMember, ...]], ...] = ()
+    """By path that `workspace = "path"` names: the root of the workspace there, and its members."""
+    warnings: tuple[str, ...] = ()
+    """Texts for standard error, each to be prefixed with `warning: `."""
 
     @property
     def lockfile(self) -> Path:
