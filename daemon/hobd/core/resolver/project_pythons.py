@@ -1,0 +1,46 @@
+"""Which Pythons a workspace is for (uv-lock.md 2.1)."""
+
+from hobd.core.markers import RequiresPython
+from hobd.core.vocab.project import Workspace
+from hobd.errors import RequestError
+
+
+class ContradictoryPythons(RequestError):
+    """No Python satisfies all members."""
+
+
+def find_requires_python(workspace: Workspace) -> RequiresPython | None:
+    """The Pythons that all members allow; None where no member says (uv-lock.md 2.1).
+
+    Raises:
+        ContradictoryPythons: there is none.
+    """
+    said = [(member.name, member.project.requires_python) for member in workspace.members]
+    found = [(name, RequiresPython.parse(text)) for name, text in said if text is not None]
+    if not found:
+        return None
+    both = RequiresPython.intersection(each for _, each in found)
+    if both is None:
+        listed = "\n".join(f"- {name}: {each}" for name, each in found)
+        raise ContradictoryPythons(f"Found conflicting Python requirements:\n{listed}")
+    return both
+
+
+def python_warnings(found: RequiresPython | None, used: RequiresPython, minor: str) -> tuple[str, ...]:
+    """What is to be said of the Pythons of a workspace.
+
+    Args:
+        found: what the members say.
+        used: what is used instead where they do not.
+        minor: the interpreter's `X.Y`.
+    """
+    if found is None:
+        return (f"No `requires-python` value found in the workspace. Defaulting to `{used}`.",)
+    if found.lower is None:
+        text = f"The workspace `requires-python` value (`{found}`) does not contain a lower bound. "
+        return (text + f"Add a lower bound to indicate the minimum compatible Python version (e.g., `>={minor}`).",)
+    text = found.text()
+    if text.startswith("==") and not text.endswith("*") and text.count(".") == 1 and "," not in text:
+        said = f"The workspace `requires-python` value (`{found}`) contains an exact match without a patch version. "
+        return (said + f"When omitted, the patch version is implicitly `0` (e.g., `{found}.0`). Did you mean `{found}.*`?",)
+    return ()

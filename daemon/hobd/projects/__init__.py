@@ -1,0 +1,1 @@
+"""Projects on disk: find a workspace, read it and its settings, edit `pyproject.toml`, write the lockfile."""

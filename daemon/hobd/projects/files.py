@@ -1,0 +1,58 @@
+"""Reading small text files, with evidence and uv's errors."""
+
+import os
+from pathlib import Path
+
+from hobd.core.vocab.evidence import Evidence
+from hobd.errors import RequestError, WorldError
+
+
+def read_text(path: Path, evidence: Evidence) -> str | None:
+    """The text of a file; None where there is none.
+
+    Raises:
+        RequestError: it is not UTF-8.
+        WorldError: it cannot be read.
+    """
+    content = read_bytes(path, evidence)
+    if content is None:
+        return None
+    try:
+        return content.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise RequestError(f"failed to read from file `{path}`: stream did not contain valid UTF-8") from error
+
+
+def read_bytes(path: Path, evidence: Evidence) -> bytes | None:
+    """The content of a file; None where there is none.
+
+    Raises:
+        WorldError: it cannot be read.
+    """
+    evidence.saw(path)
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise WorldError(f"failed to open file `{path}`: {os.strerror(error.errno or 0)} (os error {error.errno})") from error
+
+
+def is_file(path: Path, evidence: Evidence) -> bool:
+    """Whether there is a file, or a link to one."""
+    evidence.saw(path)
+    return path.is_file()
+
+
+def absolute(path: Path, cwd: Path) -> Path:
+    """The path from the root, `.` and `..` resolved in its text; links are not followed."""
+    return Path(os.path.normpath(cwd / path))
+
+
+def shown(path: Path, cwd: Path) -> str:
+    """The path as messages show it: relative to where the caller is, if it lies below."""
+    try:
+        found = path.relative_to(cwd)
+    except ValueError:
+        return str(path)
+    return str(found)
