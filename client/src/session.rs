@@ -240,7 +240,6 @@ impl Silence {
 
 /// Whether the daemon answers at all; what it says is for people.
 async fn ask_status(connection: Connection) -> io::Result<bool> {
-    let (_sender, mut receiver) =
-        grpc::open(UnixStream::from_std(connection.stream)?, GET_STATUS, &Cancel::default()).await?;
-    Ok(receiver.next::<Cancel>().await?.is_some())
+    let (_sender, mut receiver) = grpc::open(UnixStream::from_std(connection.stream)?, GET_STATUS, &()).await?;
+    Ok(receiver.next::<()>().await?.is_some())
 }

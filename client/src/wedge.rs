@@ -28,8 +28,9 @@ struct Suspect {
 pub fn strike(folder: &RuntimeDir, names: &Names, pid: i32) {
     let Some(suspect) = Suspect::look(pid) else { return };
     let now = system::now_ns() / 1_000_000_000;
-    let mut notes: Vec<_> =
-        read(folder, NOTES).lines().filter(|line| is_recent(line, now)).map(str::to_owned).collect();
+    let text = read(folder, NOTES);
+    let recent = text.lines().map(|line| line.trim_end_matches(',')).filter(|line| is_recent(line, now));
+    let mut notes: Vec<_> = recent.map(str::to_owned).collect();
     notes.push(suspect.to_note(now));
     let strikes = notes.iter().filter(|note| Suspect::parse(note).as_ref() == Some(&suspect)).count();
     write(folder, &notes);
