@@ -1,0 +1,155 @@
+"""`hob add`."""
+
+from hobd.cli.checks import a_file_path, a_marker, a_name, a_path
+from hobd.cli.found import Found, Given
+from hobd.cli.grammar.declare import flag, option, options, positionals
+from hobd.cli.grammar.model import Command, Group
+from hobd.cli.options.build import BUILD, BuildOptions, read_build
+from hobd.cli.options.choices import ADD_BOUNDS_KIND
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.headings import PYTHON_OPTIONS
+from hobd.cli.options.index import IndexOptions, read_index
+from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
+from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
+from hobd.cli.value import Value
+
+
+class Add(Value):
+    """`hob add`: add dependencies to the project."""
+
+    general: GlobalOptions
+    index: IndexOptions
+    resolver: ResolverOptions
+    installer: InstallerOptions
+    build: BuildOptions
+    refresh: RefreshOptions
+    packages: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    marker: str | None = None
+    dev: Given | None = None
+    optional: str | None = None
+    group: str | None = None
+    editable: Given | None = None
+    no_editable_package: tuple[str, ...] = ()
+    raw: bool = False
+    bounds: str | None = None
+    rev: str | None = None
+    tag: str | None = None
+    branch: str | None = None
+    lfs: bool = False
+    extra: tuple[str, ...] = ()
+    no_sync: Given | None = None
+    locked: Given | None = None
+    frozen: Given | None = None
+    active: Given | None = None
+    package: str | None = None
+    script: str | None = None
+    python: str | None = None
+    workspace: Given | None = None
+    no_install_project: Given | None = None
+    only_install_project: Given | None = None
+    no_install_workspace: Given | None = None
+    only_install_workspace: Given | None = None
+    no_install_local: Given | None = None
+    only_install_local: Given | None = None
+    no_install_package: tuple[str, ...] = ()
+    only_install_package: tuple[str, ...] = ()
+
+
+def _read_add(found: Found) -> Add:
+    return Add(
+        general=read_globals(found),
+        index=read_index(found),
+        resolver=read_resolver(found),
+        installer=read_installer(found),
+        build=read_build(found),
+        refresh=read_refresh(found),
+        packages=found.texts("packages"),
+        requirements=found.texts("requirements"),
+        constraints=found.texts("constraints"),
+        marker=found.text("marker"),
+        dev=found.given("dev", variable="UV_DEV"),
+        optional=found.text("optional"),
+        group=found.text("group"),
+        editable=found.switch("editable", off_variable="UV_NO_EDITABLE"),
+        no_editable_package=found.texts("no-editable-package"),
+        raw=found.flag("raw"),
+        bounds=found.text("bounds"),
+        rev=found.text("rev"),
+        tag=found.text("tag"),
+        branch=found.text("branch"),
+        lfs=found.flag("lfs"),
+        extra=found.texts("extra"),
+        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
+        locked=found.switch("locked", variable="UV_LOCKED"),
+        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        active=found.switch("active"),
+        package=found.text("package"),
+        script=found.text("script"),
+        python=found.text("python"),
+        workspace=found.switch("workspace"),
+        no_install_project=found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT"),
+        only_install_project=found.given("only-install-project", variable="UV_ONLY_INSTALL_PROJECT"),
+        no_install_workspace=found.given("no-install-workspace", variable="UV_NO_INSTALL_WORKSPACE"),
+        only_install_workspace=found.given("only-install-workspace", variable="UV_ONLY_INSTALL_WORKSPACE"),
+        no_install_local=found.given("no-install-local", variable="UV_NO_INSTALL_LOCAL"),
+        only_install_local=found.given("only-install-local", variable="UV_ONLY_INSTALL_LOCAL"),
+        no_install_package=found.texts("no-install-package"),
+        only_install_package=found.texts("only-install-package"),
+    )
+
+
+ADD = Command(
+    name="add",
+    arguments=(
+        positionals("packages", group="sources"),
+        options("requirements", "r", aliases=("requirement",), check=a_file_path, group="sources"),
+        options("constraints", "c", aliases=("constraint",), variable="UV_CONSTRAINT", separator=" ", check=a_file_path),
+        option("marker", "m", check=a_marker),
+        flag("dev", conflicts=("optional", "group", "script")),
+        option("optional", check=a_name, conflicts=("dev", "group")),
+        option("group", check=a_name, conflicts=("dev", "optional", "script")),
+        flag("editable", overrides=("no-editable",)),
+        flag("no-editable", is_hidden=True, overrides=("editable",)),
+        options("no-editable-package", separator=" ", check=a_name, is_hidden=True),
+        flag("raw", aliases=("raw-sources",), conflicts=("editable", "no-editable", "rev", "tag", "branch")),
+        option("bounds", choices=ADD_BOUNDS_KIND),
+        option("rev", group="git-ref"),
+        option("tag", group="git-ref"),
+        option("branch", group="git-ref"),
+        flag("lfs"),
+        options("extra", check=a_name),
+        flag("no-sync"),
+        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
+        flag("no-locked", is_hidden=True, overrides=("locked",)),
+        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
+        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        flag("active", overrides=("no-active",)),
+        flag("no-active", is_hidden=True, overrides=("active",)),
+        *RESOLVER_INSTALLER,
+        *BUILD,
+        *REFRESH,
+        option("package", check=a_name, conflicts=("isolated",)),
+        option("script", check=a_path, conflicts=("dev", "optional", "package", "workspace")),
+        option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
+        flag("workspace", overrides=("no-workspace",)),
+        flag("no-workspace", overrides=("workspace",)),
+        flag("no-install-project", conflicts=("frozen", "no-sync", "only-install-project")),
+        flag("only-install-project", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-project")),
+        flag("no-install-workspace", conflicts=("frozen", "no-sync", "only-install-workspace")),
+        flag("only-install-workspace", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-workspace")),
+        flag("no-install-local", conflicts=("frozen", "no-sync", "only-install-local")),
+        flag("only-install-local", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-local")),
+        options("no-install-package", check=a_name, conflicts=("frozen", "no-sync", "only-install-package")),
+        options("only-install-package", check=a_name, is_hidden=True, conflicts=("frozen", "no-sync", "no-install-package")),
+    ),
+    groups=(
+        Group(id="sources", is_required=True, is_multiple=True),
+        Group(id="git-ref"),
+    ),
+    hint="hob help add",
+    texts="add",
+    read=_read_add,
+)

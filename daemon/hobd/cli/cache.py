@@ -1,0 +1,135 @@
+"""`hob cache`."""
+
+from hobd.cli.checks import a_name
+from hobd.cli.found import Found
+from hobd.cli.grammar.declare import flag, option, positionals
+from hobd.cli.grammar.model import Child, Command
+from hobd.cli.options.choices import CACHE_SIZE_OUTPUT_FORMAT
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.value import Value
+
+
+class CacheClean(Value):
+    """`hob cache clean`: clear the cache, removing all entries or those linked to specific packages."""
+
+    general: GlobalOptions
+    package: tuple[str, ...] = ()
+    force: bool = False
+
+
+def _read_cache_clean(found: Found) -> CacheClean:
+    return CacheClean(
+        general=read_globals(found),
+        package=found.texts("package"),
+        force=found.flag("force"),
+    )
+
+
+CACHE_CLEAN = Command(
+    name="clean",
+    arguments=(
+        positionals("package", check=a_name),
+        flag("force"),
+    ),
+    texts="cache",
+    read=_read_cache_clean,
+)
+
+
+class CachePrune(Value):
+    """`hob cache prune`: prune dangling cache entries and cached environments."""
+
+    general: GlobalOptions
+    ci: bool = False
+    force: bool = False
+
+
+def _read_cache_prune(found: Found) -> CachePrune:
+    return CachePrune(
+        general=read_globals(found),
+        ci=found.flag("ci"),
+        force=found.flag("force"),
+    )
+
+
+CACHE_PRUNE = Command(
+    name="prune",
+    arguments=(
+        flag("ci"),
+        flag("force"),
+    ),
+    texts="cache",
+    read=_read_cache_prune,
+)
+
+
+class CacheDir(Value):
+    """`hob cache dir`: show the cache directory."""
+
+    general: GlobalOptions
+
+
+def _read_cache_dir(found: Found) -> CacheDir:
+    return CacheDir(
+        general=read_globals(found),
+    )
+
+
+CACHE_DIR = Command(
+    name="dir",
+    arguments=(),
+    texts="cache",
+    read=_read_cache_dir,
+)
+
+
+class CacheSize(Value):
+    """`hob cache size`: show the cache size."""
+
+    general: GlobalOptions
+    output_format: str
+    human: bool = False
+
+
+def _read_cache_size(found: Found) -> CacheSize:
+    return CacheSize(
+        general=read_globals(found),
+        output_format=found.word("output-format"),
+        human=found.flag("human"),
+    )
+
+
+CACHE_SIZE = Command(
+    name="size",
+    arguments=(
+        option("output-format", choices=CACHE_SIZE_OUTPUT_FORMAT, default="auto"),
+        flag("human", "H", aliases=("human-readable",), conflicts=("output-format",)),
+    ),
+    texts="cache",
+    read=_read_cache_size,
+)
+
+
+CACHE = Command(
+    name="cache",
+    arguments=(),
+    children=(
+        Child(name="clean", load=lambda: CACHE_CLEAN, aliases=("clear",)),
+        Child(name="prune", load=lambda: CACHE_PRUNE),
+        Child(name="dir", load=lambda: CACHE_DIR),
+        Child(name="size", load=lambda: CACHE_SIZE),
+    ),
+    hint="hob help cache",
+    texts="cache",
+)
+
+
+CLEAN = Command(
+    name="clean",
+    arguments=(
+        positionals("package", check=a_name),
+        flag("force"),
+    ),
+    texts="cache",
+    read=_read_cache_clean,
+)

@@ -1,0 +1,39 @@
+"""What was matched: the values of arguments and where they came from."""
+
+from typing import Literal
+
+from hobd.cli.grammar.level import Level
+
+Origin = Literal["line", "variable"]
+
+
+class Match:
+    """The values of one argument."""
+
+    __slots__ = ("count", "origin", "spelling", "values")
+
+    def __init__(self, origin: Origin, spelling: str) -> None:
+        self.origin = origin
+        self.spelling = spelling
+        """The option as it was typed, or the variable's name."""
+        self.values: list[str] = []
+        self.count = 0
+
+
+class Matched:
+    """The matches of one level, in the order in which they were met."""
+
+    def __init__(self, level: Level) -> None:
+        self.level = level
+        self.matches: dict[str, Match] = {}
+        self.command: tuple[str, ...] = ()
+        """The foreign command line, for commands that take one."""
+
+    def adopt(self, outer: "Matched") -> None:
+        """Take over the global options that were given further out; those given here win, the command line wins over variables."""
+        for identifier, match in outer.matches.items():
+            if not outer.level.by_id[identifier].is_global:
+                continue
+            own = self.matches.get(identifier)
+            if own is None or (own.origin == "variable" and match.origin == "line"):
+                self.matches[identifier] = match

@@ -1,0 +1,146 @@
+"""`hob pip sync`."""
+
+from hobd.cli.checks import a_file_path, a_name_or_all, a_path, a_pip_group, a_python_version, an_extra
+from hobd.cli.found import Found, Given
+from hobd.cli.grammar.declare import flag, option, options, positionals
+from hobd.cli.grammar.model import Command
+from hobd.cli.options.build import BuildOptions, read_build
+from hobd.cli.options.choices import SYNC_FORMAT, TARGET_TRIPLE, TORCH_MODE
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.hashes import HASHES, HashOptions, read_hashes
+from hobd.cli.options.headings import PYTHON_OPTIONS
+from hobd.cli.options.index import IndexOptions, read_index
+from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
+from hobd.cli.options.resolver import INSTALLER, ResolverOptions, read_resolver
+from hobd.cli.value import Value
+
+
+class PipSync(Value):
+    """`hob pip sync`: sync an environment with a `requirements.txt` or `pylock.toml` file."""
+
+    general: GlobalOptions
+    index: IndexOptions
+    resolver: ResolverOptions
+    installer: InstallerOptions
+    build: BuildOptions
+    refresh: RefreshOptions
+    hashes: HashOptions
+    src_file: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    build_constraints: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    all_extras: Given | None = None
+    group: tuple[str, ...] = ()
+    python: str | None = None
+    system: Given | None = None
+    break_system_packages: Given | None = None
+    target: str | None = None
+    prefix: str | None = None
+    no_binary: tuple[str, ...] = ()
+    only_binary: tuple[str, ...] = ()
+    allow_empty_requirements: Given | None = None
+    python_version: str | None = None
+    python_platform: str | None = None
+    strict: Given | None = None
+    dry_run: bool = False
+    check: bool = False
+    output_format: str
+    torch_backend: str | None = None
+    ask: bool = False
+    python_executable: str | None = None
+    user: bool = False
+    client_cert: str | None = None
+    config: str | None = None
+    no_config: bool = False
+    pip_args: str | None = None
+
+
+def _read_pip_sync(found: Found) -> PipSync:
+    return PipSync(
+        general=read_globals(found),
+        index=read_index(found),
+        resolver=read_resolver(found),
+        installer=read_installer(found),
+        build=read_build(found),
+        refresh=read_refresh(found),
+        hashes=read_hashes(found),
+        src_file=found.texts("src-file"),
+        constraints=found.texts("constraints"),
+        build_constraints=found.texts("build-constraints"),
+        extra=found.texts("extra"),
+        all_extras=found.switch("all-extras"),
+        group=found.texts("group"),
+        python=found.text("python"),
+        system=found.switch("system"),
+        break_system_packages=found.switch("break-system-packages"),
+        target=found.text("target"),
+        prefix=found.text("prefix"),
+        no_binary=found.texts("no-binary"),
+        only_binary=found.texts("only-binary"),
+        allow_empty_requirements=found.switch("allow-empty-requirements"),
+        python_version=found.text("python-version"),
+        python_platform=found.text("python-platform"),
+        strict=found.switch("strict"),
+        dry_run=found.flag("dry-run"),
+        check=found.flag("check"),
+        output_format=found.word("output-format"),
+        torch_backend=found.text("torch-backend"),
+        ask=found.flag("ask"),
+        python_executable=found.text("python-executable"),
+        user=found.flag("user"),
+        client_cert=found.text("client-cert"),
+        config=found.text("config"),
+        no_config=found.flag("no-config"),
+        pip_args=found.text("pip-args"),
+    )
+
+
+PIP_SYNC = Command(
+    name="sync",
+    arguments=(
+        positionals("src-file", check=a_file_path, is_required=True),
+        options("constraints", "c", aliases=("constraint",), variable="UV_CONSTRAINT", separator=" ", check=a_file_path),
+        options("build-constraints", "b", aliases=("build-constraint",), variable="UV_BUILD_CONSTRAINT", separator=" ", check=a_file_path),
+        options("extra", separator=",", check=an_extra, conflicts=("all-extras",)),
+        flag("all-extras", conflicts=("extra",), overrides=("no-all-extras",)),
+        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        options("group", check=a_pip_group, group="sources"),
+        *INSTALLER,
+        *REFRESH,
+        *HASHES,
+        flag("require-build-hashes", overrides=("no-require-build-hashes",)),
+        flag("no-require-build-hashes", is_hidden=True, overrides=("require-build-hashes",)),
+        option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
+        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
+        flag("no-system", is_hidden=True, overrides=("system",)),
+        flag("break-system-packages", variable="UV_BREAK_SYSTEM_PACKAGES", overrides=("no-break-system-packages",)),
+        flag("no-break-system-packages", overrides=("break-system-packages",)),
+        option("target", "t", check=a_path, conflicts=("prefix",)),
+        option("prefix", check=a_path, conflicts=("target",)),
+        flag("no-build", conflicts=("no-binary", "only-binary"), overrides=("build",)),
+        flag("build", is_hidden=True, conflicts=("no-binary", "only-binary"), overrides=("no-build",)),
+        options("no-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+        options("only-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+        flag("allow-empty-requirements", overrides=("no-allow-empty-requirements",)),
+        flag("no-allow-empty-requirements", overrides=("allow-empty-requirements",)),
+        option("python-version", check=a_python_version),
+        option("python-platform", choices=TARGET_TRIPLE),
+        flag("strict", overrides=("no-strict",)),
+        flag("no-strict", is_hidden=True, overrides=("strict",)),
+        flag("dry-run"),
+        flag("check", conflicts=("dry-run",)),
+        option("output-format", choices=SYNC_FORMAT, default="text"),
+        option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
+        flag("ask", "a", is_hidden=True),
+        option("python-executable", is_hidden=True),
+        flag("user", is_hidden=True),
+        option("client-cert", is_hidden=True),
+        option("config", is_hidden=True),
+        flag("no-config", is_hidden=True),
+        option("pip-args", is_hidden=True),
+    ),
+    hint="hob help pip sync",
+    texts="pip-sync",
+    read=_read_pip_sync,
+)

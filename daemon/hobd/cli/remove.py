@@ -1,0 +1,85 @@
+"""`hob remove`."""
+
+from hobd.cli.checks import a_name, a_path, a_requirement
+from hobd.cli.found import Found, Given
+from hobd.cli.grammar.declare import flag, option, positionals
+from hobd.cli.grammar.model import Command
+from hobd.cli.options.build import BUILD, BuildOptions, read_build
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.headings import PYTHON_OPTIONS
+from hobd.cli.options.index import IndexOptions, read_index
+from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
+from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
+from hobd.cli.value import Value
+
+
+class Remove(Value):
+    """`hob remove`: remove dependencies from the project."""
+
+    general: GlobalOptions
+    index: IndexOptions
+    resolver: ResolverOptions
+    installer: InstallerOptions
+    build: BuildOptions
+    refresh: RefreshOptions
+    packages: tuple[str, ...] = ()
+    dev: Given | None = None
+    optional: str | None = None
+    group: str | None = None
+    no_sync: Given | None = None
+    active: Given | None = None
+    locked: Given | None = None
+    frozen: Given | None = None
+    package: str | None = None
+    script: str | None = None
+    python: str | None = None
+
+
+def _read_remove(found: Found) -> Remove:
+    return Remove(
+        general=read_globals(found),
+        index=read_index(found),
+        resolver=read_resolver(found),
+        installer=read_installer(found),
+        build=read_build(found),
+        refresh=read_refresh(found),
+        packages=found.texts("packages"),
+        dev=found.given("dev", variable="UV_DEV"),
+        optional=found.text("optional"),
+        group=found.text("group"),
+        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
+        active=found.switch("active"),
+        locked=found.switch("locked", variable="UV_LOCKED"),
+        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        package=found.text("package"),
+        script=found.text("script"),
+        python=found.text("python"),
+    )
+
+
+REMOVE = Command(
+    name="remove",
+    arguments=(
+        positionals("packages", check=a_requirement, is_required=True),
+        flag("dev", conflicts=("optional", "group", "script")),
+        option("optional", check=a_name, conflicts=("dev", "group", "script")),
+        option("group", check=a_name, conflicts=("dev", "optional", "script")),
+        flag("no-sync"),
+        flag("active", overrides=("no-active",)),
+        flag("no-active", is_hidden=True, overrides=("active",)),
+        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
+        flag("no-locked", is_hidden=True, overrides=("locked",)),
+        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
+        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *RESOLVER_INSTALLER,
+        *BUILD,
+        *REFRESH,
+        option("package", check=a_name, conflicts=("isolated",)),
+        option("script", check=a_path),
+        option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
+    ),
+    hint="hob help remove",
+    texts="remove",
+    read=_read_remove,
+)

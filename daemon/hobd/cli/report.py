@@ -1,0 +1,113 @@
+"""Lines that tell what was done: summaries and changes."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from hobd.cli.quantities import duration, plural
+from hobd.cli.style import bold, cyan, dim, green, red, yellow
+from hobd.cli.value import Value
+
+Happened = Literal["removed", "added", "reinstalled"]
+
+_MARKS = {"removed": red("-"), "added": green("+"), "reinstalled": yellow("~")}
+_ORDER = tuple(_MARKS)
+
+
+class Change(Value):
+    """A distribution that came or went."""
+
+    happened: Happened
+    name: str
+    version: str
+    origin: str | None = None
+    """Where it comes from, if not from an index: `file:///…`, `git+URL@commit`."""
+
+
+def render_summary(verb: str, count: int, seconds: float | None, noun: str = "package") -> str:
+    """`Resolved 5 packages in 12ms`; without a time for what was not done (`Would install 5 packages`)."""
+    time = "" if seconds is None else f" {dim(f'in {duration(seconds)}')}"
+    return dim(f"{verb} {bold(plural(count, noun))}{time}") + "\n"
+
+
+def render_resolved(count: int, seconds: float) -> str:
+    """How many packages a resolution or lock holds."""
+    return render_summary("Resolved", count, seconds)
+
+
+def render_prepared(count: int, seconds: float) -> str:
+    """How many distributions were fetched, built or unpacked."""
+    return render_summary("Prepared", count, seconds)
+
+
+def render_uninstalled(count: int, seconds: float) -> str:
+    """How many distributions were removed."""
+    return render_summary("Uninstalled", count, seconds)
+
+
+def render_installed(count: int, seconds: float) -> str:
+    """How many distributions were installed."""
+    return render_summary("Installed", count, seconds)
+
+
+def render_checked(count: int, seconds: float) -> str:
+    """How many distributions were found as they should be; of none there is no number."""
+    if count == 0:
+        return dim(f"Checked {dim(f'in {duration(seconds)}')}") + "\n"
+    return render_summary("Checked", count, seconds)
+
+
+def render_compiled(count: int, seconds: float) -> str:
+    """How many source files were compiled to bytecode."""
+    return render_summary("Bytecode compiled", count, seconds, noun="file")
+
+
+def render_changes(changes: Iterable[Change]) -> str:
+    """One line a change, by name; of one name what went comes first."""
+    ordered = sorted(changes, key=lambda change: (change.name, _ORDER.index(change.happened), change.version))
+    return "".join(_render_change(change) for change in ordered)
+
+
+def _render_change(change: Change) -> str:
+    origin = f" (from {change.origin})" if change.origin else ""
+    return f" {_MARKS[change.happened]} {bold(change.name)}{dim(f'=={change.version}{origin}')}\n"
+
+
+class LockChange(Value):
+    """A package whose locked versions changed; several versions are those of several forks."""
+
+    name: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def render_lock_changes(changes: Iterable[LockChange], *, is_dry_run: bool = False) -> str:
+    """`Updated six v1.17.0 -> v1.16.0`, `Added …`, `Removed …`, by name; a dry run says what it would do."""
+    return "".join(_render_lock_change(change, is_dry_run) for change in sorted(changes, key=lambda change: change.name))
+
+
+def _render_lock_change(change: LockChange, is_dry_run: bool) -> str:
+    before, after = (", ".join(_told(version) for version in versions) for versions in (change.before, change.after))
+    if not before:
+        return f"{bold(green('Add' if is_dry_run else 'Added'))} {change.name} {after}\n"
+    if not after:
+        return f"{bold(red('Remove' if is_dry_run else 'Removed'))} {change.name} {before}\n"
+    return f"{bold(green('Update' if is_dry_run else 'Updated'))} {change.name} {before} -> {after}\n"
+
+
+def _told(version: str) -> str:
+    return version if version.startswith("(") else f"v{version}"
+
+
+def render_using(interpreter: str, path: str) -> str:
+    """Which interpreter is taken: `CPython 3.12.1`."""
+    return f"Using {interpreter} interpreter at: {cyan(path)}\n"
+
+
+def render_creating(path: str, *, with_seed: bool = False) -> str:
+    """Where an environment is created."""
+    return f"Creating virtual environment {'with seed packages ' if with_seed else ''}at: {cyan(path)}\n"
+
+
+def render_would(what: str, path: str) -> str:
+    """A dry run's line on a place: `Would use project environment at: .venv`."""
+    return dim(f"{what}: {cyan(path)}") + "\n"

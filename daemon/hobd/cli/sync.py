@@ -1,0 +1,154 @@
+"""`hob sync`."""
+
+from hobd.cli.checks import a_name, a_path, an_extra
+from hobd.cli.found import Found, Given
+from hobd.cli.grammar.declare import flag, option, options
+from hobd.cli.grammar.model import Command
+from hobd.cli.options.build import BUILD, BuildOptions, read_build
+from hobd.cli.options.choices import SYNC_FORMAT, TARGET_TRIPLE
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
+from hobd.cli.options.headings import PYTHON_OPTIONS
+from hobd.cli.options.index import IndexOptions, read_index
+from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
+from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
+from hobd.cli.value import Value
+
+
+class Sync(Value):
+    """`hob sync`: update the project's environment."""
+
+    general: GlobalOptions
+    groups: GroupOptions
+    index: IndexOptions
+    resolver: ResolverOptions
+    installer: InstallerOptions
+    build: BuildOptions
+    refresh: RefreshOptions
+    output_format: str
+    editable: Given | None = None
+    no_editable_package: tuple[str, ...] = ()
+    inexact: bool = False
+    exact: bool = False
+    active: Given | None = None
+    no_install_project: Given | None = None
+    only_install_project: Given | None = None
+    no_install_workspace: Given | None = None
+    only_install_workspace: Given | None = None
+    no_install_local: Given | None = None
+    only_install_local: Given | None = None
+    no_install_package: tuple[str, ...] = ()
+    only_install_package: tuple[str, ...] = ()
+    locked: Given | None = None
+    frozen: Given | None = None
+    dry_run: bool = False
+    all_packages: bool = False
+    package: tuple[str, ...] = ()
+    script: str | None = None
+    python: str | None = None
+    python_platform: str | None = None
+    check: Given | None = None
+
+
+def _read_sync(found: Found) -> Sync:
+    return Sync(
+        general=read_globals(found),
+        groups=read_groups(found),
+        index=read_index(found),
+        resolver=read_resolver(found),
+        installer=read_installer(found),
+        build=read_build(found),
+        refresh=read_refresh(found),
+        output_format=found.word("output-format"),
+        editable=found.switch("editable", off_variable="UV_NO_EDITABLE"),
+        no_editable_package=found.texts("no-editable-package"),
+        inexact=found.flag("inexact"),
+        exact=found.flag("exact"),
+        active=found.switch("active"),
+        no_install_project=found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT"),
+        only_install_project=found.given("only-install-project", variable="UV_ONLY_INSTALL_PROJECT"),
+        no_install_workspace=found.given("no-install-workspace", variable="UV_NO_INSTALL_WORKSPACE"),
+        only_install_workspace=found.given("only-install-workspace", variable="UV_ONLY_INSTALL_WORKSPACE"),
+        no_install_local=found.given("no-install-local", variable="UV_NO_INSTALL_LOCAL"),
+        only_install_local=found.given("only-install-local", variable="UV_ONLY_INSTALL_LOCAL"),
+        no_install_package=found.texts("no-install-package"),
+        only_install_package=found.texts("only-install-package"),
+        locked=found.switch("locked", variable="UV_LOCKED"),
+        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        dry_run=found.flag("dry-run"),
+        all_packages=found.flag("all-packages"),
+        package=found.texts("package"),
+        script=found.text("script"),
+        python=found.text("python"),
+        python_platform=found.text("python-platform"),
+        check=found.switch("check"),
+    )
+
+
+SYNC = Command(
+    name="sync",
+    arguments=(
+        options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),
+        option("output-format", choices=SYNC_FORMAT, default="text"),
+        flag("all-extras", conflicts=("extra", "only-group")),
+        options("no-extra", check=a_name),
+        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *GROUPS,
+        flag("editable", is_hidden=True, overrides=("no-editable",)),
+        flag("no-editable", overrides=("editable",)),
+        options("no-editable-package", separator=" ", check=a_name),
+        flag("inexact", aliases=("no-exact",), overrides=("exact",)),
+        flag("exact", is_hidden=True, overrides=("inexact",)),
+        flag("active", overrides=("no-active",)),
+        flag("no-active", is_hidden=True, overrides=("active",)),
+        flag("no-install-project", conflicts=("only-install-project",)),
+        flag("only-install-project", is_hidden=True, conflicts=("no-install-project",)),
+        flag("no-install-workspace", conflicts=("only-install-workspace",)),
+        flag("only-install-workspace", is_hidden=True, conflicts=("no-install-workspace",)),
+        flag("no-install-local", conflicts=("only-install-local",)),
+        flag("only-install-local", is_hidden=True, conflicts=("no-install-local",)),
+        options("no-install-package", check=a_name, conflicts=("only-install-package",)),
+        options("only-install-package", check=a_name, is_hidden=True, conflicts=("no-install-package",)),
+        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
+        flag("no-locked", is_hidden=True, overrides=("locked",)),
+        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
+        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        flag("dry-run"),
+        *RESOLVER_INSTALLER,
+        *BUILD,
+        *REFRESH,
+        flag("all-packages", conflicts=("package",)),
+        options("package", check=a_name, conflicts=("all-packages",)),
+        option(
+            "script",
+            check=a_path,
+            conflicts=(
+                "all-packages",
+                "package",
+                "no-install-project",
+                "no-install-workspace",
+                "no-install-local",
+                "extra",
+                "all-extras",
+                "no-extra",
+                "no-all-extras",
+                "dev",
+                "no-dev",
+                "only-dev",
+                "group",
+                "no-group",
+                "no-default-groups",
+                "only-group",
+                "all-groups",
+            ),
+        ),
+        option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
+        option("python-platform", choices=TARGET_TRIPLE),
+        flag("check", overrides=("no-check",)),
+        flag("no-check", is_hidden=True, overrides=("check",)),
+    ),
+    hint="hob help sync",
+    texts="sync",
+    read=_read_sync,
+)

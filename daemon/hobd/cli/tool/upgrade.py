@@ -1,0 +1,78 @@
+"""`hob tool upgrade`."""
+
+from hobd.cli.checks import a_config_setting, a_name, a_package_config_setting, a_requirement
+from hobd.cli.found import Found
+from hobd.cli.grammar.declare import flag, option, options, positionals
+from hobd.cli.grammar.model import Command
+from hobd.cli.options.build import BUILD, PACKAGE_ISOLATION, BuildOptions, read_build
+from hobd.cli.options.choices import LINK_MODE, TARGET_TRIPLE
+from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.headings import BUILD_OPTIONS, INSTALLER_OPTIONS, PYTHON_OPTIONS, RESOLVER_OPTIONS
+from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
+from hobd.cli.options.installer import COMPILE_BYTECODE, REINSTALL
+from hobd.cli.options.resolver import EXCLUDE_NEWER, SELECTION, SOURCES
+from hobd.cli.value import Value
+
+
+class ToolUpgrade(Value):
+    """`hob tool upgrade`: upgrade installed tools."""
+
+    general: GlobalOptions
+    index: IndexOptions
+    build: BuildOptions
+    name: tuple[str, ...] = ()
+    all: bool = False
+    python: str | None = None
+    python_platform: str | None = None
+    upgrade: bool = False
+    upgrade_package: tuple[str, ...] = ()
+    upgrade_group: tuple[str, ...] = ()
+    config_setting: tuple[str, ...] = ()
+    config_setting_package: tuple[str, ...] = ()
+    link_mode: str | None = None
+
+
+def _read_tool_upgrade(found: Found) -> ToolUpgrade:
+    return ToolUpgrade(
+        general=read_globals(found),
+        index=read_index(found),
+        build=read_build(found),
+        name=found.texts("name"),
+        all=found.flag("all"),
+        python=found.text("python"),
+        python_platform=found.text("python-platform"),
+        upgrade=found.flag("upgrade"),
+        upgrade_package=found.texts("upgrade-package"),
+        upgrade_group=found.texts("upgrade-group"),
+        config_setting=found.texts("config-setting"),
+        config_setting_package=found.texts("config-setting-package"),
+        link_mode=found.text("link-mode"),
+    )
+
+
+TOOL_UPGRADE = Command(
+    name="upgrade",
+    arguments=(
+        positionals("name", is_required=True),
+        flag("all", conflicts=("name",)),
+        option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
+        option("python-platform", choices=TARGET_TRIPLE),
+        flag("upgrade", "U", heading=RESOLVER_OPTIONS, is_hidden=True),
+        options("upgrade-package", "P", check=a_requirement, heading=RESOLVER_OPTIONS, is_hidden=True),
+        options("upgrade-group", check=a_name, heading=RESOLVER_OPTIONS, is_hidden=True),
+        *INDEX,
+        *REINSTALL,
+        *CLIENT,
+        *SELECTION,
+        options("config-setting", "C", aliases=("config-settings",), check=a_config_setting, heading=BUILD_OPTIONS),
+        options("config-setting-package", aliases=("config-settings-package",), check=a_package_config_setting, heading=BUILD_OPTIONS),
+        *PACKAGE_ISOLATION,
+        *EXCLUDE_NEWER,
+        option("link-mode", variable="UV_LINK_MODE", choices=LINK_MODE, heading=INSTALLER_OPTIONS),
+        *COMPILE_BYTECODE,
+        *SOURCES,
+        *BUILD,
+    ),
+    texts="tool",
+    read=_read_tool_upgrade,
+)
