@@ -31,6 +31,8 @@ def main() -> NoReturn:
 
 
 def _serve(words: list[str], environment: dict[str, str]) -> NoReturn:
+    import faulthandler
+
     from hobd.front.command import read_options
     from hobd.front.lifecycle import serve
     from hobd.front.starting import clean_environment
@@ -39,6 +41,7 @@ def _serve(words: list[str], environment: dict[str, str]) -> NoReturn:
     options = read_options(words, environment, clean)
     os.environ.clear()  # noqa: TID251 - so that nothing, ours or a library's, can read what the first caller happened to have
     os.environ.update(clean)  # noqa: TID251
+    faulthandler.enable()
     code = serve(options)
     sys.stdout.flush()
     os._exit(code)  # gRPC's threads end with the process; waiting for them gains nothing
@@ -50,6 +53,7 @@ def _be_engine(words: list[str]) -> NoReturn:
 
     from hobd.engine import loop
 
+    faulthandler.enable()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     loop.main(int(words[words.index("--fd") + 1]))
     sys.exit(0)

@@ -46,6 +46,8 @@ def test_a_daemon_keeps_no_descriptor_directory_or_variable_of_its_starter(way: 
 
 
 def check_process(pid: int, starter_cwd: Path) -> None:
+    if not Path(f"/proc/{pid}/fd").exists():
+        return  # an engine may come and go
     links = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd") if os.path.lexists(entry.path)]
     assert not [link for link in links if link.startswith("pipe:")], links
     assert os.readlink(f"/proc/{pid}/cwd") != str(starter_cwd)

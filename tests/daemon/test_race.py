@@ -124,7 +124,8 @@ class Race:
 
 def is_lost_connection(error: grpc.aio.AioRpcError) -> bool:
     """Whether the daemon was gone; Python's client calls it internal when that happens while it writes."""
-    return error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED} or "execute_batch" in (error.details() or "")
+    is_gone = error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+    return is_gone or "execute_batch" in error.debug_error_string()
 
 
 async def test_no_request_fails_and_no_two_daemons_own_the_socket() -> None:

@@ -31,6 +31,8 @@ class FakeEngine:
             kind = frame.WhichOneof("kind")
             if kind == "ask" and frame.ask.stop:
                 return
+            if kind == "ask" and frame.ask.trim:
+                Path(os.environ["HOB_TEST_TRIM_FILE"]).touch()
             if kind == "ask":
                 self.send_state()
             elif kind == "gone":

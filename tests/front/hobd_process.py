@@ -42,14 +42,14 @@ class Hobd:
         ready = ("--ready-fd", str(writing)) if "--no-ready" not in words else ()
         words = tuple(word for word in words if word != "--no-ready")
         command = [sys.executable, "-I", "-X", "utf8", "-m", "hobd", "serve", "--build", self.places.build, *ready]
-        command += ["--runtime-dir", str(self.places.folder), "--start-reason", "test", *words, "--engine-command", *engine]
+        command += ["--runtime-dir", str(self.places.folder), "--start-reason", "test", *words]
         with open(self.places.folder / "errors.txt", "ab") as errors:
             self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
-                env=dict(environment),
+                env={"HOB_TEST_ENGINE": "\n".join(engine), **environment},
                 pass_fds=(writing, *popen.pop("pass_fds", ())),
                 **popen,
             )

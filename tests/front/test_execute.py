@@ -189,7 +189,7 @@ async def test_an_engine_sees_nothing_of_the_daemon_starters_environment(runtime
     hobd.start(environment={"PATH": "/usr/bin", "SECRET_TOKEN": "x", "TMPDIR": "/nowhere", "HOB_TEST_KEPT": "1"})
     async with hobd.client() as client:
         environment = json.loads((await client.execute("environment")).out)
-    assert environment.keys() - {"LC_CTYPE"} == {"PATH", "HOB_TEST_KEPT"}
+    assert environment.keys() - {"LC_CTYPE"} == {"PATH", "HOB_TEST_KEPT", "HOB_TEST_ENGINE"}
     hobd.stop()
 
 

@@ -76,6 +76,8 @@ async def test_what_runs_is_finished_while_a_successor_already_serves(hobd: Hobd
     assert wait(hobd) == 0
     async with successor.client() as client:
         assert (await client.execute("echo")).instance == successor.instance
+        status = json.loads((await client.execute("daemon", "status", "--json")).out)
+        assert (status["previous_exit"]["pid"], status["previous_exit"]["why"]) == (hobd.pid, "asked to stop")
     successor.stop()
 
 
@@ -263,7 +265,8 @@ os.execv(sys.argv[2], sys.argv[2:])
 def start_with_socket(listener: socket.socket, command: list[str]) -> subprocess.Popen[bytes]:
     """Start a program as systemd does: the listening socket as descriptor 3."""
     wrapper = [sys.executable, "-c", PASS_SOCKET, str(listener.fileno()), *command]
-    return subprocess.Popen(wrapper, env=ENVIRONMENT, pass_fds=(listener.fileno(),))
+    environment = {**ENVIRONMENT, "HOB_TEST_ENGINE": "\n".join(FAKE_ENGINE)}
+    return subprocess.Popen(wrapper, env=environment, pass_fds=(listener.fileno(),))
 
 
 async def test_a_socket_that_systemd_listens_on_is_served_and_left_alone(runtime_dir: Path) -> None:
@@ -272,7 +275,7 @@ async def test_a_socket_that_systemd_listens_on_is_served_and_left_alone(runtime
         listener.bind(str(hobd.places.socket))
         listener.listen()
         command = [sys.executable, "-I", "-X", "utf8", "-m", "hobd", "serve", "--build", hobd.places.build, "--start-reason", "systemd"]
-        command += ["--runtime-dir", str(runtime_dir), "--engine-command", *FAKE_ENGINE]
+        command += ["--runtime-dir", str(runtime_dir)]
         hobd.process = start_with_socket(listener, command)
         async with hobd.client() as client:  # it waits in the backlog until the daemon has started
             assert (await client.execute("echo", "through")).out == "through\n"

@@ -201,6 +201,7 @@ def _ask_status(places: Places, *, as_json: bool) -> str:
     import grpc
 
     from hob.v1 import daemon_pb2 as daemon_v1
+    from hobd.front.exits import read_exits
     from hobd.front.runtime_dir import open_folder, socket_address
     from hobd.front.status import render_json, render_text
 
@@ -217,7 +218,8 @@ def _ask_status(places: Places, *, as_json: bool) -> str:
         return ""
     finally:
         os.close(folder)
-    return render_json(status, "") if as_json else render_text(status, "")
+    render = render_json if as_json else render_text
+    return render(status, watch_fault="", previous=read_exits(places.exits)[-1:])
 
 
 def words_of(argv: Sequence[bytes]) -> list[str] | None:

@@ -167,7 +167,7 @@ class Engines:
 
     def _mind_memory(self, engine: EngineProcess) -> None:
         """Recycle an engine between calls when it has grown over the cap; before that, ask it to let go of something."""
-        if engine.calls or engine.is_retiring or not engine.is_ready or self._is_stopping:
+        if engine.calls or engine.is_retiring or not engine.is_ready or not engine.answered or self._is_stopping:
             return
         size = engine.memory_bytes
         if size > self._memory_cap_bytes:

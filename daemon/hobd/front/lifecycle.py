@@ -3,6 +3,7 @@
     lock -> spawn an engine -> bind -> publish -> ready ... drain -> let others serve -> 10 s -> cancel -> stop -> exit
 """
 
+import gc
 import json
 import os
 import signal
@@ -13,7 +14,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
@@ -26,6 +26,7 @@ from hobd.front.admission import Admission, Queue
 from hobd.front.calls import Call
 from hobd.front.engine_process import engine_command
 from hobd.front.engines import Engines
+from hobd.front.exits import Exit, note_exit
 from hobd.front.notify import Notifier
 from hobd.front.owner import OwnedError, Owner
 from hobd.front.processes import memory_cap
@@ -43,7 +44,6 @@ _STOP_SECONDS = 2.0
 _DEADLINE_SECONDS = 3.0
 """Past all of that, a thread ends the process, whatever the loop does."""
 _SELF_CHECK_SECONDS = 60.0
-_KEPT_EXITS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class Options:
     service_environment: Mapping[str, str]
     """What a service manager said: `NOTIFY_SOCKET` and its like."""
     engine_command: tuple[str, ...]
+    """Another program that speaks the frames, for tests; empty for the engine."""
 
 
 def serve(options: Options) -> int:
@@ -70,6 +71,7 @@ def serve(options: Options) -> int:
 
     Signals are caught from the first line on: a daemon that is told to end while it starts ends.
     """
+    gc.disable()  # until it serves: a start makes no garbage, and collections would look at each module again
     early: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: early.append(number))
@@ -111,6 +113,8 @@ async def _serve(options: Options, owner: Owner, recorder: Recorder, early: list
         _tell(options.ready_fd, f"ok {front.instance}")
         notifier.say("READY=1", f"STATUS=serving {front.public_socket}")
         recorder.note("ready", seconds=round(time.monotonic() - front.began_at, 3))
+        gc.freeze()  # what was imported stays: no collection needs to look at it
+        gc.enable()
         tasks.start_soon(notifier.feed_watchdog)
         tasks.start_soon(_end_when_idle, front, options.idle_seconds)
         tasks.start_soon(_check_self, front, owner)
@@ -164,7 +168,7 @@ def _make(options: Options, recorder: Recorder) -> Front:
         idle_seconds=options.engine_idle_seconds,
     )
     return Front(
-        instance=uuid4().hex[:16],
+        instance=os.urandom(8).hex(),
         build=build,
         places=options.places,
         start_reason=options.start_reason,
@@ -290,18 +294,7 @@ def _exit_after(seconds: float) -> None:
 
 
 def _note_exit(front: Front) -> None:
-    """Leave word of why this life ended: `hob daemon status` of the next tells."""
-    path = front.places.exits
     front.recorder.note("exit", why=front.drain_reason)
-    try:
-        exits = json.loads(path.read_text())
-    except (OSError, ValueError):
-        exits = []
     uptime = round(time.monotonic() - front.began_at, 1)
-    exits.append(
-        {"time": int(time.time()), "pid": os.getpid(), "instance": front.instance, "why": front.drain_reason, "uptime_seconds": uptime}
-    )
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        temporary.write_text(json.dumps(exits[-_KEPT_EXITS:]))
-        temporary.replace(path)
+    entry = Exit(time=int(time.time()), pid=os.getpid(), instance=front.instance, why=front.drain_reason, uptime_seconds=uptime)
+    note_exit(front.places.exits, entry)

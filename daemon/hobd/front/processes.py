@@ -33,8 +33,11 @@ def memory_bytes(pid: int) -> int:
 
 
 def memory_cap() -> int:
-    """Bytes that an engine may hold before it is recycled: a quarter of what this process may have, at most 1 GiB."""
-    return min(1 << 30, min(_memory_limits(), default=4 << 30) // 4)
+    """Bytes that an engine may hold before it is recycled: a quarter of what this process may have, at most 1 GiB.
+
+    But not so little that an engine would be recycled for what it cannot do without.
+    """
+    return max(192 << 20, min(1 << 30, min(_memory_limits(), default=4 << 30) // 4))
 
 
 def _memory_limits() -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hob.v1 import daemon_pb2 as daemon_v1
 from hob.v1 import execute_pb2 as execute_v1
 from hobd import __version__
+from hobd.front.exits import Exit, read_exits
 from hobd.front.processes import memory_bytes
 from hobd.front.state import Front
 
@@ -49,7 +50,8 @@ def describe(front: Front) -> daemon_v1.GetStatusResponse:
 def answer_status(front: Front, argv: Sequence[bytes]) -> execute_v1.ExecuteResponse:
     """The whole answer to the command line `daemon status [--json]`."""
     status = describe(front)
-    text = render_json(status, front.watcher.fault) if b"--json" in argv else render_text(status, front.watcher.fault)
+    render = render_json if b"--json" in argv else render_text
+    text = render(status, watch_fault=front.watcher.fault, previous=read_exits(front.places.exits)[-1:])
     response = execute_v1.ExecuteResponse()
     response.events.add(seq=1).accepted.CopyFrom(execute_v1.Accepted(instance=front.instance, is_repeatable=True))
     response.events.add(seq=2).out_chunk.data = text.encode()
@@ -57,7 +59,7 @@ def answer_status(front: Front, argv: Sequence[bytes]) -> execute_v1.ExecuteResp
     return response
 
 
-def render_json(status: daemon_v1.GetStatusResponse, watch_fault: str) -> str:
+def render_json(status: daemon_v1.GetStatusResponse, *, watch_fault: str, previous: list[Exit]) -> str:
     """The status for programs: one JSON object."""
     requests = [
         {
@@ -99,18 +101,20 @@ def render_json(status: daemon_v1.GetStatusResponse, watch_fault: str) -> str:
         "replays": status.replays,
         "watches": status.watches,
         "watch_fault": watch_fault,
+        "previous_exit": previous[0] if previous else None,
         "candidates": list(status.candidates),
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def render_text(status: daemon_v1.GetStatusResponse, watch_fault: str) -> str:
+def render_text(status: daemon_v1.GetStatusResponse, *, watch_fault: str, previous: list[Exit]) -> str:
     """The status for people."""
     watching = f"{status.watches} directories" + (f" ({watch_fault})" if watch_fault else "")
     lines = [
         f"hobd {status.version}, build {status.build}, pid {status.pid}" + (", about to end" if status.is_draining else ""),
         f"  instance  {status.instance}",
         f"  started   {_duration(status.uptime_seconds)} ago, by {status.start_reason}",
+        *(f"  previous  pid {exit_['pid']} ended after {_duration(exit_['uptime_seconds'])}: {exit_['why']}" for exit_ in previous),
         f"  socket    {status.socket}",
         f"  log       {status.log}",
         f"  memory    {_mebibytes(status.memory_bytes)}",
