@@ -1,9 +1,11 @@
 """What the daemon says, the client does."""
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,6 +143,19 @@ def test_nobody_at_a_terminal_means_the_default_answer(bench: Bench) -> None:
     assert (done.stdout, done.stderr) == (b"4 True", b"")
 
 
+def start_at_terminal(bench: Bench, *words: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the client at a terminal of its own; the other end of it."""
+    leader, follower = os.openpty()
+    termios.tcsetwinsize(follower, (24, 60))
+    take = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", take, str(bench.client.hob), *words]
+    process = subprocess.Popen(
+        command, cwd=bench.project, env=bench.environment, stdin=follower, stdout=follower, stderr=follower, start_new_session=True
+    )
+    os.close(follower)
+    return process, leader
+
+
 def test_a_person_at_the_terminal_answers(bench: Bench) -> None:
     def script(conversation: Conversation) -> Iterator[v1.Event]:
         yield accepted()
@@ -153,24 +168,63 @@ def test_a_person_at_the_terminal_answers(bench: Bench) -> None:
         yield err(f"<{name.answer.text}|{secret.answer.text}>".encode())
         yield end(6)
 
-    leader, follower = os.openpty()
-    take = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
     with bench.serve(script) as daemon:
-        command = [sys.executable, "-c", take, str(bench.client.hob), "publish"]
-        process = subprocess.Popen(
-            command, cwd=bench.project, env=bench.environment, stdin=follower, stdout=follower, stderr=follower, start_new_session=True
-        )
-        os.close(follower)
-        seen = _until(leader, b"Name? ")
-        os.write(leader, b"ada\n")
-        seen += _until(leader, b"Password? ")
-        os.write(leader, b"swordfish\n")
-        seen += _until(leader, b"swordfish>")
+        process, terminal = start_at_terminal(bench, "publish")
+        seen = _until(terminal, b"Name? ")
+        os.write(terminal, b"ada\n")
+        seen += _until(terminal, b"Password? ")
+        os.write(terminal, b"swordfish\n")
+        seen += _until(terminal, b"swordfish>")
         assert process.wait(20) == 6
-    os.close(leader)
+    os.close(terminal)
     assert b"<ada|swordfish>" in seen
     assert seen.count(b"swordfish") == 1
     assert daemon.starts[0].terminal.stderr_is_tty
+    assert (daemon.starts[0].terminal.columns, daemon.starts[0].terminal.rows) == (60, 24)
+
+
+def test_an_interrupt_at_a_question_shows_again_what_is_typed(bench: Bench) -> None:
+    def script(conversation: Conversation) -> Iterator[v1.Event]:
+        yield accepted()
+        yield v1.Event(prompt=v1.Prompt(id=1, text="Password? ", is_secret=True))
+        heard = conversation.hear()
+        assert heard is not None
+        assert heard.HasField("cancel")
+        yield end(130)
+
+    with bench.serve(script):
+        process, terminal = start_at_terminal(bench, "publish")
+        _until(terminal, b"Password? ")
+        assert not termios.tcgetattr(terminal)[3] & termios.ECHO
+        os.write(terminal, b"\x03")
+        assert process.wait(20) == -signal.SIGINT
+        assert termios.tcgetattr(terminal)[3] & termios.ECHO
+    os.close(terminal)
+
+
+def test_progress_is_drawn_and_taken_away_and_a_new_size_is_told(bench: Bench) -> None:
+    def script(conversation: Conversation) -> Iterator[v1.Event]:
+        yield accepted()
+        heard = None
+        for done in itertools.count():
+            yield v1.Event(progress=v1.Progress(key="n", label="numpy", done=done, total=1000))
+            if is_seen.wait(0.02):
+                break
+        heard = conversation.hear()
+        assert heard is not None
+        yield err(f"{heard.resize.columns}x{heard.resize.rows}\n".encode())
+        yield end()
+
+    is_seen = threading.Event()
+    with bench.serve(script):
+        process, terminal = start_at_terminal(bench, "sync")
+        seen = _until(terminal, b"numpy")
+        termios.tcsetwinsize(terminal, (30, 90))
+        is_seen.set()
+        seen += _until(terminal, b"90x30")
+        assert process.wait(20) == 0
+    os.close(terminal)
+    assert b"\x1b[1A\r\x1b[J90x30" in seen
 
 
 def _until(terminal: int, wanted: bytes) -> bytes:
