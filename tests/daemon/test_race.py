@@ -18,7 +18,7 @@ import grpc
 from hob.v1 import execute_pb2 as execute_v1
 from hobd.front.runtime_dir import Places
 from hobd.front.starting import spawn_lock
-from tests.front.hobd_process import Answer, Hobd
+from tests.front.hobd_process import BUILD, Answer, Hobd
 
 CLIENTS = 12
 LONGEST_REQUEST_SECONDS = 15
@@ -28,6 +28,7 @@ LONGEST_REQUEST_SECONDS = 15
 class Race:
     runtime_dir: Path
     until: float
+    build: str = BUILD
     answered: int = 0
     repeated: int = 0
     spawned: list[Hobd] = field(default_factory=list)
@@ -36,7 +37,7 @@ class Race:
 
     @property
     def places(self) -> Places:
-        return Hobd(self.runtime_dir).places
+        return Hobd(self.runtime_dir, build=self.build).places
 
     def identity(self) -> tuple[int, int] | None:
         try:
@@ -136,7 +137,7 @@ async def test_no_request_fails_and_no_two_daemons_own_the_socket() -> None:
             tasks.start_soon(race.disturb)
             for number in range(CLIENTS):
                 tasks.start_soon(race.client, number)
-        log = [json.loads(line) for line in race.places.log.read_text().splitlines() if line.startswith("{")]
+        log = read_log(race.places.log)
         for hobd in race.spawned:
             hobd.stop()
     assert race.failures == []
@@ -144,6 +145,11 @@ async def test_no_request_fails_and_no_two_daemons_own_the_socket() -> None:
     lives = check_succession(log, race.killed)
     assert len(race.spawned) <= lives + 2, (len(race.spawned), lives)
     print(f"{race.answered} answered, {race.repeated} repeated, {lives} lives, {len(race.spawned)} spawns")
+
+
+def read_log(log: Path) -> list[dict[str, object]]:
+    """What happened, in order; tracebacks and the like are left out."""
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
 
 
 def check_succession(log: list[dict[str, object]], killed: dict[object, float]) -> int:

@@ -221,7 +221,9 @@ class Engines:
         call.worker = None
         if call.is_cancelled:
             call.end("", 130)
-        elif call.may_be_sent_again and not self._is_stopping:
+        elif call.may_be_sent_again:
+            if self._is_stopping:
+                return  # the stream is cut, and the client does it without a daemon
             call.phase = "waiting for another engine"
             self._queue.put_back(call)
         else:

@@ -14,6 +14,7 @@ from hobd.front.conversations import accept, refuse, replay, taken
 from hobd.front.state import Front
 from hobd.front.status import answer_status, describe
 
+_END: Any = grpc.aio.EOF  # pyright: ignore[reportAttributeAccessIssue] # it comes from a compiled module
 _LINES_A_MESSAGE = 500
 
 _ALWAYS_ANSWERED = frozenset({execute_v1.Refused.REASON_DRAINING, execute_v1.Refused.REASON_BUSY})
@@ -36,7 +37,7 @@ class ExecuteService:
     async def execute(self, _requests: object, context: Any) -> None:
         """One command line: refused, replayed, or worked on by an engine while the client may speak on."""
         request = await context.read()
-        if request is grpc.aio.EOF or request.WhichOneof("kind") != "start":
+        if request is _END or request.WhichOneof("kind") != "start":
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the first request is `start`")
         start = request.start
         asks_status = is_status(start.argv)
@@ -64,7 +65,7 @@ class ExecuteService:
 
     async def _listen(self, call: Call, context: Any) -> None:
         """Pass on what the client says. A client that dies cancels the handler; one that says no more just says no more."""
-        while (request := await context.read()) is not grpc.aio.EOF:
+        while (request := await context.read()) is not _END:
             self._front.engines.say(call, request)
 
 

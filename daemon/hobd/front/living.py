@@ -10,9 +10,9 @@ import socket
 import time
 from pathlib import Path
 
+from hobd.front.peers import peer_credentials
 from hobd.front.processes import boot_id, start_time
 from hobd.front.runtime_dir import Places, open_folder, socket_address
-from hobd.front.splice import peer_credentials
 
 _POLL_SECONDS = 0.02
 

@@ -4,21 +4,14 @@ Each direction is one reader that writes all that it read before it reads again:
 """
 
 import socket
-import struct
 
 import anyio
 from anyio.abc import SocketStream
 
+from hobd.front.peers import peer_credentials
 from hobd.front.recorder import Recorder
 
-_PEER = struct.Struct("3i")
 _READ_BYTES = 1 << 16
-
-
-def peer_credentials(connection: socket.socket) -> tuple[int, int]:
-    """Process id and user id of whoever connected (unix(7), SO_PEERCRED)."""
-    pid, user, _ = _PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
-    return pid, user
 
 
 class Splice:
