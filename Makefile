@@ -34,6 +34,7 @@ types: setup ## Static types
 
 proto: setup ## Generate the Python and Rust code of the contract
 	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=daemon --pyi_out=daemon --grpc_python_out=daemon $(PROTOS)
+	@if command -v cargo >/dev/null; then cd client/codegen && cargo run --quiet --locked; else echo "no Rust toolchain: the client's messages stay as they are"; fi
 
 proto-check: proto ## Fail if the generated code is not what the contract gives
 	@git diff --exit-code -- daemon/hob/v1 client/src

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sysconfig
+import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +35,24 @@ class ClientHook(BuildHookInterface[Any]):
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
         source = program or Path(self.root, STAND_IN)
-        build_data["shared_scripts"].update({str(path): command for path, command in self._copies(source)})
-
-    def _copies(self, source: Path) -> list[tuple[Path, str]]:
-        """A file for each command: the wheel takes each source once."""
-        copies = []
         for command in COMMANDS:
-            copy = Path(self.root, "client", "target", "commands", command)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
-            copy.chmod(0o755)
-            copies.append((copy, command))
-        return copies
+            build_data["shared_scripts"][str(self._copy(source, command))] = command
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Take the copies away."""
+        del version, build_data, artifact_path  # the wheel is written
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="hob-build-"))
+
+    def _copy(self, source: Path, command: str) -> Path:
+        """A file of its own for `command`: the wheel takes each file once."""
+        copy = self._folder / command
+        shutil.copyfile(source, copy)
+        copy.chmod(0o755)
+        return copy
 
     def _build(self) -> Path | None:
         """The native client, freshly built, or `None` where there is to be, or can be, none."""
@@ -72,7 +80,7 @@ def build_native(folder: Path) -> Path:
     try:
         _run(folder, *build)
     except subprocess.CalledProcessError:
-        _run(folder, *build, environment={"RUSTFLAGS": "-Copt-level=3"})  # without the flags that ask for a static C library
+        _run(folder, *build, environment={"RUSTFLAGS": "-Cstrip=symbols"})  # in place of the flags that ask for a static C library
     return folder / "target" / target / "release" / "hob"
 
 
