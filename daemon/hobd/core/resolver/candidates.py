@@ -4,13 +4,13 @@ files ─cut-off, no-build, no-binary, yanked, tags→ usable wheel, usable sdis
                                                  └ none: the most telling reason ─→ rejection
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from packaging.version import Version
 
-from hobd.core.markers import FALSE, TRUE, Marker, PythonBounds
+from hobd.core.markers import FALSE, TRUE, Marker, PythonBounds, VersionCut
 from hobd.core.resolver.knowledge import IndexedFile, Release
 from hobd.core.resolver.rejection import (
     BAD_SOURCE_NAME,
@@ -29,8 +29,6 @@ from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name
 
 _CUT_OFF = (NO_PUBLISH_TIME, NOT_PUBLISHED_YET)
-_TELLING = (*_CUT_OFF, NO_WHEELS_FOR_PYTHON)
-"""Reasons that are told before others; a yank comes next, then what the user forbade."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,11 @@ class FilePolicy:
     allowed_yanks: frozenset[Version]
     python: PythonBounds
     """The whole project's Pythons."""
+
+    @property
+    def no_wheels(self) -> Rejection:
+        """Why wheels for other Pythons cannot be used."""
+        return no_wheels_for(self.python)
 
 
 class Candidate:
@@ -60,7 +63,7 @@ class Candidate:
         sdists: list[IndexedFile] = []
         self._unusable: list[tuple[IndexedFile, Rejection]] = []
         for each in sorted(release.files, key=lambda each: each.file.filename):
-            reason = _reason_against(each.file, release.version, policy)
+            reason = _reason_against(each, release.version, policy)
             if reason is None:
                 (self.wheels if each.file.is_wheel else sdists).append(each)
             else:
@@ -116,15 +119,26 @@ class Candidate:
         listed = [each for each in self.release.files if each.index == index and id(each) not in hidden and each.file.is_wheel]
         return (*listed, sdist) if sdist is not None and sdist.index == index else tuple(listed)
 
-    def has_file_for(self, python: PythonBounds) -> bool:
-        """Whether a usable file fits one of the Pythons."""
-        return self.sdist is not None or any(fits_python(parse_wheel_name(each.file.filename), python) for each in self.wheels)
+    def has_file_below(self, limit: VersionCut | None) -> bool:
+        """Whether a usable file fits a Python below a bound."""
+        python = PythonBounds(None, limit)
+        return (
+            limit is None
+            or self.sdist is not None
+            or any(fits_python(parse_wheel_name(each.file.filename), python) for each in self.wheels)
+        )
 
 
-def _reason_against(file: File, version: Version, policy: FilePolicy) -> Rejection | None:
+def _reason_against(indexed: IndexedFile, version: Version, policy: FilePolicy) -> Rejection | None:
     """Why a file cannot be used."""
+    file = indexed.file
     if not (policy.allows_wheels if file.is_wheel else policy.allows_builds):
         return NO_SOURCE if file.is_wheel else NO_USABLE_WHEELS
+    return None if indexed.is_flat else _reason_on_page(file, version, policy)
+
+
+def _reason_on_page(file: File, version: Version, policy: FilePolicy) -> Rejection | None:
+    """Why a file of a project's page cannot be used."""
     if policy.cutoff is not None:
         if file.upload_time is None:
             return NO_PUBLISH_TIME
@@ -134,7 +148,7 @@ def _reason_against(file: File, version: Version, policy: FilePolicy) -> Rejecti
         return yanked(file.yanked)
     if file.is_wheel:
         wheel = _wheel_name(file.filename)
-        return None if wheel is not None and fits_python(wheel, policy.python) else NO_WHEELS_FOR_PYTHON
+        return None if wheel is not None and fits_python(wheel, policy.python) else policy.no_wheels
     return None if file.filename.endswith((".tar.gz", ".zip")) else BAD_SOURCE_NAME
 
 
@@ -153,11 +167,19 @@ def _most_telling(unusable: list[tuple[IndexedFile, Rejection]]) -> Rejection:
 
 
 def _telling_order(reason: Rejection) -> int:
-    if reason in _TELLING:
-        return _TELLING.index(reason)
-    if reason.what.startswith("yanked"):
-        return len(_TELLING) + (reason.what == "yanked")
-    return len(_TELLING) + 2
+    """What is cut off comes first, then what does not fit, then what was yanked, with a reason or without; then what the user forbade."""
+    if reason in _CUT_OFF:
+        return _CUT_OFF.index(reason)
+    kinds = (reason.what == NO_WHEELS_FOR_PYTHON.what, reason.what.startswith("yanked ("), reason.what == "yanked")
+    return 2 + (kinds.index(True) if True in kinds else len(kinds))
+
+
+def no_wheels_for(python: PythonBounds) -> Rejection:
+    """None of the wheels is for one of the Pythons; an example of a tag that would be."""
+    if python.lower is None:
+        return NO_WHEELS_FOR_PYTHON
+    major, minor = (*python.lower[0], 0)[:2]
+    return replace(NO_WHEELS_FOR_PYTHON, context=f"(e.g., `cp{major}{minor}`)")
 
 
 def moment(text: str) -> datetime:

@@ -1,22 +1,63 @@
 """Why there is no solution, in words (uv-lock.md section 7)."""
 
+from hobd.core.resolver.choice import Prereleases
+from hobd.core.resolver.hints import hints_of
 from hobd.core.resolver.incompatibility import Incompatibility
+from hobd.core.resolver.listing import Listings
+from hobd.core.resolver.narration import narrate
+from hobd.core.resolver.package import Package
+from hobd.core.resolver.proof import Missing, Needs, Proof, Unusable, facts, read_proof
+from hobd.core.resolver.sentences import Words
 from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.tellable import Background, tellable
 from hobd.core.resolver.world import World
+from hobd.core.vocab.names import Name
 from hobd.errors import RequestError
 
 
 class Unsatisfiable(RequestError):
-    """The requirements cannot all be met. `proof` is the root of the derivation tree."""
+    """The requirements cannot all be met."""
 
     default_code = 1
     proof: Incompatibility
+    """The root of the derivation tree, as the search found it."""
 
 
-def explain(world: World, state: ForkState, proof: Incompatibility) -> Unsatisfiable:
-    """The error for a fork that has no solution."""
+def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfiable:
+    """The error for a fork that has no solution: the proof told, and what may help."""
+    proof = read_proof(found)
+    background = Background(world.table, world.problem.requires_python, frozenset(world.members), _listings(world, state, proof))
+    told = tellable(proof, background)
+    words = Words(background)
     place = state.environment.describe()
-    head = "No solution found when resolving dependencies" + (f" for {place}" if place else "")
-    error = Unsatisfiable(head, causes=(str(proof),))
-    error.proof = proof
+    error = Unsatisfiable(
+        f"No solution found when resolving dependencies{f' for {place}' if place else ''}",
+        causes=(narrate(told, words),),
+        hints=tuple(hints_of(told, world, state, words)),
+    )
+    error.proof = found
     return error
+
+
+def _listings(world: World, state: ForkState, proof: Proof) -> Listings:
+    """The versions of all packages that the proof mentions and that were looked at."""
+    names = {package.name for package in _mentioned(proof) if package.name is not None and package.name not in state.direct}
+    seen = {name: world.pages.seen(name, state.indexes.get(name)) for name in names}
+    without = {name for name in names if world.chooser.prereleases(name, state.environment) is Prereleases.NEVER}
+    return Listings({name: versions.known for name, versions in seen.items() if versions is not None}, frozenset(without))
+
+
+def _mentioned(proof: Proof) -> set[Package]:
+    found: set[Package] = set()
+    for fact in facts(proof):
+        match fact:
+            case Missing() | Unusable():
+                found.add(fact.package)
+            case Needs():
+                found |= {fact.package, fact.on}
+    return found
+
+
+def mentioned_names(proof: Proof) -> set[Name]:
+    """The names of all packages in a proof."""
+    return {package.name for package in _mentioned(proof) if package.name is not None}

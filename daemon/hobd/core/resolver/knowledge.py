@@ -22,6 +22,8 @@ class IndexedFile:
 
     file: File
     index: Registry
+    is_flat: bool = False
+    """From a flat location (`find-links`): such files are taken as they are, without cut-off, yanks or a look at their tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Page:
     name: Name
     releases: Sequence[Release]
     """Ascending by version; may be computed lazily."""
+    later: "Page | None" = None
+    """The next index's page under `unsafe-first-match`: looked at only when no release here will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class Knowledge(Protocol):
         """Metadata of one candidate by one of its files (a wheel's where there is one; an sdist may be built)."""
 
     def source_metadata(self, name: Name | None, source: Source) -> Metadata | Unusable:
-        """Metadata of a direct source: git, url, path, directory, editable, virtual. `Git` may come back with its commit filled in by `pinned`."""
+        """Metadata of a direct source: git, url, path, directory, editable, virtual. `pinned` fills in the commit of a `Git` source."""
 
     def pinned(self, source: Source) -> Source:
         """The source with what was learned about it: a git reference with its commit."""

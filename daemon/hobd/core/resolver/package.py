@@ -101,6 +101,10 @@ class PackageTable:
             proxy.base = self.package(name)
         return proxy
 
+    def with_marker(self, package: Package, marker: Marker) -> Package:
+        """The same under another marker."""
+        return self._intern(package.kind, package.name, package.extra, package.group, marker)
+
     def _intern(self, kind: Kind, name: Name | None, extra: Name | None, group: Name | None, marker: Marker) -> Package:
         key = (kind, name, extra, group, marker)
         found = self._packages.get(key)

@@ -87,6 +87,8 @@ class Problem:
     """Hashes of packages that stay at the same version are taken from it where the index gives none."""
     installed_python: Version | None = None
     """The interpreter that was found; used in explanations only."""
+    current_environment: tuple[tuple[str, str], ...] | None = None
+    """Its marker values by PEP 508 name; likewise."""
     options: Options = field(default_factory=Options)
     """What the lock records of how it was resolved."""
     manifest: Manifest = field(default_factory=Manifest)

@@ -7,12 +7,12 @@ index ── page ── chooser ─→ candidate ─→ usable? ─→ Python? 
 
 from hobd.core.markers import Marker, PythonBounds
 from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
-from hobd.core.resolver.candidates import Candidate
+from hobd.core.resolver.candidates import Candidate, no_wheels_for
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.pages import Versions, bounds_of
 from hobd.core.resolver.platforms import split_for_local_version, split_for_platform, uncovered
-from hobd.core.resolver.rejection import NO_WHEELS_FOR_PYTHON, Rejection, requires_python
+from hobd.core.resolver.rejection import Rejection, requires_python
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.versions import Point, VersionSet, releases_between
 from hobd.core.resolver.world import ROOT_PLACE, World
@@ -81,8 +81,8 @@ def _choose_indexed(world: World, state: ForkState, package: Package, wanted: Ve
     text = candidate.requires_python
     if text is not None and not _fits(world, text, state.environment.python):
         return split_by_python(world, state.environment, text) or _needs_python(candidate.place, text)
-    if not candidate.has_file_for(state.environment.python):
-        return Reject(candidate.place, NO_WHEELS_FOR_PYTHON)
+    if not candidate.has_file_below(state.environment.python.upper):
+        return Reject(candidate.place, no_wheels_for(state.environment.python))
     return _choose_by_platform(world, state, package, candidate, versions, wanted)
 
 

@@ -236,20 +236,21 @@ class VersionSet:
                 cuts += [start, end]
         return VersionSet(tuple(cuts)) if cuts else self
 
-    def narrowed(self, places: Sequence[Point]) -> "VersionSet":
-        """The known versions in it, as intervals that begin and end at them; a run that reaches the last known version stays open.
+    @property
+    def is_single(self) -> bool:
+        """Whether it is told as one version, `==1`."""
+        return len(self.cuts) == 2 and self.is_pin
 
-        Only for words: the result means the same to whom knows the versions.
-        """
-        cuts: list[Cut] = []
-        for low, high in self.intervals():
-            first, last = _index(places, low), _index(places, high)
-            if first == last:
-                continue
-            start = BOTTOM if first == 0 else places[first].before
-            end = TOP if last == len(places) else places[last - 1].behind
-            cuts += [start, end]
-        return VersionSet(tuple(cuts))
+    @property
+    def names_prerelease(self) -> bool:
+        """Whether a bound is a pre-release."""
+        return any(cut.text and Version(cut.text).is_prerelease for cut in self.cuts)
+
+    def without_locals(self) -> "VersionSet":
+        """The same in terms of public versions: bounds behind all local versions of one lie behind that one."""
+        return VersionSet(
+            tuple(point(Version(cut.text)).behind if cut[5:6] == (_EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
+        )
 
     def __str__(self) -> str:
         return "|".join(",".join(comparisons(low, high)) or "*" for low, high in self.intervals()) or "∅"

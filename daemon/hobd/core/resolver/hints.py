@@ -1,0 +1,234 @@
+"""What may help where there is no solution (uv-lock.md 7.3, hints)."""
+
+from collections.abc import Iterator
+
+from packaging.version import Version
+
+from hobd.core.markers import Marker
+from hobd.core.resolver.candidates import moment
+from hobd.core.resolver.choice import Prereleases
+from hobd.core.resolver.package import Kind
+from hobd.core.resolver.proof import Missing, Needs, Proof, Unusable, facts
+from hobd.core.resolver.rejection import NO_SOURCE, NO_USABLE_WHEELS, NO_WHEELS_FOR_PYTHON
+from hobd.core.resolver.sentences import Sense, Words, comparison_of, is_plural, series
+from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.versions import BOTTOM, TOP, Point, VersionSet
+from hobd.core.resolver.world import World
+from hobd.core.tags import parse_wheel_name
+from hobd.core.vocab.names import Name
+
+
+def hints_of(proof: Proof, world: World, state: ForkState, words: Words) -> list[str]:
+    """Hints for a proof as it is told, each once, in the order in which the proof gives rise to them."""
+    found = dict.fromkeys(_about_environment(world, state))
+    requested = _requested(proof)
+    for fact in facts(proof):
+        match fact:
+            case Unusable(package, versions, rejection) if package.name is not None and rejection.verb != "depends on":
+                hints = [
+                    *_about_prereleases(package.name, versions, requested, world, state),
+                    *_about_absence(package.name, versions, world),
+                ]
+                hints += _about_files(fact, package.name, world, state)
+            case Missing(package, versions) if package.name is not None:
+                hints = [
+                    *_about_prereleases(package.name, versions, requested, world, state),
+                    *_about_absence(package.name, versions, world),
+                ]
+                hints += _about_cutoff(package.name, versions, world, state)
+            case Needs():
+                hints = [*_about_members(fact, world), *_about_python(fact, world)]
+            case _:
+                hints = []
+        found.update(dict.fromkeys(hints))
+    return list(_first_of_each_kind(found))
+
+
+def _first_of_each_kind(hints: dict[str, None]) -> Iterator[str]:
+    """Only one hint about Python: it names one package of many."""
+    has_python = False
+    for hint in hints:
+        is_python = hint.startswith("The `requires-python` value")
+        if not (is_python and has_python):
+            yield hint
+        has_python |= is_python
+
+
+def _about_environment(world: World, state: ForkState) -> Iterator[str]:
+    """The failure is elsewhere than where the user sits."""
+    installed = world.problem.installed_python
+    marker = state.environment.marker
+    if installed is None or marker.is_true:
+        return
+    version = f"{installed.major}.{installed.minor}"
+    if marker.is_disjoint(Marker.parse(f"python_version == '{version}'")):
+        yield (
+            f"While the active Python version is {version}, the resolution failed for other Python versions supported by your project. "
+            "Consider limiting your project's supported Python versions using `requires-python`."
+        )
+    elif world.problem.current_environment is not None and not marker.evaluate(dict(world.problem.current_environment)):
+        yield (
+            "The resolution failed for an environment that is not the current one, "
+            "consider limiting the environments with `tool.uv.environments`."
+        )
+
+
+def _requested(proof: Proof) -> dict[Name, list[VersionSet]]:
+    """The versions that were asked for, by name."""
+    found: dict[Name, list[VersionSet]] = {}
+    for fact in facts(proof):
+        if isinstance(fact, Needs) and fact.on.name is not None:
+            found.setdefault(fact.on.name, []).append(fact.allowed)
+    return found
+
+
+def _about_prereleases(
+    name: Name, versions: VersionSet, requested: dict[Name, list[VersionSet]], world: World, state: ForkState
+) -> Iterator[str]:
+    if name in state.direct or world.chooser.prereleases(name, state.environment) is not Prereleases.NEVER:
+        return
+    has_own_mode = any(package == name for package, _ in world.problem.prerelease_package)
+    argument = f"--prerelease-package {name}=allow" if has_own_mode else "--prerelease=allow"
+    asked = next((each for each in requested.get(name, ()) if _asks_for_prerelease(each)), None)
+    if asked is not None:
+        example = comparison_of(name, asked, Sense.USED)
+        yield f"`{name}` was requested with a pre-release marker (e.g., {example}), but pre-releases weren't enabled (try: `{argument}`)"
+        return
+    seen = world.pages.seen(name, state.indexes.get(name))
+    places = seen.known if seen is not None else ()
+    latest = next((place for place in reversed(places) if place.version.is_prerelease and place in versions), None)
+    if latest is not None:
+        yield (
+            f"Pre-releases are available for `{name}` in the requested range (e.g., {latest}), "
+            f"but pre-releases weren't enabled (try: `{argument}`)"
+        )
+
+
+def _asks_for_prerelease(versions: VersionSet) -> bool:
+    """Whether a bound is a pre-release that the user wrote, not one that `==1.*` or `~=1.4` stands for."""
+    for low, high in versions.intervals():
+        if series(low, high) is not None:
+            continue
+        if low is not BOTTOM and Version(low.text).is_prerelease:
+            return True
+        if high is not TOP and Version(high.text).is_prerelease and (high.is_behind or not _is_series_end(Version(high.text))):
+            return True
+    return False
+
+
+def _is_series_end(version: Version) -> bool:
+    return version.dev == 0 and version.pre is None and version.post is None and version.local is None
+
+
+def _about_absence(name: Name, versions: VersionSet, world: World) -> Iterator[str]:
+    """No index has it, or its metadata could not be had."""
+    hint = world.pages.hint(name)
+    if hint is not None:
+        yield hint
+    unusable = [(version, reason) for (each, version), reason in world.unusable.items() if each == name]
+    for version, reason in sorted(unusable, key=lambda item: item[0], reverse=True):
+        if world.place_of(version) in versions:
+            if reason.detail is not None:
+                yield reason.detail
+            return
+
+
+def _about_files(fact: Unusable, name: Name, world: World, state: ForkState) -> Iterator[str]:
+    """Files are there, but may not be used or do not fit."""
+    problem = world.problem
+    if fact.rejection == NO_SOURCE:
+        option = (
+            "for all packages (i.e., with `--no-binary`)"
+            if problem.no_binary
+            else f"for `{name}` (i.e., with `--no-binary-package {name}`)"
+        )
+        yield f"A source distribution is required for `{name}` because using pre-built wheels is disabled {option}"
+    if fact.rejection == NO_USABLE_WHEELS:
+        option = (
+            "for all packages (i.e., with `--no-build`)" if problem.no_build else f"for `{name}` (i.e., with `--no-build-package {name}`)"
+        )
+        yield f"Wheels are required for `{name}` because building from source is disabled {option}"
+    if fact.rejection.what == NO_WHEELS_FOR_PYTHON.what:
+        yield from _about_abis(fact, name, world, state)
+
+
+def _about_abis(fact: Unusable, name: Name, world: World, state: ForkState) -> Iterator[str]:
+    seen = world.pages.seen(name, state.indexes.get(name))
+    candidate = None if seen is None else world.chooser.choose_fresh(name, seen, fact.versions, state.environment)
+    if candidate is None:
+        return
+    files = [each.file.filename for each in candidate.release.files if each.file.is_wheel]
+    abis = sorted({abi for filename in files for abi in parse_wheel_name(filename).abis} - {"none"})
+    if abis:
+        listed = ", ".join(f"`{abi}`" for abi in abis)
+        plural = "" if len(abis) == 1 else "s"
+        yield f"Wheels are available for `{name}` (v{candidate.place}) with the following Python ABI tag{plural}: {listed}"
+
+
+def _about_cutoff(name: Name, versions: VersionSet, world: World, state: ForkState) -> Iterator[str]:
+    """Versions exist that were published too late."""
+    package_cutoffs = dict(world.problem.cutoff_package)
+    cutoff = package_cutoffs.get(name, world.problem.cutoff).before
+    seen = world.pages.seen(name, state.indexes.get(name))
+    if cutoff is None or seen is None or any(place in versions for place in seen.known):
+        return
+    latest = next((place for place in reversed(seen.places) if place in versions), None)
+    if latest is None:
+        return
+    candidate = seen.find(latest)
+    times = [each.file.upload_time for each in candidate.release.files if each.file.upload_time] if candidate is not None else []
+    detail = _latest(latest, min(times, key=moment) if times else None, is_requested=versions.is_single)
+    setting = "exclude-newer-package" if name in package_cutoffs else "exclude-newer"
+    advice = (
+        "Consider removing the setting or updating it to a later date."
+        if name in package_cutoffs
+        else "Consider using `exclude-newer-package` to override the cutoff for this package."
+    )
+    yield f"`{name}` was filtered by `{setting}` to only include packages uploaded before {cutoff}.{detail} {advice}"
+
+
+def _latest(place: Point, published: str | None, *, is_requested: bool) -> str:
+    """What is told of the latest version that was cut off."""
+    if is_requested:
+        return "" if published is None else f" The requested version, v{place}, was published at {_shown_time(published)}."
+    date = "" if published is None else f", published at {_shown_time(published)}"
+    return f" The latest version satisfying the requirement is v{place}{date}."
+
+
+def _shown_time(text: str) -> str:
+    found = moment(text)
+    fraction = f".{found.microsecond // 1000:03}".rstrip("0").rstrip(".") if found.microsecond >= 1000 else ""
+    return f"{found:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def _about_members(fact: Needs, world: World) -> Iterator[str]:
+    """A member's name stands in the way of another package of the same name."""
+    name, on = fact.package.name, fact.on.name
+    if name is None or on is None or on not in world.members:
+        return
+    is_workspace = len(world.members) > 1
+    if name not in world.members:
+        whose, what = ("one of your workspace members", "the workspace member") if is_workspace else ("your project", "the project")
+        yield (
+            f"The package `{name}` depends on the package `{on}` but the name is shadowed by {whose}. Consider changing the name of {what}."
+        )
+    elif name == on and fact.on.extra in (None, fact.package.extra) and fact.on.group in (None, fact.package.group):
+        what = "workspace member" if is_workspace else "project"
+        yield (
+            f"The {what} `{name}` depends on itself at an incompatible version. This is likely a mistake. If you intended to depend on "
+            f"a third-party package named `{name}`, consider renaming the {what} `{name}` to avoid creating a conflict."
+        )
+
+
+def _about_python(fact: Needs, world: World) -> Iterator[str]:
+    """The project admits Pythons that a dependency does not."""
+    if fact.on.kind is not Kind.PYTHON or fact.package.name is None:
+        return
+    example = comparison_of(fact.package.name, fact.versions, Sense.USED)
+    supports = "support" if is_plural(fact.versions) else "supports"
+    python = comparison_of("Python", fact.allowed, Sense.USED).removeprefix("Python")
+    yield (
+        f"The `requires-python` value ({world.problem.requires_python.text()}) includes Python versions that are not supported by your "
+        f"dependencies (e.g., {example} only {supports} {python}). "
+        f"Consider using a more restrictive `requires-python` value (like {python})."
+    )

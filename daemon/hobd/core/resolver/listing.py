@@ -1,0 +1,139 @@
+"""The versions that are listed of the packages in a proof, and sets of versions in their terms (uv-lock.md 7.2)."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from packaging.version import Version
+
+from hobd.core.resolver.package import Package
+from hobd.core.resolver.versions import BOTTOM, EVERY_VERSION, NO_VERSION, TOP, Cut, Point, VersionSet, point
+from hobd.core.vocab.names import Name
+
+
+class Listings:
+    """Listed versions by name: only of names whose page the solver has looked at."""
+
+    def __init__(self, places: dict[Name, Sequence[Point]], without_prereleases: frozenset[Name] = frozenset()) -> None:
+        self._places = {name: tuple(each) for name, each in places.items()}
+        self._without_prereleases = without_prereleases
+
+    def of(self, package: Package) -> tuple[Point, ...] | None:
+        """All listed versions of a package, ascending; None where they are not known."""
+        return None if package.name is None else self._places.get(package.name)
+
+    def only_version(self, package: Package) -> VersionSet | None:
+        """The set of the one version that is listed; None where there is not exactly one."""
+        places = self.of(package)
+        return places[0].only if places is not None and len(places) == 1 else None
+
+    def narrowed(self, package: Package, versions: VersionSet) -> VersionSet:
+        """The set by listed versions: bounds become the listed versions next to them; all of them are every version."""
+        places = self.of(package)
+        if not places:
+            return versions
+        if all(place in versions for place in places):
+            return EVERY_VERSION
+        return _narrowed(versions, places)
+
+    def narrowed_rejection(self, package: Package, versions: VersionSet) -> VersionSet:
+        """The same for versions that cannot be used: nothing is said of versions beyond the listed ones."""
+        places = self.of(package)
+        if not places:
+            return versions
+        if len(places) == 1 and places[0] in versions:
+            return places[0].only
+        narrowed = self.narrowed(package, versions)
+        if narrowed.is_everything:
+            return narrowed
+        clamped = narrowed & VersionSet((places[0].before, places[-1].behind))
+        return narrowed if clamped.is_empty else clamped
+
+    def simplified(self, package: Package, versions: VersionSet) -> VersionSet:
+        """A simpler set with the same listed versions: bounds that no listed version lies beyond are dropped."""
+        places = self.of(package)
+        if places is None or versions.is_everything:
+            return versions
+        if len(places) == 1 and places[0] in versions:
+            return places[0].only
+        if versions.is_single:
+            return versions
+        if package.name in self._without_prereleases and not versions.names_prerelease:
+            places = tuple(place for place in places if not place.version.is_prerelease)
+        return _simplified(versions, places)
+
+    def bounded(self, package: Package, versions: VersionSet) -> VersionSet:
+        """The set as available versions are told: no pieces beyond the listed ones, bounds that are listed included."""
+        places = self.of(package)
+        if places is None:
+            return versions
+        if len(places) < 2:
+            return places[0].only if places else NO_VERSION
+        return _bounded(versions, places)
+
+
+def _narrowed(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
+    cuts: list[Cut] = []
+    for low, high in versions.intervals():
+        first, last = bisect_left(places, low, key=_before), bisect_left(places, high, key=_before)
+        if first < last:
+            cuts += [low if low is BOTTOM else places[first].before, high if high is TOP else places[last - 1].behind]
+    return VersionSet(tuple(cuts)) if cuts else NO_VERSION
+
+
+def _before(place: Point) -> Cut:
+    return place.before
+
+
+def _simplified(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
+    """Join intervals between which no listed version lies, and open the outermost where none lies beyond."""
+    intervals = list(versions.intervals())
+    runs: list[tuple[int | None, int | None]] = []
+    run: tuple[int | None, int | None] | None = None
+    for position, place in enumerate(places):
+        index = next((index for index, (low, high) in enumerate(intervals) if low <= place.before < high), None)
+        if index is None:
+            if run is not None:
+                runs.append(run)
+                run = None
+        else:
+            run = (None if position == 0 else index, index) if run is None else (run[0], index)
+    if run is not None:
+        runs.append((run[0], None))
+    if not runs:
+        return versions
+    cuts: list[Cut] = []
+    for first, last in runs:
+        cuts += [BOTTOM if first is None else intervals[first][0], TOP if last is None else intervals[last][1]]
+    return VersionSet(tuple(cuts))
+
+
+def _bounded(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
+    around = VersionSet((places[0].before, places[-1].behind))
+    cuts: list[Cut] = []
+    for low, high in versions.intervals():
+        piece = VersionSet((low, high))
+        if piece.is_disjoint(around):
+            continue
+        if around.is_subset(piece):
+            high = TOP if high is TOP and low is not BOTTOM else places[-1].behind
+            low = BOTTOM if low is BOTTOM else places[0].before
+        else:
+            low, high = _exclusive_low(low, places), _exclusive_high(high, places)
+        cuts += [low, high]
+    return VersionSet(tuple(cuts)) if cuts else NO_VERSION
+
+
+def _exclusive_low(low: Cut, places: Sequence[Point]) -> Cut:
+    """A lower bound that is not listed is told as excluded: `>1` rather than `>=1`."""
+    if low is BOTTOM or low.is_behind:
+        return low
+    place = point(Version(low.text))
+    return low if place in places else place.behind
+
+
+def _exclusive_high(high: Cut, places: Sequence[Point]) -> Cut:
+    """An upper bound that is not listed is told as excluded: `<2` rather than `<=2`."""
+    if high is TOP or not high.is_behind:
+        return high
+    place = point(Version(high.text))
+    return high if place in places else place.before
