@@ -35,12 +35,13 @@ def _faults(lock: Lock, by_name: dict[Name, list[LockedPackage]]) -> Iterator[st
         yield from _duplicates(packages)
     for package in lock.packages:
         for edge in edges_of(package):
-            if not any(_is_target(edge, candidate) for candidate in by_name[edge.name]):
+            if not any(is_target(edge, candidate) for candidate in by_name[edge.name]):
                 yield f"For package `{identity(package)}`, found dependency `{_shown(edge, edge.version)}` with no locked package"
         yield from _missing_hashes(package)
 
 
-def _is_target(edge: Edge, package: LockedPackage) -> bool:
+def is_target(edge: Edge, package: LockedPackage) -> bool:
+    """Whether an entry means a package of its name."""
     return (edge.source is None or edge.source == package.source) and (edge.version is None or edge.version == package.version)
 
 
