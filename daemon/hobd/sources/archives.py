@@ -1,0 +1,93 @@
+"""Whole archives that resolving needs: source distributions, and whatever stands behind a URL. Kept by their sha256.
+
+FOLDER/SHA256/NAME      the archive; what servers said of its address lies with the other answers
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import anyio.to_thread
+
+from hobd.core.formats.urls import without_credentials
+from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.progress import ProgressSink
+from hobd.sources.archive import Downloaded, receive_file
+from hobd.sources.failures import OfflineMiss
+from hobd.sources.http import HttpClient, Reply
+from hobd.sources.http_cache import Answer, HttpCache
+
+
+class Archives:
+    """The archives as one request may have them."""
+
+    def __init__(self, folder: Path, cache: HttpCache, client: HttpClient, progress: ProgressSink) -> None:
+        self._folder = folder
+        self._cache = cache
+        self._client = client
+        self._progress = progress
+
+    async def fetch(self, url: str, *, label: str, digests: tuple[Digest, ...] = (), is_refresh: bool = False) -> Downloaded:
+        """The archive at an address, from the disk where it is known to be current.
+
+        Args:
+            label: the archive in errors.
+            digests: that it must have. With one it is never asked for twice.
+        Raises:
+            HashMismatch: it is another file.
+            FetchFailed, OfflineMiss: see `HttpClient.fetch`.
+        """
+        kept = await self._ask(url, label, digests, is_refresh)
+        if await anyio.to_thread.run_sync(kept.path.is_file):
+            return kept
+        # The answer is here, but the archive was cleaned away: asking without conditions brings it back.
+        if self._client.is_offline:
+            raise OfflineMiss(without_credentials(url))
+        self._cache.forget(url, strongest(digests))
+        return await self._ask(url, label, digests, is_refresh)
+
+    async def _ask(self, url: str, label: str, digests: tuple[Digest, ...], is_refresh: bool) -> Downloaded:
+        async def receive(headers: Mapping[str, str]) -> tuple[Answer, bytes | None]:
+            return await self._client.fetch(url, lambda reply: self._receive(reply, url, label, digests), headers=headers)
+
+        return await self._cache.get(
+            url,
+            self._parse,
+            headers={"Accept-Encoding": "identity"},
+            is_refresh=is_refresh,
+            digest=strongest(digests),
+            receive=receive,
+        )
+
+    async def _receive(self, reply: Reply, url: str, label: str, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:
+        if reply.status == 304:
+            return self._cache.answer(reply), None
+        name = file_name(url)
+        incoming = self._folder / "incoming" / f"{uuid4().hex}-{name}"
+        arrived = await receive_file(reply, incoming, label=label, digests=digests, progress=self._progress, progress_label=name)
+        record = {"name": name, "size": arrived.size, "digests": [str(digest) for digest in arrived.digests]}
+        final = self._path(arrived.sha256, name)
+        await anyio.to_thread.run_sync(_move, incoming, final)
+        return self._cache.answer(reply), json.dumps(record).encode()
+
+    def _parse(self, body: bytes, content_type: str, url: str) -> Downloaded:
+        record = json.loads(body)
+        digests = tuple(Digest.parse(text) for text in record["digests"])
+        sha256 = next(digest for digest in digests if digest.algorithm == "sha256")
+        return Downloaded(path=self._path(sha256, record["name"]), size=record["size"], digests=digests)
+
+    def _path(self, sha256: Digest, name: str) -> Path:
+        return self._folder / sha256.hex / name
+
+
+def file_name(url: str) -> str:
+    """The name of the file at an address."""
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).replace("/", "_") or "archive"
+
+
+def _move(incoming: Path, final: Path) -> None:
+    final.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(incoming, final)

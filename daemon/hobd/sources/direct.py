@@ -1,0 +1,168 @@
+"""What requirements name directly: archives by URL or path, repositories, folders (uv-lock.md 1.7, 4.5)."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+
+from hobd.core.formats.urls import without_credentials
+from hobd.core.resolver.knowledge import Unusable
+from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.index import Refresh
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Directory, Editable, Git, Source, Url, Virtual
+from hobd.core.vocab.source import Path as PathSource
+from hobd.sources.archive import Downloaded, digest_file
+from hobd.sources.archives import Archives, file_name
+from hobd.sources.failures import SourceError
+from hobd.sources.git import Repositories
+from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata, read_wheel_metadata
+from hobd.sources.wheel_members import InvalidStructure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direct:
+    """What was learned of one direct source."""
+
+    metadata: Metadata | Unusable
+    source: Source
+    """With the commit of a git reference."""
+    files: tuple[File, ...] = ()
+    """Of archives: the one file, with its sha256."""
+
+
+class DirectSources:
+    """Direct sources as one request may have them.
+
+    Args:
+        root: the folder of the lock, from which paths start.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: Path,
+        archives: Archives,
+        remote: RemoteMetadata,
+        repositories: Repositories,
+        build: BuildMetadata,
+        refresh: Refresh,
+        evidence: Evidence,
+    ) -> None:
+        self._root = root
+        self._archives = archives
+        self._remote = remote
+        self._repositories = repositories
+        self._build = build
+        self._refresh = refresh
+        self._evidence = evidence
+
+    async def learn(self, name: Name | None, source: Source) -> Direct:
+        """Everything that a resolution wants to know of a source.
+
+        Args:
+            name: what the requirement calls it; None where only the source was given.
+        Raises:
+            HobError: it is not there, or could not be fetched.
+        """
+        match source:
+            case Url():
+                return await self._archive(name, source, await self._fetch(name, source), source.subdirectory)
+            case PathSource():
+                return await self._archive(name, source, await self._digest(source), None)
+            case Git():
+                return await self._git(name, source)
+            case Directory() | Editable() | Virtual():
+                return Direct(metadata=await self._tree(name, self._root / source.path, source), source=source)
+            case _:
+                raise TypeError(f"{source} is no direct source")
+
+    async def _fetch(self, name: Name | None, source: Url) -> Downloaded:
+        label = source.url if name is None else f"{name} @ {without_credentials(source.url)}"
+        is_refresh = self._refresh.everything or name in self._refresh.packages
+        try:
+            return await self._archives.fetch(source.url, label=label, is_refresh=is_refresh)
+        except SourceError as error:
+            kind = "download" if is_wheel(source.url) else "download and build"
+            raise error.under(f"Failed to {kind} `{label}`", code=1) from error
+
+    async def _digest(self, source: PathSource) -> Downloaded:
+        path = self._root / source.path
+        self._evidence.saw(path)
+        try:
+            return await anyio.to_thread.run_sync(digest_file, path)
+        except OSError as error:
+            raise missing(path) from error
+
+    async def _archive(self, name: Name | None, source: Source, arrived: Downloaded, subdirectory: str | None) -> Direct:
+        location = source.url if isinstance(source, Url) else arrived.path.name
+        file = File(filename=file_name(location), location=location, digests=(arrived.sha256,), is_path=not isinstance(source, Url))
+        return Direct(metadata=await self._metadata(name, file, arrived, subdirectory), source=source, files=(file,))
+
+    async def _metadata(self, name: Name | None, file: File, arrived: Downloaded, subdirectory: str | None) -> Metadata | Unusable:
+        if not file.is_wheel:
+            try:
+                return await self._remote.sdist_in(arrived.path, arrived.sha256, name, None, subdirectory)
+            except InvalidStructure as error:
+                return Unusable(reason="has an invalid package format", detail=error.message)
+        _refuse_other_name(name, file)
+        return await anyio.to_thread.run_sync(read_wheel_metadata, arrived.path, name)
+
+    async def _git(self, name: Name | None, source: Git) -> Direct:
+        label = f"{name} @ git+{source.url}" if name is not None else f"git+{source.url}"
+        try:
+            commit = await self._repositories.resolve(source)
+            pinned = replace(source, commit=commit)
+            checkout = await self._repositories.checkout(pinned)
+        except SourceError as error:
+            raise error.under("Git operation failed", code=1).under(f"Failed to download and build `{label}`") from error
+        if source.path is not None:
+            return await self._packed_in(name, pinned, checkout / source.path)
+        tree = checkout / (source.subdirectory or "")
+        if not await anyio.to_thread.run_sync(tree.is_dir):
+            raise SourceError(
+                f"Failed to download and build `{label}`",
+                causes=(f"The source distribution `{source.url}` has no subdirectory `{source.subdirectory}`",),
+                code=1,
+            )
+        return Direct(metadata=await self._tree(name, tree, pinned), source=pinned)
+
+    async def _packed_in(self, name: Name | None, source: Git, path: Path) -> Direct:
+        """An archive inside a repository."""
+        try:
+            arrived = await anyio.to_thread.run_sync(digest_file, path)
+        except OSError as error:
+            raise missing(path) from error
+        found = await self._archive(name, PathSource(path=str(path)), arrived, source.subdirectory)
+        return Direct(metadata=found.metadata, source=source)
+
+    async def _tree(self, name: Name | None, tree: Path, source: Source) -> Metadata | Unusable:
+        if not await anyio.to_thread.run_sync(tree.is_dir):
+            self._evidence.saw(tree)
+            raise missing(tree)
+        return await self._build.of_tree(tree, source, name)
+
+
+def is_wheel(location: str) -> bool:
+    """Whether an address or path is a wheel's."""
+    return urlsplit(location).path.endswith(".whl")
+
+
+def missing(path: Path) -> SourceError:
+    """Nothing is where a source should be."""
+    return SourceError(f"Distribution not found at: {path.as_uri()}", code=1)
+
+
+def _refuse_other_name(name: Name | None, file: File) -> None:
+    try:
+        found = parse_wheel_name(file.filename).name
+    except InvalidWheelName as error:
+        raise SourceError(f"The wheel filename `{file.filename}` is invalid", causes=(error.message,), code=1) from error
+    if name is not None and found != name:
+        raise SourceError(
+            f"Requested package name `{name}` does not match `{found}` in the distribution filename: {without_credentials(file.location)}"
+        )

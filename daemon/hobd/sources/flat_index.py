@@ -1,0 +1,62 @@
+"""Indexes that are one list of files for all projects: a page of links, or a folder (`find-links`, `format = "flat"`)."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.names import Name
+from hobd.sources.failures import SourceError
+from hobd.sources.releases import Listing, project_in
+
+
+class FlatIndex:
+    """The files of a flat index by project. Names that are no distribution's are left out.
+
+    Args:
+        filenames: of all files.
+        make: makes the file at an index.
+    """
+
+    def __init__(self, filenames: list[str], make: Callable[[int], File]) -> None:
+        self._filenames = filenames
+        self._make = make
+        self._by_project: dict[Name, list[int]] = {}
+        for index, filename in enumerate(filenames):
+            project = project_in(filename)
+            if project is not None:
+                self._by_project.setdefault(project, []).append(index)
+
+    def listing(self, name: Name) -> Listing | None:
+        """The files of one project; None where there are none."""
+        indexes = self._by_project.get(name)
+        if indexes is None:
+            return None
+        return Listing(name, [self._filenames[index] for index in indexes], lambda position: self._make(indexes[position]))
+
+
+def parse_flat_page(body: bytes, content_type: str, url: str) -> FlatIndex:
+    """Read a page of links; it may be JSON of the simple API too.
+
+    Raises:
+        InvalidPage: it is of another type, or cannot be read.
+    """
+    from hobd.core.formats.simple_api import parse_page
+
+    page = parse_page(body, content_type, url)
+    return FlatIndex([listed.filename for listed in page.files], lambda index: page.file(page.files[index]))
+
+
+def read_flat_folder(folder: Path) -> FlatIndex:
+    """List a folder. Files have a path relative to it, and neither digest nor size nor time, as in uv's locks.
+
+    Raises:
+        SourceError: it cannot be listed.
+    """
+    try:
+        filenames = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+    except OSError as error:
+        raise SourceError(
+            f"Failed to read `--find-links` directory: {folder}", causes=(f"{error.strerror} (os error {error.errno})",)
+        ) from error
+    return FlatIndex(filenames, lambda index: File(filename=filenames[index], location=filenames[index], is_path=True))

@@ -1,0 +1,266 @@
+"""Repositories, by way of the system's `git` (features.md SRC-3, SRC-10, ENV-55, ENV-56).
+
+db/KEY              one bare repository an address; each commit that was asked for has a ref of its own
+checkouts/KEY/SHA   the tree of one commit, submodules included; it appears whole or not at all
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.source import Git
+from hobd.core.vocab.spawn import Finished, Spawner
+from hobd.faults import crash_point
+from hobd.sources.failures import SourceError
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHORT_COMMIT = re.compile(r"[0-9a-f]{4,39}")
+_FOREIGN_VARIABLES = frozenset(
+    ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR")
+)
+"""They would make git work in the repository from which hob was called."""
+
+Announce = Callable[[str, str], None]
+"""Hears `Updating` with the address and reference, then `Updated` with the address and commit."""
+
+
+class GitFailed(SourceError):
+    """git could not do it. The causes have its own words."""
+
+    default_code = 1
+
+
+class Repositories:
+    """Repositories as one request may have them.
+
+    Args:
+        folder: where they are kept, shared by all requests.
+        environment: of the request; proxies, credentials and ssh settings are git's business.
+        credentials: addresses with credentials by the same without.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        spawner: Spawner,
+        environment: Mapping[str, str],
+        evidence: Evidence,
+        *,
+        is_offline: bool = False,
+        credentials: Mapping[str, str] | None = None,
+        announce: Announce = lambda verb, what: None,
+    ) -> None:
+        self._folder = folder
+        self._spawner = spawner
+        self._environment = git_environment(environment)
+        self._evidence = evidence
+        self._is_offline = is_offline
+        self._credentials = dict(credentials or {})
+        self._announce = announce
+        self._locks: dict[str, anyio.Lock] = {}
+        self._resolved: dict[tuple[str, str | None, str | None], str] = {}
+
+    async def resolve(self, source: Git) -> str:
+        """The full commit that a reference means now; a full commit means itself, without a look at the network.
+
+        Raises:
+            GitFailed: the repository cannot be reached, or has no such reference.
+        """
+        if source.commit is not None:
+            return source.commit
+        key = (source.url, source.reference_kind, source.reference)
+        async with self._lock(source.url):
+            if key not in self._resolved:
+                self._resolved[key] = await self._resolve(source)
+        return self._resolved[key]
+
+    async def checkout(self, source: Git) -> Path:
+        """The folder with the tree of `source.commit`.
+
+        Raises:
+            GitFailed: the commit cannot be had.
+        """
+        assert source.commit is not None  # resolve() comes first
+        tree = self._folder / "checkouts" / _key(source.url) / (source.commit + ("-lfs" if source.lfs else ""))
+        async with self._lock(source.url):
+            if not await anyio.to_thread.run_sync(tree.is_dir):
+                database = await self._database(source.url)
+                await self._ensure_commit(database, source)
+                await self._check_out(database, source, tree)
+        return tree
+
+    async def _resolve(self, source: Git) -> str:
+        self._evidence.spoil("network")
+        database = await self._database(source.url)
+        shown = source.reference or "HEAD"
+        self._announce("Updating", f"{source.url} ({shown})")
+        commit = await self._fetch_reference(database, source)
+        self._announce("Updated", f"{source.url} ({commit})")
+        return commit
+
+    async def _fetch_reference(self, database: Path, source: Git) -> str:
+        kind, reference = source.reference_kind, source.reference
+        if kind is None or reference is None:
+            return await self._fetch_first(database, source, ["HEAD"], "default branch")
+        if kind == "branch":
+            return await self._fetch_first(database, source, [f"refs/heads/{reference}"], f"branch `{reference}`")
+        if kind == "tag":
+            return await self._fetch_first(database, source, [f"refs/tags/{reference}"], f"tag `{reference}`")
+        if reference.startswith("refs/"):
+            return await self._fetch_first(database, source, [reference], f"ref `{reference}`")
+        names = [f"refs/heads/{reference}", f"refs/tags/{reference}"]
+        if not _SHORT_COMMIT.fullmatch(reference):
+            return await self._fetch_first(database, source, names, f"branch or tag `{reference}`")
+        try:
+            return await self._fetch_first(database, source, names, f"branch, tag, or commit `{reference}`")
+        except GitFailed:
+            return await self._fetch_short(database, source, reference)
+
+    async def _fetch_first(self, database: Path, source: Git, names: Sequence[str], told: str) -> str:
+        """The commit of the first of several refs that the remote has."""
+        finished = None
+        for name in names:
+            finished = await self._fetch(database, source, f"+{name}:refs/hob/asked")
+            if finished.code == 0:
+                return await self._commit_of(database, "refs/hob/asked^{commit}")
+        assert finished is not None  # there is at least one name
+        raise self._failed(source, f"failed to fetch {told}", finished)
+
+    async def _fetch_short(self, database: Path, source: Git, reference: str) -> str:
+        finished = await self._fetch(database, source, "+refs/heads/*:refs/hob/heads/*", "+refs/tags/*:refs/hob/tags/*")
+        if finished.code != 0:
+            raise self._failed(source, f"failed to fetch branch, tag, or commit `{reference}`", finished)
+        try:
+            return await self._commit_of(database, f"{reference}^{{commit}}")
+        except GitFailed as error:
+            raise GitFailed(f"failed to find branch, tag, or commit `{reference}`", causes=error.causes) from error
+
+    async def _ensure_commit(self, database: Path, source: Git) -> None:
+        """Fetch one commit, directly where the server allows it, else with everything."""
+        commit = source.commit
+        if (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code == 0:
+            return
+        self._evidence.spoil("network")
+        finished = await self._fetch(database, source, f"+{commit}:refs/hob/commits/{commit}")
+        if finished.code != 0:
+            finished = await self._fetch(
+                database, source, "+refs/heads/*:refs/hob/heads/*", "+refs/tags/*:refs/hob/tags/*", "+HEAD:refs/hob/head"
+            )
+        if finished.code != 0 or (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code != 0:
+            raise self._failed(source, f"failed to fetch commit `{commit}`", finished)
+
+    async def _fetch(self, database: Path, source: Git, *refspecs: str) -> Finished:
+        if self._is_offline and urlsplit(source.url).scheme != "file":
+            raise GitFailed(
+                f"failed to fetch into: {database}",
+                causes=("Remote Git fetches are not allowed because network connectivity is disabled (i.e., with `--offline`)",),
+            )
+        address = self._credentials.get(source.url, source.url)
+        return await self._git(["fetch", "--force", "--no-tags", "--update-head-ok", address, *refspecs], database)
+
+    async def _commit_of(self, database: Path, revision: str) -> str:
+        finished = await self._git(["rev-parse", "--verify", "--end-of-options", revision], database)
+        commit = finished.out.decode("ascii", "replace").strip()
+        if finished.code != 0 or not COMMIT.fullmatch(commit):
+            raise GitFailed(f"failed to find `{revision}`", causes=(_words(finished),))
+        return commit
+
+    async def _check_out(self, database: Path, source: Git, tree: Path) -> None:
+        """Clone from the database beside the tree's place, then rename: who is interrupted leaves nothing half made."""
+        beside = tree.parent / f".tmp-{uuid4().hex}"
+        tree.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            await self._must(["clone", "--quiet", "--local", "--no-checkout", str(database), str(beside)], None, source, "failed to clone")
+            if source.lfs:
+                address = self._credentials.get(source.url, source.url)
+                await self._must(["lfs", "fetch", address, str(source.commit)], beside, source, "failed to fetch LFS objects")
+            await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, source, "failed to check out", lfs=source.lfs)
+            if (beside / ".gitmodules").is_file():
+                await self._submodules(beside, source)
+            crash_point("sources.git.checked_out")
+            await anyio.to_thread.run_sync(_publish, beside, tree)
+        finally:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(5):
+                await anyio.to_thread.run_sync(_remove, beside)
+
+    async def _submodules(self, tree: Path, source: Git) -> None:
+        """Relative submodules start from the real address, not from the database."""
+        await self._must(
+            ["remote", "set-url", "origin", self._credentials.get(source.url, source.url)], tree, source, "failed to set remote"
+        )
+        await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], tree, source, "failed to update submodules")
+
+    async def _database(self, url: str) -> Path:
+        path = self._folder / "db" / _key(url)
+        if not await anyio.to_thread.run_sync((path / "HEAD").is_file):
+            beside = path.parent / f".tmp-{uuid4().hex}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            finished = await self._git(["init", "--quiet", "--bare", str(beside)], None)
+            if finished.code != 0:
+                raise GitFailed(f"failed to clone into: {path}", causes=(_words(finished),))
+            await anyio.to_thread.run_sync(_publish, beside, path)
+        return path
+
+    async def _must(self, arguments: Sequence[str], cwd: Path | None, source: Git, told: str, *, lfs: bool = False) -> None:
+        finished = await self._git(arguments, cwd, lfs=lfs)
+        if finished.code != 0:
+            raise self._failed(source, told, finished)
+
+    async def _git(self, arguments: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> Finished:
+        env = self._environment if lfs else {**self._environment, "GIT_LFS_SKIP_SMUDGE": "1"}
+        try:
+            return await self._spawner.run(["git", *arguments], env=env, cwd=cwd)
+        except OSError as error:
+            raise GitFailed("Git executable not found. Ensure that Git is installed and available.") from error
+
+    def _failed(self, source: Git, told: str, finished: Finished) -> GitFailed:
+        words = _words(finished)
+        secret = self._credentials.get(source.url)
+        return GitFailed(
+            f"failed to fetch into: {self._folder / 'db' / _key(source.url)}",
+            causes=(told, words.replace(secret, source.url) if secret else words),
+        )
+
+    def _lock(self, url: str) -> anyio.Lock:
+        """One piece of work at a time in a repository; other processes are kept out by git's own locks on refs."""
+        return self._locks.setdefault(url, anyio.Lock())
+
+
+def git_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of git: the request's, without what points at another repository, and never asking questions."""
+    kept = {name: value for name, value in environment.items() if name not in _FOREIGN_VARIABLES}
+    return {"GIT_TERMINAL_PROMPT": "0", **kept}
+
+
+def _key(url: str) -> str:
+    """The name of a repository's folder: addresses that differ in case of host, in `.git` or a slash are one."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").removesuffix(".git")
+    return hashlib.sha256(f"{parts.scheme}://{parts.netloc.lower()}{path}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _words(finished: Finished) -> str:
+    text = finished.err.decode("utf-8", "replace").strip() or finished.out.decode("utf-8", "replace").strip()
+    return f"process didn't exit successfully: `git` (exit status: {finished.code})\n--- stderr\n{text}"
+
+
+def _publish(beside: Path, final: Path) -> None:
+    try:
+        os.rename(beside, final)
+    except OSError:
+        if not final.is_dir():
+            raise
+        _remove(beside)  # another process was first, with the same content
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,221 @@
+"""One request's way to the network: retries, redirects, credentials, proxies and time-outs.
+
+fetch ─ attempt ─ hop ─ hop ─ … ─ consume(reply)
+  ↑ waits and repeats when the failure is transient (408, 429, 5xx, resets, truncation, time-outs)
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import anyio
+from yarl import URL
+
+from hobd import __version__
+from hobd.core.formats.urls import without_credentials, without_fragment
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.index import NetworkSettings
+from hobd.sources.credentials import CredentialBook, Credentials, split_credentials
+from hobd.sources.failures import FetchFailed, OfflineMiss, SourceError, failed_status
+from hobd.sources.http_failures import failed_body, failed_request
+from hobd.sources.http_pools import HttpPools
+from hobd.sources.proxies import find_proxy
+
+Value = TypeVar("Value")
+
+_MAX_REDIRECTS = 10
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REFUSALS = frozenset({401, 403, 404})
+_READ_BYTES = 64 * 1024
+_MAX_WAIT_SECONDS = 60.0
+_MAX_BODY_BYTES = 512 * 1024 * 1024
+"""No page or metadata is larger: more would only fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Clock and patience, so that tests need neither."""
+
+    now: Callable[[], float] = monotonic
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+
+    def pause_seconds(self, attempt: int, asked: float | None) -> float:
+        """How long to wait before the next try: what the server asked for, else half a second, one, two, …"""
+        return min(_MAX_WAIT_SECONDS, asked if asked is not None else 0.5 * 2**attempt)
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer whose body has not been read yet."""
+
+    url: str
+    """Where it came from in the end, without credentials and fragment."""
+    status: int
+    headers: Mapping[str, str]
+    """Names in any case."""
+    _response: aiohttp.ClientResponse = field(repr=False)
+
+    async def read(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            FetchFailed: it breaks off, or is too large to be a page.
+        """
+        parts, size = [], 0
+        async for chunk in self.chunks():
+            size += len(chunk)
+            if size > _MAX_BODY_BYTES:
+                raise FetchFailed(self.url, (f"the answer is larger than {_MAX_BODY_BYTES} bytes",))
+            parts.append(chunk)
+        return b"".join(parts)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body, piece by piece.
+
+        Raises:
+            FetchFailed: it breaks off.
+        """
+        try:
+            async for chunk in self._response.content.iter_chunked(_READ_BYTES):
+                yield chunk
+        except (aiohttp.ClientError, OSError) as error:
+            raise failed_body(self.url, error) from error
+
+
+class HttpClient:
+    """The network as one request may use it."""
+
+    def __init__(
+        self,
+        pools: HttpPools,
+        network: NetworkSettings,
+        book: CredentialBook,
+        evidence: Evidence,
+        timing: Timing | None = None,
+    ) -> None:
+        self._pools = pools
+        self._network = network
+        self._book = book
+        self._evidence = evidence
+        self._timing = timing or Timing()
+        self._limit = anyio.CapacityLimiter(max(1, network.concurrent_downloads))
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=network.connect_timeout_seconds, sock_read=network.read_timeout_seconds
+        )
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the network is not to be used."""
+        return self._network.offline
+
+    async def fetch(
+        self,
+        url: str,
+        consume: Callable[[Reply], Awaitable[Value]],
+        *,
+        headers: Mapping[str, str] | None = None,
+        method: str = "GET",
+        accept: frozenset[int] = frozenset(),
+    ) -> Value:
+        """Ask an address and hand the answer to `consume`; all of it again, from the start, after a transient failure.
+
+        Args:
+            url: with or without credentials.
+            consume: reads the body. What it raises, but for `FetchFailed`, passes through at once.
+            accept: error statuses that `consume` wants to see.
+        Raises:
+            OfflineMiss: the network is not to be used.
+            FetchFailed: no answer, an error status, or a broken body, as often as it was tried.
+        """
+        shown = without_credentials(url)
+        if self._network.offline:
+            raise OfflineMiss(shown)
+        self._evidence.spoil("network")
+        started = self._timing.now()
+        attempt = 0
+        while True:
+            try:
+                async with self._limit, self._open(url, headers or {}, method, accept) as reply:
+                    return await consume(reply)
+            except FetchFailed as failure:
+                if not failure.is_transient:
+                    raise
+                if attempt >= self._network.retries:
+                    raise failure.after_retries(attempt, self._timing.now() - started) from failure
+                pause = self._timing.pause_seconds(attempt, failure.retry_after_seconds)
+            attempt += 1
+            await self._timing.sleep(pause)
+
+    @asynccontextmanager
+    async def _open(self, url: str, headers: Mapping[str, str], method: str, accept: frozenset[int]) -> AsyncIterator[Reply]:
+        address, given = split_credentials(without_fragment(url)[0])
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = await self._authenticated(address, given, headers, method)
+            try:
+                target = response.headers.get("Location") if response.status in _REDIRECTS else None
+                if target is None:
+                    self._check(address, response, accept)
+                    yield Reply(address, response.status, response.headers, response)
+                    return
+                address, given = split_credentials(without_fragment(urljoin(address, target))[0])
+            finally:
+                response.release()
+            if not address.startswith(("http://", "https://")):
+                raise FetchFailed(without_credentials(url), (f"redirected to `{address}`, which is no web address",))
+        raise FetchFailed(without_credentials(url), (f"error following redirect for url ({address})", "too many redirects"))
+
+    async def _authenticated(self, url: str, given: Credentials | None, headers: Mapping[str, str], method: str) -> aiohttp.ClientResponse:
+        """One hop, with the credentials of *its* address: what was sent to another origin never comes along."""
+        policy = self._book.policy(url)
+        if policy == "never":
+            return await self._send(url, None, headers, method)
+        credentials = given or self._book.known(url)
+        if (credentials is not None and not credentials.is_complete) or (credentials is None and policy == "always"):
+            credentials = await self._book.look_up(url, credentials.user if credentials else None) or credentials
+        if policy == "always" and (credentials is None or not credentials.is_complete):
+            raise FetchFailed(url, (f"Missing {'password' if credentials else 'credentials'} for {url}",))
+        response = await self._send(url, credentials, headers, method)
+        if response.status in _REFUSALS and (credentials is None or not credentials.is_complete):
+            found = await self._book.look_up(url, credentials.user if credentials else None)
+            if found is not None and found != credentials:
+                response.release()
+                credentials, response = found, await self._send(url, found, headers, method)
+        if credentials is not None and credentials.is_complete and response.status < 400:
+            self._book.succeeded(url, credentials)
+        return response
+
+    async def _send(self, url: str, credentials: Credentials | None, headers: Mapping[str, str], method: str) -> aiohttp.ClientResponse:
+        sent = {"User-Agent": f"hob/{__version__}", **headers}
+        if credentials is not None:
+            sent["Authorization"] = credentials.header()
+        try:
+            return await self._pools.session().request(
+                method,
+                URL(url, encoded=True),
+                headers=sent,
+                allow_redirects=False,
+                timeout=self._timeout,
+                proxy=find_proxy(self._network, url),
+                auto_decompress="identity" not in sent.get("Accept-Encoding", ""),
+                **self._tls(url),
+            )
+        except SourceError:
+            raise
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise failed_request(url, error) from error
+
+    def _tls(self, url: str) -> dict[str, Any]:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (self._network.https_proxy or self._network.all_proxy or "").startswith("https:"):
+            return {}
+        if {parts.hostname, f"{parts.hostname}:{parts.port}"} & set(self._network.insecure_hosts):
+            return {"ssl": False}
+        return {"ssl": self._pools.context(self._network)}
+
+    def _check(self, url: str, response: aiohttp.ClientResponse, accept: frozenset[int]) -> None:
+        if response.status >= 400 and response.status not in accept:
+            raise failed_status(url, response.status, response.reason, response.headers.get("Retry-After"))

@@ -1,0 +1,234 @@
+"""Answers kept on disk, and what was parsed of them in memory.
+
+    one file an address:  header line (JSON) ⏎ body        mtime = when it was last known to be current
+
+A warm request touches neither disk nor network while the answer is fresh, and asks `If-None-Match` once it is not. A
+file that is damaged counts as not there. Writers never wait for each other: each renames a file of its own into place.
+"""
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import time
+from typing import Any, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+
+from hobd.core.formats.urls import without_credentials
+from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.evidence import Evidence
+from hobd.errors import HobError
+from hobd.faults import crash_point
+from hobd.sources.failures import FetchFailed
+from hobd.sources.freshness import Freshness, lifetime_under, parse_freshness
+from hobd.sources.http import HttpClient, Reply
+from hobd.sources.memory import SourcesMemory
+from hobd.sources.writing import write_beside
+
+Value = TypeVar("Value")
+
+_NOT_MODIFIED = 304
+_THREAD_BYTES = 256 * 1024
+"""Bodies above this are parsed in a thread: a page of 6 MB takes 50 ms, which no other request should wait for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as it is kept. `url` is where it came from in the end, without credentials."""
+
+    url: str
+    content_type: str
+    freshness: Freshness
+    received: float
+    """Seconds since the epoch when it was last known to be current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer, and what was parsed of its body."""
+
+    answer: Answer
+    value: Any
+
+
+Receive = Callable[[Mapping[str, str]], Awaitable[tuple[Answer, bytes | None]]]
+"""Asks with these headers; the body is None where nothing has changed."""
+
+
+class HttpCache:
+    """The cache as one request may use it.
+
+    Args:
+        folder: where answers lie; made when first written to.
+        now: the clock, in seconds since the epoch.
+    """
+
+    def __init__(
+        self, folder: Path, client: HttpClient, memory: SourcesMemory, evidence: Evidence, now: Callable[[], float] = time
+    ) -> None:
+        self._folder = folder
+        self._client = client
+        self._memory = memory
+        self._evidence = evidence
+        self._now = now
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the network is not to be used."""
+        return self._client.is_offline
+
+    async def get(
+        self,
+        url: str,
+        parse: Callable[[bytes, str, str], Value],
+        *,
+        headers: Mapping[str, str],
+        control: str | None = None,
+        is_refresh: bool = False,
+        digest: Digest | None = None,
+        receive: Receive | None = None,
+    ) -> Value:
+        """What is parsed of an address's answer.
+
+        Args:
+            url: with or without credentials; these are no part of the key.
+            parse: is given body, content type and the address in the end; must be the same function for the same address.
+            headers: of the request.
+            control: a configured `Cache-Control` that replaces the answer's; it beats `is_refresh`, as in uv.
+            is_refresh: the server is asked even if the answer is fresh.
+            digest: of the file that the address means; with it an answer never has to be asked for again.
+            receive: asks in another way than by one plain request: it is given the headers, conditions among them.
+        Raises:
+            OfflineMiss: it is not here, and the network is not to be used.
+            FetchFailed: it could not be fetched.
+            HobError: what `parse` raises about a new answer, which is then not kept.
+        """
+        self._evidence.spoil("network")
+        address, key = without_credentials(url), self._key(url, digest)
+        kept = self._memory.answers.get(key) or await self._load(key, parse)
+        if kept is not None and (digest or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)):
+            return cast("Value", kept.value)
+        conditions = kept.answer.freshness.conditions() if kept is not None else {}
+        answer, body = await (receive or self._plainly(url))({**headers, **conditions})
+        if body is not None:
+            return await self._keep(key, answer, body, parse)
+        if kept is None:
+            raise FetchFailed(address, ("HTTP status 304 (Not Modified) for a request without conditions",))
+        self._confirm(key, kept)
+        return cast("Value", kept.value)
+
+    def _is_fresh(self, answer: Answer, control: str | None, is_refresh: bool) -> bool:
+        age = self._now() - answer.received
+        if control is not None:
+            return 0 <= age < lifetime_under(control)
+        return not is_refresh and 0 <= age < answer.freshness.lifetime_seconds
+
+    def forget(self, url: str, digest: Digest | None) -> None:
+        """Act as if the address had never been asked."""
+        key = self._key(url, digest)
+        self._memory.answers.discard(key)
+        with suppress(OSError):
+            self._path(key[1]).unlink(missing_ok=True)
+
+    def _key(self, url: str, digest: Digest | None) -> tuple[str, str]:
+        address = without_credentials(url)
+        return os.fspath(self._folder), address if digest is None else f"{address}#{digest}"
+
+    def _plainly(self, url: str) -> Receive:
+        return lambda headers: self._client.fetch(url, self.receive, headers=headers)
+
+    async def receive(self, reply: Reply) -> tuple[Answer, bytes | None]:
+        """The answer that a reply is, with its body; None for the body where nothing has changed."""
+        body = None if reply.status == _NOT_MODIFIED else await reply.read()
+        return self.answer(reply), body
+
+    def answer(self, reply: Reply) -> Answer:
+        """The answer that a reply is, without its body."""
+        return Answer(
+            url=reply.url,
+            content_type=reply.headers.get("Content-Type", ""),
+            freshness=parse_freshness(reply.headers),
+            received=self._now(),
+        )
+
+    def plain_answer(self, url: str) -> Answer:
+        """An answer that was not got by a reply, and has to be asked for again each time unless a digest is known."""
+        return Answer(url=without_credentials(url), content_type="", freshness=Freshness(), received=self._now())
+
+    async def _keep(self, key: tuple[str, str], answer: Answer, body: bytes, parse: Callable[[bytes, str, str], Value]) -> Value:
+        value = await _parsed(parse, body, answer)
+        self._memory.answers.put(key, Remembered(answer, value), _weight(body))
+        if answer.freshness.may_store:
+            await anyio.to_thread.run_sync(self._write, self._path(key[1]), answer, body)
+        return value
+
+    def _confirm(self, key: tuple[str, str], kept: Remembered) -> None:
+        """The server says that what is kept is current: from now on it is fresh again."""
+        answer = replace(kept.answer, received=self._now())
+        self._memory.answers.replace(key, Remembered(answer, kept.value))
+        with suppress(OSError):  # another process cleaned the folder, or it is read-only: then it is asked for once more
+            os.utime(self._path(key[1]), (answer.received, answer.received))
+
+    async def _load(self, key: tuple[str, str], parse: Callable[[bytes, str, str], Value]) -> Remembered | None:
+        found = await anyio.to_thread.run_sync(_read, self._path(key[1]))
+        if found is None:
+            return None
+        answer, body = found
+        try:
+            kept = Remembered(answer, await _parsed(parse, body, answer))
+        except HobError:
+            return None
+        self._memory.answers.put(key, kept, _weight(body))
+        return kept
+
+    def _path(self, url: str) -> Path:
+        digest = hashlib.sha256(url.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._folder / digest[:2] / f"{digest[2:]}.answer"
+
+    def _write(self, path: Path, answer: Answer, body: bytes) -> None:
+        header = {
+            "url": answer.url,
+            "content_type": answer.content_type,
+            "freshness": asdict(answer.freshness),
+            "size": len(body),
+            "crc32": zlib.crc32(body),
+        }
+        with suppress(OSError):  # a full or read-only disk costs speed, not the answer
+            with write_beside(path) as file:
+                file.write(json.dumps(header).encode() + b"\n")
+                file.write(body)
+            crash_point("sources.cache.written")
+            os.utime(path, (answer.received, answer.received))
+
+
+def _weight(body: bytes) -> int:
+    """What a parsed page takes in memory: about twice its text (measured for 15,000 files)."""
+    return 2 * len(body) + 1024
+
+
+async def _parsed(parse: Callable[[bytes, str, str], Value], body: bytes, answer: Answer) -> Value:
+    if len(body) < _THREAD_BYTES:
+        return parse(body, answer.content_type, answer.url)
+    return await anyio.to_thread.run_sync(parse, body, answer.content_type, answer.url)
+
+
+def _read(path: Path) -> tuple[Answer, bytes] | None:
+    try:
+        with path.open("rb") as file:
+            received = os.fstat(file.fileno()).st_mtime
+            header = json.loads(file.readline())
+            body = file.read()
+        if len(body) != header["size"] or zlib.crc32(body) != header["crc32"]:
+            return None
+        answer = Answer(
+            url=header["url"], content_type=header["content_type"], freshness=Freshness(**header["freshness"]), received=received
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return answer, body

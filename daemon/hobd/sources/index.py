@@ -1,0 +1,241 @@
+"""Which index knows a project: the order in which they are asked, and what their refusals mean (features.md, section 4; uv-lock.md 4.4).
+
+first-index         one after the other, until one has a page; a refusal (401, 403) ends the search
+unsafe-first-match  all; the versions of an earlier index are tried before those of a later one
+unsafe-best-match   all; the versions of all are one list, and an earlier index wins a tie
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import anyio
+import anyio.to_thread
+
+from hobd.core.formats.urls import file_url_path, has_known_scheme, without_credentials
+from hobd.core.resolver.knowledge import NoPage, Page
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.index import Index, IndexSettings, Refresh
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry
+from hobd.sources.failures import FetchFailed, OfflineMiss
+from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
+from hobd.sources.http_cache import HttpCache
+from hobd.sources.local_index import read_local_page
+from hobd.sources.releases import Listing, Releases
+
+_AUTHENTICATION_STATUSES = (401, 403, 407, 511)
+_OFFLINE_HINT = (
+    "Packages were unavailable because the network was disabled. When the network is disabled, "
+    "registry packages may only be read from the cache."
+)
+_NO_INDEX_HINT = (
+    "Packages were unavailable because index lookups were disabled and no additional package locations were provided "
+    "(try: `--find-links <uri>`)"
+)
+
+Found = tuple[Registry, Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """An index that would not answer: the search ends here, and the explanation says so."""
+
+    hint: str
+
+
+class Indexes:
+    """The indexes as one request has configured them.
+
+    Args:
+        root: the folder of the lock, from which the paths of registries that are configured no more start.
+    """
+
+    def __init__(self, settings: IndexSettings, cache: HttpCache, refresh: Refresh, evidence: Evidence, root: Path) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._refresh = refresh
+        self._evidence = evidence
+        self._root = root
+        self._by_registry = {registry_of(index): index for index in (*settings.indexes, *settings.find_links)}
+        self._flat: dict[str, FlatIndex] = {}
+        self._flat_locks: dict[str, anyio.Lock] = {}
+
+    async def page(self, name: Name, pinned: Registry | None) -> Page | NoPage:
+        """What the indexes know of a project.
+
+        Args:
+            pinned: the only index to ask; None for all that are not explicit.
+        Raises:
+            HobError: an index could not be asked, for another reason than that it does not know the name or us.
+        """
+        found, refusal = ([], None) if self._settings.no_index else await self._search(name, pinned)
+        links = await self._links(name) if pinned is None else []
+        if not found and not links:
+            return self._absence(name, refusal)
+        if self._settings.strategy == "unsafe-first-match" and len(found) > 1:
+            return _in_turn(name, [[one, *links] for one in found])
+        return Page(name=name, releases=Releases([*found, *links]))
+
+    def index(self, registry: Registry) -> Index:
+        """The configured index that a registry means; a plain one where none is configured any more."""
+        known = self._by_registry.get(registry)
+        if known is not None:
+            return known
+        return Index(url=str(self._root / registry.url) if registry.is_path else registry.url)
+
+    def folder(self, registry: Registry) -> Path | None:
+        """The folder of an index on this machine; None for one on the web."""
+        return local_folder(self.index(registry), self._root)
+
+    async def _search(self, name: Name, pinned: Registry | None) -> tuple[list[Found], _Refused | None]:
+        if pinned is not None:
+            indexes: Sequence[Index] = (self.index(pinned),)
+        else:
+            indexes = [index for index in self._settings.indexes if not index.is_explicit]
+        if self._settings.strategy == "first-index" or len(indexes) < 2:
+            return await self._search_in_turn(name, indexes)
+        return await self._search_all(name, indexes), None
+
+    async def _search_in_turn(self, name: Name, indexes: Sequence[Index]) -> tuple[list[Found], _Refused | None]:
+        for index in indexes:
+            listing = await self._ask(name, index, index.ignore_error_codes or ())
+            if isinstance(listing, _Refused):
+                return [], listing
+            if listing is not None:
+                return [(registry_of(index), listing)], None
+        return [], None
+
+    async def _search_all(self, name: Name, indexes: Sequence[Index]) -> list[Found]:
+        answers: dict[int, Listing] = {}
+
+        async def ask(position: int, index: Index) -> None:
+            listing = await self._ask(name, index, _AUTHENTICATION_STATUSES)
+            if isinstance(listing, Listing):
+                answers[position] = listing
+
+        async with anyio.create_task_group() as tasks:
+            for position, index in enumerate(indexes):
+                tasks.start_soon(ask, position, index)
+        return [(registry_of(indexes[position]), answers[position]) for position in sorted(answers)]
+
+    async def _ask(self, name: Name, index: Index, ignored: Sequence[int]) -> Listing | _Refused | None:
+        try:
+            return await self._listing(name, index)
+        except OfflineMiss:
+            return None
+        except FetchFailed as failure:
+            if failure.status == 404 or failure.status in ignored:
+                return None
+            refusal = _refusal(index, failure.status)
+            if refusal is None:
+                raise
+            return refusal
+
+    async def _listing(self, name: Name, index: Index) -> Listing | None:
+        if index.is_flat:
+            return (await self._flat_index(index)).listing(name)
+        folder = local_folder(index, self._root)
+        if folder is not None:
+            return await anyio.to_thread.run_sync(read_local_page, folder, name, self._evidence)
+        from hobd.core.formats.simple_api import ACCEPT, parse_page
+
+        def parse(body: bytes, content_type: str, url: str) -> Listing:
+            page = parse_page(body, content_type, url)
+            return Listing(name, [listed.filename for listed in page.files], lambda at: page.file(page.files[at]))
+
+        return await self._cache.get(
+            page_url(index.url, name),
+            parse,
+            headers={"Accept": ACCEPT},
+            control=index.cache_control_api,
+            is_refresh=self._refresh.everything or name in self._refresh.packages,
+        )
+
+    async def _links(self, name: Name) -> list[Found]:
+        found: list[Found] = []
+        for index in self._settings.find_links:
+            try:
+                listing = (await self._flat_index(index)).listing(name)
+            except OfflineMiss:
+                continue
+            if listing is not None:
+                found.append((registry_of(index), listing))
+        return found
+
+    async def _flat_index(self, index: Index) -> FlatIndex:
+        async with self._flat_locks.setdefault(index.url, anyio.Lock()):
+            known = self._flat.get(index.url)
+            if known is None:
+                known = self._flat[index.url] = await self._read_flat(index)
+        return known
+
+    async def _read_flat(self, index: Index) -> FlatIndex:
+        folder = local_folder(index, self._root)
+        if folder is not None:
+            self._evidence.saw(folder)
+            return await anyio.to_thread.run_sync(read_flat_folder, folder)
+        from hobd.core.formats.simple_api import ACCEPT
+
+        return await self._cache.get(
+            index.url,
+            parse_flat_page,
+            headers={"Accept": ACCEPT},
+            control=index.cache_control_api,
+            is_refresh=self._refresh.everything,
+        )
+
+    def _absence(self, name: Name, refusal: _Refused | None) -> NoPage:
+        if refusal is not None:
+            return NoPage(name=name, reason="unauthorized", hint=refusal.hint)
+        if self._settings.no_index:
+            return NoPage(name=name, reason="no-index", hint=None if self._settings.find_links else _NO_INDEX_HINT)
+        if self._cache.is_offline:
+            return NoPage(name=name, reason="offline", hint=_OFFLINE_HINT)
+        return NoPage(name=name, reason="not-found")
+
+
+def registry_of(index: Index) -> Registry:
+    """An index as a lock names it."""
+    if local_path(index) is not None:
+        return Registry(url=index.relative_to or index.url, is_path=True)
+    return Registry(url=without_credentials(index.url))
+
+
+def local_path(index: Index) -> str | None:
+    """The path of an index on this machine; None for one on the web."""
+    if not has_known_scheme(index.url):
+        return index.url
+    return file_url_path(index.url)
+
+
+def local_folder(index: Index, root: Path) -> Path | None:
+    """The folder of an index on this machine, absolute."""
+    path = local_path(index)
+    return None if path is None else root / path
+
+
+def page_url(index_url: str, name: Name) -> str:
+    """The address of one project's page."""
+    parts = urlsplit(index_url)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/", fragment=""))
+
+
+def _in_turn(name: Name, tiers: list[list[Found]]) -> Page:
+    later: Page | None = None
+    for tier in reversed(tiers):
+        later = Page(name=name, releases=Releases(tier), later=later)
+    assert later is not None  # there are several tiers
+    return later
+
+
+def _refusal(index: Index, status: int | None) -> _Refused | None:
+    shown = without_credentials(index.url)
+    if status == 401:
+        return _Refused(f"An index URL ({shown}) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)")
+    if status == 403:
+        return _Refused(
+            f"An index ({shown}) returned a 403 Forbidden error. Check that the index URL is correct and the credentials are valid."
+        )
+    return None

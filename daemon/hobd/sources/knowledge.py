@@ -1,0 +1,180 @@
+"""The solver's port to the network: it asks in its thread, the event loop fetches, and what was prefetched is there at once.
+
+solver thread ── page, metadata ──→ facts? ── yes ─→ answer
+                                      └─ no ─→ event loop: learn it (once, however many ask) ─→ facts
+              ── prefetch_… ──────→ event loop: learn it in the task group, nobody waits
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Generic, TypeVar
+
+import anyio
+import anyio.abc
+import anyio.from_thread
+
+from hobd.core.resolver.knowledge import IndexedFile, NoPage, Page, Release, Unusable
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry, Source
+from hobd.errors import HobError
+from hobd.sources.direct import Direct, DirectSources
+from hobd.sources.index import Indexes
+from hobd.sources.remote_metadata import RemoteMetadata
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+PageKey = tuple[Name, Registry | None]
+MetadataKey = tuple[Name, str, str]
+
+
+class Facts(Generic[Key, Value]):
+    """What was learned in one resolution. `find` may be called in any thread, all else in the event loop only.
+
+    Failures are facts too: whoever asks for what failed while it was prefetched, fails with it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Key, Value | HobError] = {}
+        self._under_way: dict[Key, anyio.Event] = {}
+
+    def find(self, key: Key) -> tuple[Value] | None:
+        """The fact, in a tuple; None where it is not known yet.
+
+        Raises:
+            HobError: it could not be learned.
+        """
+        found = self._known.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            return None
+        if isinstance(found, HobError):
+            raise found
+        return (found,)  # type: ignore[return-value] # the marker for the unknown is gone by now
+
+    def is_started(self, key: Key) -> bool:
+        """Whether it is known, or under way."""
+        return key in self._known or key in self._under_way
+
+    async def learn(self, key: Key, work: Callable[[], Awaitable[Value]]) -> None:
+        """Make it known: by `work`, or by waiting for the same work that is under way."""
+        while key not in self._known:
+            running = self._under_way.get(key)
+            if running is not None:
+                await running.wait()  # if whoever worked was cancelled, the next one takes over
+                continue
+            done = self._under_way[key] = anyio.Event()
+            try:
+                self._known[key] = await work()
+            except HobError as error:
+                self._known[key] = error
+            finally:
+                del self._under_way[key]
+                done.set()
+
+
+class _Unknown:
+    pass
+
+
+_UNKNOWN = _Unknown()
+
+
+class NetworkKnowledge:
+    """Implements `Knowledge`. Its methods are called in a thread that anyio started from the event loop.
+
+    Cancelling the task that runs the thread cancels what the thread waits for.
+    """
+
+    def __init__(self, indexes: Indexes, remote: RemoteMetadata, direct: DirectSources, tasks: anyio.abc.TaskGroup) -> None:
+        self._indexes = indexes
+        self._remote = remote
+        self._direct = direct
+        self._tasks = tasks
+        self._prefetching: set[anyio.CancelScope] = set()
+        self._pages: Facts[PageKey, Page | NoPage] = Facts()
+        self._metadata: Facts[MetadataKey, Metadata | Unusable] = Facts()
+        self._sources: Facts[Source, Direct] = Facts()
+
+    def page(self, name: Name, index: Registry | None) -> Page | NoPage:
+        """See `Knowledge.page`."""
+        return _now(self._pages, (name, index), partial(self._indexes.page, name, index))
+
+    def metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable:
+        """See `Knowledge.metadata`."""
+        return _now(self._metadata, _metadata_key(name, file), partial(self._remote.metadata, name, release, file))
+
+    def source_metadata(self, name: Name | None, source: Source) -> Metadata | Unusable:
+        """See `Knowledge.source_metadata`."""
+        return _now(self._sources, source, partial(self._direct.learn, name, source)).metadata
+
+    def pinned(self, source: Source) -> Source:
+        """See `Knowledge.pinned`."""
+        found = self._sources.find(source)
+        return source if found is None else found[0].source
+
+    def source_files(self, source: Source) -> tuple[File, ...]:
+        """See `Knowledge.source_files`."""
+        found = self._sources.find(source)
+        return () if found is None else found[0].files
+
+    def prefetch_pages(self, names: Sequence[PageKey]) -> None:
+        """See `Knowledge.prefetch_pages`. Costs one visit to the event loop (50 µs) for all of them, none where all are known."""
+        new = [key for key in names if not self._pages.is_started(key)]
+        if new:
+            anyio.from_thread.run_sync(self._start_pages, new)
+
+    def prefetch_metadata(self, name: Name, release: Release, file: IndexedFile) -> None:
+        """See `Knowledge.prefetch_metadata`."""
+        key = _metadata_key(name, file)
+        if not self._metadata.is_started(key):
+            work = partial(self._remote.metadata, name, release, file)
+            anyio.from_thread.run_sync(self._tasks.start_soon, self._prefetch, self._metadata, key, work)
+
+    def stop_prefetching(self) -> None:
+        """The resolution is over: what nobody asked for is not waited for."""
+        for scope in self._prefetching:
+            scope.cancel()
+
+    def _start_pages(self, keys: Sequence[PageKey]) -> None:
+        for name, index in keys:
+            self._tasks.start_soon(self._prefetch, self._pages, (name, index), partial(self._indexes.page, name, index))
+
+    async def _prefetch(self, facts: Facts[Key, Value], key: Key, work: Callable[[], Awaitable[Value]]) -> None:
+        with anyio.CancelScope() as scope:
+            self._prefetching.add(scope)
+            try:
+                await facts.learn(key, work)
+            finally:
+                self._prefetching.discard(scope)
+
+
+@asynccontextmanager
+async def open_knowledge(
+    indexes: Indexes, remote: RemoteMetadata, direct: DirectSources, tasks: anyio.abc.TaskGroup
+) -> AsyncIterator[NetworkKnowledge]:
+    """Knowledge for one resolution.
+
+    Args:
+        tasks: where prefetching runs; it outlives the block by no more than the cancelling of what is still under way.
+    """
+    knowledge = NetworkKnowledge(indexes, remote, direct, tasks)
+    try:
+        yield knowledge
+    finally:
+        knowledge.stop_prefetching()
+
+
+def _now(facts: Facts[Key, Value], key: Key, work: Callable[[], Awaitable[Value]]) -> Value:
+    found = facts.find(key)
+    if found is None:
+        anyio.from_thread.run(facts.learn, key, work)
+        found = facts.find(key)
+    assert found is not None  # learn() returns only once it is known
+    return found[0]
+
+
+def _metadata_key(name: Name, file: IndexedFile) -> MetadataKey:
+    return name, file.index.url, file.file.location

@@ -1,0 +1,269 @@
+"""Metadata of files on indexes, by the cheapest way that there is (uv-lock.md 4.5).
+
+wheel   its metadata as a file of its own (PEP 658) ─ else a ranged read ─ else the whole file
+sdist   PKG-INFO that is static (PEP 643) ─ else a static pyproject.toml ─ else the backend is asked
+"""
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import anyio.to_thread
+from packaging.version import Version
+
+from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata, parse_static_metadata
+from hobd.core.formats.static_project import parse_static_project
+from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
+from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.index import Refresh
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Source
+from hobd.sources.archive import digest_file, matches
+from hobd.sources.archives import Archives
+from hobd.sources.failures import OfflineMiss, SourceError
+from hobd.sources.http import HttpClient
+from hobd.sources.http_cache import Answer, HttpCache
+from hobd.sources.index import Indexes
+from hobd.sources.remote_zip import RangesRefused, RemoteZip
+from hobd.sources.unpacking import read_top_members
+from hobd.sources.wheel_members import InvalidStructure, metadata_member
+
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError)
+_PLAIN = {"Accept-Encoding": "identity"}
+OFFLINE = Unusable(reason="needs to be downloaded from a registry")
+
+
+class BuildMetadata(Protocol):
+    """Asks build backends, and reads source trees with their own settings. The service ties this knot."""
+
+    async def of_archive(
+        self, archive: Path, digest: Digest, name: Name | None, version: Version | None, subdirectory: str | None
+    ) -> Metadata | Unusable:
+        """What the backend says of a packed source distribution, whose sha256 is `digest`."""
+
+    async def of_tree(self, tree: Path, source: Source, name: Name | None) -> Metadata | Unusable:
+        """What a source tree says: its `pyproject.toml` with sources and workspace applied, else its backend."""
+
+
+class RemoteMetadata:
+    """The metadata of an index's files, as one request may have it."""
+
+    def __init__(
+        self,
+        *,
+        client: HttpClient,
+        cache: HttpCache,
+        archives: Archives,
+        indexes: Indexes,
+        build: BuildMetadata,
+        refresh: Refresh,
+        evidence: Evidence,
+    ) -> None:
+        self._client = client
+        self._cache = cache
+        self._archives = archives
+        self._indexes = indexes
+        self._build = build
+        self._refresh = refresh
+        self._evidence = evidence
+
+    async def metadata(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
+        """The metadata of one file; `Unusable` where the version has to be rejected for it.
+
+        Raises:
+            HobError: it could not be fetched.
+        """
+        try:
+            found = await (self._of_wheel(name, indexed) if indexed.file.is_wheel else self._of_sdist(name, release, indexed))
+        except OfflineMiss:
+            return OFFLINE
+        return consistent(found, name, release.version)
+
+    async def _of_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
+        path = self._local_path(indexed)
+        if path is not None:
+            return await anyio.to_thread.run_sync(read_wheel_metadata, path, name)
+        if indexed.file.metadata is not False:
+            found = await self._offered(name, indexed)
+            if found is not None:
+                return found
+        return await self._read_from_wheel(name, indexed)
+
+    async def _offered(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable | None:
+        """The metadata that the index offers as a file; None where it is not what its digest promises."""
+        file = indexed.file
+        parts = urlsplit(file.location)
+        parse = partial(_parse_offered, file.metadata if isinstance(file.metadata, Digest) else None)
+        return await self._cache.get(
+            urlunsplit(parts._replace(path=f"{parts.path}.metadata")),
+            parse,
+            headers={},
+            control=self._indexes.index(indexed.index).cache_control_files,
+            is_refresh=self._is_refresh(name),
+            digest=strongest(file.digests),
+        )
+
+    async def _read_from_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
+        try:
+            return await self.wheel_at(
+                indexed.file.location,
+                name,
+                digests=indexed.file.digests,
+                control=self._indexes.index(indexed.index).cache_control_files,
+            )
+        except InvalidStructure as error:
+            return Unusable(reason="has an invalid package format", detail=error.message)
+
+    async def wheel_at(self, url: str, name: Name, *, digests: tuple[Digest, ...] = (), control: str | None = None) -> Metadata | Unusable:
+        """The metadata inside a wheel on the web.
+
+        Raises:
+            InvalidStructure: it is no wheel.
+            HobError: it could not be fetched.
+        """
+
+        async def receive(headers: Mapping[str, str]) -> tuple[Answer, bytes | None]:
+            return await self._receive_member(url, name, digests, headers)
+
+        return await self._cache.get(
+            url,
+            _parse,
+            headers={},
+            control=control,
+            is_refresh=self._is_refresh(name),
+            digest=strongest(digests),
+            receive=receive,
+        )
+
+    async def _receive_member(
+        self, url: str, name: Name, digests: tuple[Digest, ...], headers: Mapping[str, str]
+    ) -> tuple[Answer, bytes | None]:
+        remote = RemoteZip(self._client, url, headers)
+        choose = partial(metadata_member, name=name)
+        try:
+            reply = await remote.open()
+            answer = self._cache.answer(reply)
+            return answer, None if reply.status == 304 else await remote.read(choose)
+        except RangesRefused:
+            return await self._receive_whole(url, name, digests)
+        except _BROKEN_ZIP as error:
+            raise InvalidStructure("Failed to read from zip file") from error
+
+    async def _receive_whole(self, url: str, name: Name, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:
+        arrived = await self._archives.fetch(url, label=url, digests=digests)
+        content = await anyio.to_thread.run_sync(_read_member, arrived.path, name)
+        return self._cache.plain_answer(url), content
+
+    async def _of_sdist(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
+        file = indexed.file
+        path = self._local_path(indexed)
+        try:
+            if path is None:
+                label = f"{name}=={release.version}"
+                arrived = await self._archives.fetch(file.location, label=label, digests=file.digests, is_refresh=self._is_refresh(name))
+            else:
+                arrived = await anyio.to_thread.run_sync(digest_file, path, file.digests)
+            return await self.sdist_in(arrived.path, arrived.sha256, name, release.version)
+        except InvalidStructure as error:
+            return Unusable(reason="has an invalid package format", detail=error.message)
+
+    async def sdist_in(
+        self, path: Path, sha256: Digest, name: Name | None, version: Version | None, subdirectory: str | None = None
+    ) -> Metadata | Unusable:
+        """The metadata of a source distribution on this machine.
+
+        Raises:
+            InvalidStructure: it is no archive.
+        """
+        if subdirectory is None:
+            static = await anyio.to_thread.run_sync(read_static_sdist, path)
+            if static is not None:
+                return static
+        return await self._build.of_archive(path, sha256, name, version, subdirectory)
+
+    def _local_path(self, indexed: IndexedFile) -> Path | None:
+        if not indexed.file.is_path:
+            return None
+        folder = self._indexes.folder(indexed.index)
+        path = (folder or Path()) / indexed.file.location
+        self._evidence.saw(path)
+        return path
+
+    def _is_refresh(self, name: Name) -> bool:
+        return self._refresh.everything or name in self._refresh.packages
+
+
+def consistent(found: Metadata | Unusable, name: Name, version: Version | None) -> Metadata | Unusable:
+    """The metadata, unless it is of another project or version than its file's name says."""
+    if isinstance(found, Unusable):
+        return found
+    if found.name != name:
+        return Unusable(
+            reason="has inconsistent metadata",
+            detail=f"Package metadata name `{found.name}` does not match given name `{name}`",
+        )
+    if version is not None and not found.is_dynamic and found.version != version and _public(found.version) != version:
+        return Unusable(
+            reason="has inconsistent metadata",
+            detail=f"Package metadata version `{found.version}` does not match given version `{version}`",
+        )
+    return found
+
+
+def read_wheel_metadata(path: Path, name: Name | None) -> Metadata | Unusable:
+    """The metadata of a wheel on this machine. Blocks: call it in a thread.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        return _parse(_read_member(path, name))
+    except InvalidStructure as error:
+        return Unusable(reason="has an invalid package format", detail=error.message)
+
+
+def read_static_sdist(path: Path) -> Metadata | None:
+    """What a source distribution says without a build; None where the backend has to be asked. Blocks.
+
+    Raises:
+        InvalidStructure: it is no archive.
+    """
+    members = read_top_members(path, ("PKG-INFO", "pyproject.toml"))
+    try:
+        static = parse_static_metadata(members["PKG-INFO"]) if "PKG-INFO" in members else None
+    except InvalidMetadata:
+        static = None
+    if static is None and "pyproject.toml" in members:
+        static = parse_static_project(members["pyproject.toml"])
+    return static
+
+
+def _read_member(path: Path, name: Name | None) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(metadata_member(archive.namelist(), name))
+    except _BROKEN_ZIP as error:
+        raise InvalidStructure("Failed to read from zip file") from error
+    except OSError as error:
+        raise SourceError(f"Failed to read `{path}`", causes=(f"{error.strerror} (os error {error.errno})",)) from error
+
+
+def _parse(content: bytes, content_type: str = "", url: str = "") -> Metadata | Unusable:
+    try:
+        return parse_metadata(content)
+    except InvalidMetadata as error:
+        return Unusable(reason="has invalid metadata", detail=error.message)
+
+
+def _parse_offered(digest: Digest | None, content: bytes, content_type: str, url: str) -> Metadata | Unusable | None:
+    return None if digest is not None and not matches(content, digest) else _parse(content)
+
+
+def _public(version: Version) -> Version:
+    return Version(version.public)
