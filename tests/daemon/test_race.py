@@ -114,7 +114,7 @@ class Race:
                 pid = json.loads(await anyio.Path(self.places.info).read_text())["pid"]
                 how = chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
                 if how == signal.SIGKILL:
-                    self.killed[pid] = time.time()
+                    self.killed.setdefault(pid, time.time())  # the info file may still name one that is dead
                 os.kill(pid, how)
                 if how == signal.SIGSTOP:
                     await anyio.sleep(0.2)
