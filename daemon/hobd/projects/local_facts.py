@@ -15,14 +15,16 @@ _DIRECT = re.compile(r"\s*[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?\s*@\s*(\S+)")
 
 
 def gather_local_facts(
-    root: Path, pyproject: Pyproject, members: Iterable[Member], evidence: Evidence
+    root: Path, pyproject: Pyproject, members: Iterable[Member], evidence: Evidence, extra: Iterable[str] = ()
 ) -> tuple[tuple[Path, LocalFact], ...]:
-    """Look at every path that the workspace names; sorted by path."""
+    """Look at every path that the workspace names, and the requirements in `extra`; sorted by path."""
     found: dict[Path, LocalFact] = {}
     for base, each in ((root, pyproject), *((member.root, member.pyproject) for member in members)):
         for path in _paths_of(base, each):
             if path not in found:
                 found[path] = look_at(path, evidence)
+    for path in filter(None, (_direct_path(text, root) for text in extra)):
+        found.setdefault(path, look_at(path, evidence))
     return tuple(sorted(found.items()))
 
 
@@ -48,9 +50,17 @@ def _paths_of(base: Path, pyproject: Pyproject) -> Iterator[Path]:
             if text is not None:
                 yield _resolve(text, base)
     for requirement in _requirement_texts(pyproject):
-        direct = _DIRECT.match(requirement)
-        if direct is not None and (not has_known_scheme(direct[1]) or direct[1].lower().startswith("file:")):
-            yield _resolve(direct[1].partition("#")[0], base)
+        path = _direct_path(requirement, base)
+        if path is not None:
+            yield path
+
+
+def _direct_path(requirement: str, base: Path) -> Path | None:
+    """The path behind the `@` of a requirement, if it is one."""
+    direct = _DIRECT.match(requirement)
+    if direct is None or (has_known_scheme(direct[1]) and not direct[1].lower().startswith("file:")):
+        return None
+    return _resolve(direct[1].partition("#")[0], base)
 
 
 def _resolve(text: str, base: Path) -> Path:

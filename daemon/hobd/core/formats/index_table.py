@@ -56,16 +56,12 @@ def parse_index_url(text: str) -> str:
     return parse_url(text) if has_known_scheme(text) else text
 
 
-def parse_index(text: str) -> Index:
-    """Read `URL`, `PATH` or `NAME=URL`, as command line and environment give them.
+def parse_bare_index(text: str) -> Index:
+    """Read `URL` or `PATH`.
 
     Raises:
-        InvalidIndex: the name is bad.
-        InvalidUrl: the URL is bad.
+        InvalidUrl: it has the scheme of a URL, but is none.
     """
-    name, separator, url = text.partition("=")
-    if separator and ":" not in name:
-        return Index(name=parse_index_name(name), url=parse_index_url(url))
     return Index(url=parse_index_url(text))
 
 

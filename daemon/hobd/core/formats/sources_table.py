@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from hobd.core.formats.index_table import index_name
+from hobd.core.formats.marker_text import parse_marker
 from hobd.core.formats.shapes import Misfit, Place, Reader, boolean, fields, map_of, parsed, string, wrong_type
 from hobd.core.formats.urls import parse_url
 from hobd.core.markers import TRUE, Marker
@@ -78,7 +79,7 @@ _KEYS: dict[str, Reader[Any]] = {
     "package": boolean,
     "index": index_name,
     "workspace": _workspace,
-    "marker": parsed(Marker.parse),
+    "marker": parsed(parse_marker),
     "extra": parsed(parse_name),
     "group": parsed(parse_name),
 }

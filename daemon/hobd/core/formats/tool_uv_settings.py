@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hobd.core.formats.exclude_newer import exclude_newer_text
-from hobd.core.formats.index_table import index, parse_index_url
-from hobd.core.formats.requirement import parse_requirement
+from hobd.core.formats.index_table import index, parse_bare_index, parse_index_url
 from hobd.core.formats.setting_values import (
     TORCH_BACKENDS,
     audit,
@@ -18,6 +17,7 @@ from hobd.core.formats.setting_values import (
     dependency_metadata,
     extra_build_dependency,
     insecure_host,
+    parse_local_requirement,
     parse_pip_group,
     parse_proxy,
     parse_python_version,
@@ -46,10 +46,8 @@ from hobd.core.vocab.names import Name, parse_name
 from hobd.core.vocab.settings_layer import Layer, PipLayer
 
 names: Reader[tuple[Name, ...]] = list_of(parsed(parse_name))
-requirements: Reader[tuple[str, ...]] = list_of(checked(parse_requirement))
-prerelease_mode: Reader[str] = variant(
-    "disallow", "allow", "if-necessary", "explicit", aliases={"if-necessary-or-explicit": "if-necessary"}
-)
+requirements: Reader[tuple[str, ...]] = list_of(checked(parse_local_requirement))
+prerelease_mode: Reader[str] = variant("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit")
 
 
 def _specifier_name(text: str) -> str:
@@ -69,10 +67,10 @@ def _paths_within(item: Reader[tuple[str, ...]]) -> Reader[tuple[str, ...]]:
 
 
 _TUNING: Mapping[str, Reader[Any]] = {
-    "index-url": parsed(parse_index_url),
-    "extra-index-url": list_of(parsed(parse_index_url)),
+    "index-url": parsed(parse_bare_index),
+    "extra-index-url": list_of(parsed(parse_bare_index)),
     "no-index": boolean,
-    "find-links": list_of(parsed(parse_index_url)),
+    "find-links": list_of(parsed(parse_bare_index)),
     "index-strategy": variant(
         "first-index",
         "unsafe-any-match",
@@ -176,7 +174,7 @@ def _pip(value: object, place: Place) -> PipLayer:
     return PipLayer(**{key.replace("-", "_"): entry for key, entry in found.items()})
 
 
-_KEYS: Mapping[str, Reader[Any]] = {
+KEYS: Mapping[str, Reader[Any]] = {
     "required-version": checked(parse_required_version),
     "system-certs": boolean,
     "native-tls": boolean,
@@ -254,7 +252,7 @@ _KEYS: Mapping[str, Reader[Any]] = {
     "build-backend": any_value,
 }
 
-_OF_THE_PROJECT = frozenset(list(_KEYS)[list(_KEYS).index("cache-keys") :])
+_OF_THE_PROJECT = frozenset(list(KEYS)[list(KEYS).index("cache-keys") :])
 """Keys that are checked here, and mean something only where the project is read."""
 
 
@@ -264,8 +262,14 @@ def tool_uv_settings(value: object, place: Place) -> Layer:
     Raises:
         Misfit: an unknown key, or a value that does not fit.
     """
-    found = fields(value, place, _KEYS, closed=True, wanted="struct OptionsWire")
+    found = fields(value, place, KEYS, closed=True, wanted="struct OptionsWire")
     if "preview" in found and "preview-features" in found:
         raise Misfit("cannot specify both `preview` and `preview-features`", place)
-    found |= found.pop("audit", {})
-    return Layer(**{key.replace("-", "_"): entry for key, entry in found.items() if key not in _OF_THE_PROJECT})
+    return layer_of(found)
+
+
+def layer_of(found: Mapping[str, Any]) -> Layer:
+    """Values by key as a layer; keys of the project are left out."""
+    settings = {key: entry for key, entry in found.items() if key not in _OF_THE_PROJECT and key != "audit"}
+    settings |= found.get("audit", {})
+    return Layer(**{key.replace("-", "_"): entry for key, entry in settings.items()})

@@ -7,6 +7,7 @@ from hobd.core.lockfile.model import DependencyMetadata, ExcludeNewer
 from hobd.core.vocab.index import IndexSettings, NetworkSettings, Refresh
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.settings_layer import ExtraBuildDependency, HobSettings, PipLayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +83,6 @@ class InstallSettings:
     """None: as many as there are processors."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraBuildDependency:
-    """One requirement that is added to a package's build environment."""
-
-    requirement: str
-    """PEP 508 text as it was written."""
-    match_runtime: bool = False
-    """Whether the version of the resolution is to be used."""
-
-
 ConfigSettings = tuple[tuple[str, tuple[str, ...]], ...]
 """Key and values for a build backend, in order of key (PEP 517); a key with one value is given as a string."""
 
@@ -163,16 +154,6 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HobSettings:
-    """`[tool.hob]`: what hob can do beyond uv. A uv user of the same project notices nothing of it."""
-
-    portable_lock: bool = False
-    strict_wheels: bool = False
-    cache_budget_bytes: int | None = None
-    generations: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of one request."""
 
@@ -190,6 +171,8 @@ class Settings:
     """`lower`, `major`, `minor` or `exact`."""
     preview: frozenset[str] = frozenset()
     """Names of the preview features that are on; `*` for all."""
+    pip: PipLayer | None = None
+    """`[tool.uv.pip]`: what the pip interface adds and overrides."""
     configuration_warnings: tuple[str, ...] = ()
     """Texts for standard error, each to be prefixed with `warning: `; in order, each once."""
 

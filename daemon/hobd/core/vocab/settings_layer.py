@@ -11,10 +11,29 @@ from typing import TypeVar
 from hobd.core.lockfile.model import DependencyMetadata
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.settings import ExtraBuildDependency, HobSettings
 
 Pairs = tuple[tuple[Name, str], ...]
 ConfigPairs = tuple[tuple[str, str | tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraBuildDependency:
+    """One requirement that is added to a package's build environment."""
+
+    requirement: str
+    """PEP 508 text as it was written."""
+    match_runtime: bool = False
+    """Whether the version of the resolution is to be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HobSettings:
+    """`[tool.hob]`: what hob can do beyond uv. A uv user of the same project notices nothing of it."""
+
+    portable_lock: bool = False
+    strict_wheels: bool = False
+    cache_budget_bytes: int | None = None
+    generations: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +41,10 @@ class Tuning:
     """The keys that `[tool.uv]` and `[tool.uv.pip]` share. None: not said. Tuples of layers are joined, the higher first."""
 
     index: tuple[Index, ...] | None = None
-    index_url: str | None = None
-    extra_index_url: tuple[str, ...] | None = None
+    index_url: Index | None = None
+    extra_index_url: tuple[Index, ...] | None = None
     no_index: bool | None = None
-    find_links: tuple[str, ...] | None = None
+    find_links: tuple[Index, ...] | None = None
     index_strategy: str | None = None
     keyring_provider: str | None = None
     no_build: bool | None = None

@@ -1,0 +1,123 @@
+"""Reading and writing lockfiles: written only if nothing that they rest on has changed since it was read.
+
+    read inputs ─→ Expected(digests) ─→ … solve … ─→ still the same? ─┬─ yes ─→ temp ─rename→ uv.lock
+                                                                        └─ no ──→ Changed: begin again
+
+git, editors and other tools take no lock: comparing before the rename is what keeps a change of theirs from being lost.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from hobd.core.vocab.evidence import Evidence
+from hobd.errors import WorldError
+from hobd.projects.files import read_bytes
+
+ATTEMPTS = 3
+"""How often a story begins again before it gives up."""
+
+
+class Changed(WorldError):
+    """A file changed while the answer was worked out: begin again."""
+
+    default_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The digests of files as they were read; None: the file was not there."""
+
+    digests: tuple[tuple[Path, bytes | None], ...]
+
+    def check(self) -> None:
+        """Compare with what the files are now.
+
+        Raises:
+            Changed: one has another content, has gone or has come.
+        """
+        for path, digest in self.digests:
+            if _digest(path) != digest:
+                raise Changed(f"`{path}` changed while it was being worked with", hint="Run the command again")
+
+
+def expect(paths: Iterable[Path]) -> Expected:
+    """Take note of what files are now. To be called before they are read for the answer."""
+    return Expected(tuple((path, _digest(path)) for path in sorted(set(paths))))
+
+
+def _digest(path: Path) -> bytes | None:
+    try:
+        return blake2b(path.read_bytes(), digest_size=16).digest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_lockfile(path: Path, evidence: Evidence) -> bytes | None:
+    """The text of a lock, unparsed; None where there is none."""
+    return read_bytes(path, evidence)
+
+
+def write_lockfile(path: Path, text: str, expected: Expected | None = None) -> None:
+    """Write a lock, whole or not at all.
+
+    Args:
+        path: of the lockfile.
+        text: all of it.
+        expected: what the answer rests on; compared just before the rename.
+    Raises:
+        Changed: an input or the old lock is not what it was.
+        WorldError: it cannot be written.
+    """
+    write_atomically(path, text.encode(), expected, is_synced=True)
+
+
+def write_atomically(path: Path, content: bytes, expected: Expected | None = None, *, is_synced: bool = False) -> None:
+    """Write a file beside its place and rename it there; the mode of an old file is kept.
+
+    Args:
+        path: where to.
+        content: all of it.
+        expected: compared just before the rename.
+        is_synced: whether the content is to be on the disk before it takes its place.
+    Raises:
+        Changed: something in `expected` is not what it was.
+        WorldError: it cannot be written.
+    """
+    target = path.resolve() if path.is_symlink() else path  # a link stays a link
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        _write(temporary, content, _mode(target), is_synced=is_synced)
+        if expected is not None:
+            expected.check()
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = os.strerror(error.errno or 0)
+        raise WorldError(f"failed to write to file `{path}`: {reason} (os error {error.errno})") from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, content: bytes, mode: int | None, *, is_synced: bool) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        if is_synced:
+            os.fsync(descriptor)
+
+
+def _mode(path: Path) -> int | None:
+    """The mode of the file that is replaced; None for a new one: the caller's umask decides."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
