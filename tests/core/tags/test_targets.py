@@ -50,6 +50,29 @@ def test_a_name_stands_for_a_platform(name: str, machine: str, sys_platform: str
     assert target.platform.version == version
 
 
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("x8664-pc-windows-msvc", "windows"),
+        ("arm64-pc-windows-msvc", "aarch64-pc-windows-msvc"),
+        ("x8664-manylinux2014", "x86_64-manylinux2014"),
+        ("aarch64-manylinux231", "aarch64-manylinux_2_31"),
+        ("manylinux_2_28_x86_64", "x86_64-manylinux_2_28"),
+        ("manylinux2014_s390x", "s390x-manylinux2014"),
+    ],
+)
+def test_other_spellings_stand_for_the_same(name: str, same: str) -> None:
+    assert get_target(name) == get_target(same)
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("powerpc64le-unknown-linux-gnu", (2, 28)), ("loongarch64-unknown-linux-gnu", (2, 36)), ("loongarch64-manylinux_2_38", (2, 38))],
+)
+def test_names_that_help_does_not_list_are_known_too(name: str, version: tuple[int, int]) -> None:
+    assert get_target(name).platform.version == version
+
+
 def test_deployment_floors_come_from_the_request() -> None:
     floors = DeploymentFloors(macos=(11, 0), ios=(15, 4), android=30)
     assert get_target("x86_64-apple-darwin", floors).platform.version == (11, 0)
@@ -57,7 +80,10 @@ def test_deployment_floors_come_from_the_request() -> None:
     assert get_target("aarch64-linux-android", floors).platform.version == (30, 0)
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+@pytest.mark.parametrize(
+    "name", ["amiga", "x86_64-manylinux_2_16", "loongarch64-manylinux_2_28", "i686-unknown-linux-gnu", "x86_64-apple-ios"]
+)
+def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(UnknownTarget) as caught:
-        get_target("amiga")
+        get_target(name)
     assert "x86_64-unknown-linux-gnu" in caught.value.hints[0]

@@ -7,8 +7,24 @@ from dataclasses import dataclass
 from hobd.core.tags.platforms import Platform
 from hobd.errors import RequestError
 
-_ALIASES = {"windows": "x86_64-pc-windows-msvc", "linux": "x86_64-unknown-linux-gnu", "macos": "aarch64-apple-darwin"}
-_PROFILES = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in (17, 28, *range(31, 41))))
+_ALIASES = {
+    "windows": "x86_64-pc-windows-msvc",
+    "linux": "x86_64-unknown-linux-gnu",
+    "macos": "aarch64-apple-darwin",
+    "arm64-pc-windows-msvc": "aarch64-pc-windows-msvc",
+    "powerpc64le-unknown-linux-gnu": "ppc64le-unknown-linux-gnu",
+    "riscv64-unknown-linux": "riscv64-unknown-linux-gnu",
+}
+_GNU_MINORS = {"x86_64": 28, "aarch64": 28, "s390x": 28, "ppc64le": 28, "riscv64": 39, "loongarch64": 36}
+"""The glibc 2.x of a machine's `unknown-linux-gnu`."""
+
+_PROFILE_MINORS = (17, 28, *range(31, 41))
+_PROFILES = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in _PROFILE_MINORS))
+_PROFILE_MACHINES = {"x86_64": 17, "aarch64": 17, "s390x": 17, "ppc64le": 17, "loongarch64": 36}
+"""The machines with names for each manylinux profile, from this glibc 2.x on."""
+
+_REVERSED = re.compile(r"(manylinux2014|manylinux_2_[0-9]+)_(.+)")
+_SHORT_PROFILE = re.compile(r"manylinux2([0-9]{2})")
 
 
 class UnknownTarget(RequestError):
@@ -43,21 +59,41 @@ def get_target(name: str, floors: DeploymentFloors = _DEFAULT_FLOORS) -> Target:
     Raises:
         UnknownTarget: there is no such name.
     """
-    triple = _ALIASES.get(name, name)
-    if name not in TARGET_NAMES:
+    machine, _, system = _canonical(name).partition("-")
+    target = _find_target(machine, system, floors)
+    if target is None:
         raise UnknownTarget(f"`{name}` is not a platform", hint=f"Use one of {', '.join(TARGET_NAMES)}")
-    machine, _, system = triple.partition("-")
-    match system:
-        case "pc-windows-msvc":
+    return target
+
+
+def _canonical(name: str) -> str:
+    """One spelling of a name: settings also know `x8664-…`, `…-manylinux228` and `manylinux_2_28_x86_64`."""
+    if found := _REVERSED.fullmatch(name):
+        name = f"{found[2]}-{found[1]}"
+    machine, dash, system = name.partition("-")
+    if found := _SHORT_PROFILE.fullmatch(system):
+        system = f"manylinux_2_{found[1]}"
+    name = f"{'x86_64' if machine == 'x8664' else machine}{dash}{system}"
+    return _ALIASES.get(name, name)
+
+
+def _find_target(machine: str, system: str, floors: DeploymentFloors) -> Target | None:
+    match machine, system:
+        case (("x86_64" | "aarch64" | "i686"), "pc-windows-msvc"):
             return _windows(machine)
-        case "apple-darwin":
+        case (("x86_64" | "aarch64"), "apple-darwin"):
             return _apple("macos", "arm64" if machine == "aarch64" else machine, floors.macos, "darwin", "Darwin")
-        case "apple-ios" | "apple-ios-simulator":
+        case ("arm64", "apple-ios") | (("arm64" | "x86_64"), "apple-ios-simulator"):
             return _apple(system.removeprefix("apple-"), machine, floors.ios, "ios", "iOS")
-        case "linux-android":
+        case (("x86_64" | "aarch64"), "linux-android"):
             platform = Platform(system="android", machine=machine, version=(floors.android, 0))
             return Target(platform=platform, markers=_markers("posix", "android", "Android", machine))
-    return _pyodide(system) if machine == "wasm32" else _linux(machine, system)
+        case (("x86_64" | "aarch64"), "unknown-linux-musl"):
+            return _linux(Platform(system="musllinux", machine=machine, version=(1, 2)))
+        case "wasm32", ("pyodide2024" | "pyodide2025"):
+            return _pyodide(int(system.removeprefix("pyodide")))
+    minor = _glibc_minor(machine, system)
+    return None if minor is None else _linux(Platform(system="manylinux", machine=machine, version=(2, minor)))
 
 
 def _windows(machine: str) -> Target:
@@ -72,24 +108,21 @@ def _apple(system: str, machine: str, version: tuple[int, int], sys_platform: st
     return Target(platform=platform, markers=_markers("posix", sys_platform, platform_system, machine))
 
 
-def _linux(machine: str, system: str) -> Target:
-    if system == "unknown-linux-musl":
-        platform = Platform(system="musllinux", machine=machine, version=(1, 2))
-    else:
-        platform = Platform(system="manylinux", machine=machine, version=(2, _glibc_minor(machine, system)))
-    return Target(platform=platform, markers=_markers("posix", "linux", "Linux", machine), is_manylinux_compatible=True)
+def _linux(platform: Platform) -> Target:
+    return Target(platform=platform, markers=_markers("posix", "linux", "Linux", platform.machine), is_manylinux_compatible=True)
 
 
-def _glibc_minor(machine: str, system: str) -> int:
-    if system == "manylinux2014":
-        return 17
-    if match := re.fullmatch(r"manylinux_2_([0-9]+)", system):
-        return int(match[1])
-    return 39 if machine == "riscv64" else 28
+def _glibc_minor(machine: str, system: str) -> int | None:
+    """The glibc 2.x of a name; None if there is no such name."""
+    if system == "unknown-linux-gnu":
+        return _GNU_MINORS.get(machine)
+    if machine not in _PROFILE_MACHINES or system not in _PROFILES:
+        return None
+    minor = 17 if system == "manylinux2014" else int(system.rpartition("_")[2])
+    return minor if minor >= _PROFILE_MACHINES[machine] else None
 
 
-def _pyodide(system: str) -> Target:
-    year = int(system.removeprefix("pyodide"))
+def _pyodide(year: int) -> Target:
     release = {2024: "3.1.58", 2025: "4.0.9"}[year]  # of the Emscripten that its ABI fixes
     markers = _markers("posix", "emscripten", "Emscripten", "wasm32", release=release, version="#1")
     return Target(platform=Platform(system="pyodide", machine="wasm32", version=(year, 0)), markers=markers)
@@ -107,7 +140,9 @@ def _markers(os_name: str, sys_platform: str, system: str, machine: str, *, rele
 
 
 TARGET_NAMES = (
-    *_ALIASES,
+    "windows",
+    "linux",
+    "macos",
     "x86_64-pc-windows-msvc",
     "aarch64-pc-windows-msvc",
     "i686-pc-windows-msvc",
@@ -127,4 +162,4 @@ TARGET_NAMES = (
     "arm64-apple-ios-simulator",
     "x86_64-apple-ios-simulator",
 )
-"""Every name, in the order in which help lists them."""
+"""The names that help lists, in its order; `get_target` knows more, as uv does."""
