@@ -16,8 +16,9 @@ MOST_FOLDERS = 64
 """A user's editors and daemons share one small budget of watches."""
 _SETTLE_SECONDS = 0.05
 """Announcements that come together are taken together: each change of the set opens a new kernel queue."""
-_DEBOUNCE_MILLISECONDS = 100
-_STEP_MILLISECONDS = 50
+_DEBOUNCE_MILLISECONDS = 200
+_STEP_MILLISECONDS = 100
+"""The watcher looks into its queue this often, which wakes a thread each time: a hint may come late."""
 _EXHAUSTED = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 
 
