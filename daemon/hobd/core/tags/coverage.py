@@ -8,6 +8,7 @@ from hobd.core.tags.tag_parts import IMPLEMENTATIONS, STABLE_ABIS, PythonTag, pa
 from hobd.core.tags.wheel_name import WheelName
 
 _WINDOWS_MACHINES = {"x86": "x86", "amd64": "AMD64", "arm64": "ARM64"}
+_ANDROID_MACHINES = {"arm64_v8a": "aarch64", "x86_64": "x86_64", "x86": "i686", "armeabi_v7a": "armv7l"}
 _MACOS_MACHINES = {
     "arm64": ("arm64",),
     "x86_64": ("x86_64",),
@@ -41,25 +42,30 @@ def platform_coverage(wheel: WheelName) -> Marker:
 
 def _platform_marker(tag: str) -> Marker:
     platform = parse_platform_tag(tag)
-    match platform.system if platform else "":
+    if platform is None:
+        return FALSE
+    match platform.system:
         case "windows":
-            assert platform is not None
-            return Marker.parse(f"sys_platform == 'win32' and platform_machine == '{_WINDOWS_MACHINES[platform.machine]}'")
+            return _on("win32", _WINDOWS_MACHINES[platform.machine])
         case "linux":
-            assert platform is not None
-            return Marker.parse(f"sys_platform == 'linux' and platform_machine == '{platform.machine}'")
+            return _on("linux", platform.machine)
+        case "android" if platform.machine in _ANDROID_MACHINES:
+            return _on("android", _ANDROID_MACHINES[platform.machine])
         case "macos":
-            assert platform is not None
             machines = _MACOS_MACHINES.get(platform.machine, ())
             return reduce(or_, (_macos_marker(machine, platform.version) for machine in machines), FALSE)
     return FALSE
+
+
+def _on(sys_platform: str, machine: str) -> Marker:
+    return Marker.parse(f"sys_platform == '{sys_platform}' and platform_machine == '{machine}'")
 
 
 def _macos_marker(machine: str, version: tuple[int, int]) -> Marker:
     kernel = _kernel_of_macos(*version)
     if machine == "arm64":
         kernel = max(kernel, _FIRST_ARM_KERNEL)
-    return Marker.parse(f"sys_platform == 'darwin' and platform_machine == '{machine}' and platform_release >= '{kernel}'")
+    return _on("darwin", machine) & Marker.parse(f"platform_release >= '{kernel}'")
 
 
 def _kernel_of_macos(major: int, minor: int) -> int:
