@@ -23,8 +23,10 @@ from hobd.core.tags import coverage, parse_wheel_name
         ),
         (
             "cp313-cp313-android_24_arm64_v8a",
-            "python_full_version == '3.13.*' and platform_machine == 'aarch64' and "
-            "platform_python_implementation == 'CPython' and sys_platform == 'android'",
+            (
+                "python_full_version == '3.13.*' and platform_machine == 'aarch64' "
+                "and platform_python_implementation == 'CPython' and sys_platform == 'android'"
+            ),
         ),
         ("py3-none-ios_13_0_arm64_iphoneos", "python_version < '0'"),
         ("py3-none-mystery", "python_version < '0'"),
