@@ -1,0 +1,64 @@
+"""`direct_url.json`: where a distribution came from, if not from an index (PEP 610)."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectUrl:
+    """The origin. Which of the kinds it is follows from what is set."""
+
+    url: str
+    """Without credentials; `file://` for local ones."""
+    is_folder: bool = False
+    is_editable: bool = False
+    """Of folders."""
+    commit: str | None = None
+    """Of repositories: what was checked out."""
+    requested_revision: str | None = None
+    subdirectory: str | None = None
+    is_lfs: bool = False
+    """Of repositories: that large files were fetched (written only where true)."""
+    path: str | None = None
+    """Of repositories: the archive inside that was installed."""
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is neither folder nor repository."""
+        return not self.is_folder and self.commit is None
+
+
+def parse_direct_url(text: str) -> DirectUrl | None:
+    """Read the file; None where it is damaged or of a kind that hob does not know."""
+    try:
+        data = json.loads(text)
+        url, subdirectory = data["url"], data.get("subdirectory")
+        if "dir_info" in data:
+            return DirectUrl(url=url, is_folder=True, is_editable=bool(data["dir_info"].get("editable")), subdirectory=subdirectory)
+        if "vcs_info" in data:
+            info = data["vcs_info"]
+            if info["vcs"] != "git":
+                return None
+            revision, lfs = info.get("requested_revision"), bool(info.get("git_lfs"))
+            return DirectUrl(
+                url=url, commit=info["commit_id"], requested_revision=revision, subdirectory=subdirectory, is_lfs=lfs, path=data.get("path")
+            )
+        return DirectUrl(url=url, subdirectory=subdirectory) if "archive_info" in data else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def render_direct_url(origin: DirectUrl) -> str:
+    """Compact JSON, keys in uv's order (uv-lock.md 6.6)."""
+    data: dict[str, object] = {"url": origin.url}
+    if origin.is_folder:
+        data["dir_info"] = {"editable": True} if origin.is_editable else {}
+    elif origin.commit is not None:
+        info: dict[str, object] = {"vcs": "git", "commit_id": origin.commit}
+        info |= {"requested_revision": origin.requested_revision} if origin.requested_revision is not None else {}
+        data["vcs_info"] = info | ({"git_lfs": True} if origin.is_lfs else {})
+    else:
+        data["archive_info"] = {}
+    data |= {"subdirectory": origin.subdirectory} if origin.subdirectory is not None else {}
+    data |= {"path": origin.path} if origin.path is not None else {}
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,72 @@
+"""Two things that a project declares to exclude each other cannot both be wanted (WSP-9)."""
+
+from collections.abc import Collection, Iterable
+from itertools import combinations
+
+from hobd.core.lockfile.model import Lock
+from hobd.core.markers import encode_extra, encode_group, encode_project
+from hobd.core.vocab.requirement import ConflictItem
+from hobd.errors import RequestError
+
+
+class ConflictingWishes(RequestError):
+    """Wishes that are declared to be incompatible."""
+
+
+def encode_item(item: ConflictItem) -> str:
+    """The item as the name of an extra in markers."""
+    if item.extra is not None:
+        return encode_extra(item.package, item.extra)
+    return encode_project(item.package) if item.group is None else encode_group(item.package, item.group)
+
+
+def check_requested(lock: Lock, requested: Iterable[str]) -> None:
+    """Refuse wishes that exclude each other.
+
+    Raises:
+        ConflictingWishes: two of a set were asked for.
+    """
+    if not lock.conflicts:
+        return
+    wanted = frozenset(requested)
+    for conflict in lock.conflicts:
+        found = [item for item in conflict if encode_item(item) in wanted]
+        if len(found) > 1:
+            shown = ", ".join(f"`{_name_of(item)}`" for item in conflict)
+            raise ConflictingWishes(f"{_describe(found[:2])} are incompatible with the declared conflicts: {{{shown}}}")
+
+
+def check_activated(lock: Lock, active: Collection[str]) -> None:
+    """Refuse extras that exclude each other and became active by what depends on them.
+
+    Raises:
+        ConflictingWishes: two of a set are active.
+    """
+    for conflict in lock.conflicts:
+        extras = [item for item in conflict if item.extra is not None and encode_item(item) in active]
+        for one, other in combinations(extras, 2):
+            raise ConflictingWishes(f"Found conflicting extras `{_name_of(one)}` and `{_name_of(other)}` enabled simultaneously")
+
+
+def _name_of(item: ConflictItem) -> str:
+    if item.extra is not None:
+        return f"{item.package}[{item.extra}]"
+    return str(item.package) if item.group is None else f"{item.package}:{item.group}"
+
+
+def _describe(items: list[ConflictItem]) -> str:
+    kinds = {_kind(item) for item in items}
+    if len(kinds) == 1:
+        return f"{kinds.pop().capitalize()}s {' and '.join(f'`{_own_name(item)}`' for item in items)}"
+    text = " and ".join(f"{_kind(item)} `{_own_name(item)}`" for item in items)
+    return text[0].upper() + text[1:]
+
+
+def _kind(item: ConflictItem) -> str:
+    if item.extra is not None:
+        return "extra"
+    return "package" if item.group is None else "group"
+
+
+def _own_name(item: ConflictItem) -> str:
+    return str(item.extra or item.group or item.package)

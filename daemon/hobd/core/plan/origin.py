@@ -1,0 +1,61 @@
+"""Where a pin comes from, as `direct_url.json` records it (PEP 610, uv-lock.md 6.4)."""
+
+from pathlib import PurePosixPath
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from hobd.core.formats.direct_url import DirectUrl
+from hobd.core.plan.model import Pin
+from hobd.core.vocab.source import Directory, Editable, Git, Path, Url
+
+_SAFE_IN_PATHS = "/!$&'()*+,;=:@~-._"
+
+
+def origin_of(pin: Pin, root: PurePosixPath) -> DirectUrl | None:
+    """The record; None for what comes from an index.
+
+    Args:
+        pin: what is installed.
+        root: the folder that relative paths of the lock start from, absolute.
+    """
+    match pin.package.source:
+        case Directory(path) | Editable(path):
+            return DirectUrl(url=file_url(absolute(root, path)), is_folder=True, is_editable=pin.is_editable)
+        case Path(path):
+            return DirectUrl(url=file_url(absolute(root, path)))
+        case Url(url, subdirectory):
+            return DirectUrl(url=without_credentials(url), subdirectory=subdirectory)
+        case Git() as git:
+            return DirectUrl(
+                url=without_credentials(git.url),
+                commit=git.commit,
+                requested_revision=git.reference,
+                subdirectory=git.subdirectory,
+                is_lfs=git.lfs,
+                path=git.path,
+            )
+    return None
+
+
+def absolute(root: PurePosixPath, path: str) -> PurePosixPath:
+    """A path of the lock, absolute, without `.` and `..`: as it is written, links are not followed."""
+    parts: list[str] = []
+    for part in (root / path).parts[1:]:
+        if part == "..":
+            del parts[-1:]
+        else:
+            parts.append(part)
+    return PurePosixPath("/", *parts)
+
+
+def file_url(path: PurePosixPath) -> str:
+    """`file:///...` of an absolute path."""
+    return "file://" + quote(str(path), safe=_SAFE_IN_PATHS)
+
+
+def without_credentials(url: str) -> str:
+    """The address without user and password. The user `git` of ssh is no secret and stays."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at or (parts.scheme.endswith("ssh") and user == "git"):
+        return url
+    return urlunsplit(parts._replace(netloc=host))

@@ -1,0 +1,142 @@
+"""Carry out a plan: link what is wanted from the store, remove what is not, all or nothing (INS-8, uv-lock.md 6.6).
+
+    stage every new file below .hob-txn/new, in a few threads ─→ journal ─→ move into place, remove the old ─→ done
+    └──────────── a failure here changes nothing ───────────┘ └───── a kill here is finished by the next one ─────┘
+
+The caller holds the environment's lock.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hobd.core.plan.model import Installed
+from hobd.core.vocab.names import Name, normalize
+from hobd.environments import journal
+from hobd.environments.environment import Environment
+from hobd.environments.journal import Change
+from hobd.environments.link import COPY_WARNING, KnownModes, Linker
+from hobd.environments.stage import Addition, Stage
+from hobd.environments.uninstall import Belongings, read_belongings
+from hobd.errors import HobError, WorldError
+
+_WORKERS = 3
+"""More do not help: the kernel serializes changes of a folder, and Python what is between."""
+
+_WORTH_A_THREAD = 400
+"""Files; below that, starting threads costs more than they save."""
+
+
+class CannotApply(WorldError):
+    """The environment could not be changed; it is as it was, or the next change finishes this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplySettings:
+    """How distributions are installed."""
+
+    link_mode: str = "clone"
+    writes_installer: bool = True
+    """Whether `INSTALLER` and `REQUESTED` are written."""
+    known_modes: KnownModes = field(default_factory=dict)
+    """What file systems can do; outlives the call."""
+    workers: int | None = None
+    """Threads that link; None: as many as are worth it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What was done."""
+
+    removed: tuple[tuple[Name, str], ...] = ()
+    """Names and versions."""
+    installed: tuple[tuple[Name, str], ...] = ()
+    files: int = 0
+    """Linked or written."""
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+def apply_plan(environment: Environment, remove: Sequence[Installed], add: Sequence[Addition], settings: ApplySettings) -> Applied:
+    """Change an environment. Blocking: run it in a worker thread.
+
+    Args:
+        environment: whose lock the caller holds.
+        remove: what goes; what is replaced must be among it.
+        add: what comes, unpacked.
+        settings: how.
+    Raises:
+        UninstallableWheel: a wheel wants what cannot be; nothing has changed.
+        CannotUninstall: what goes did not say what it consists of; nothing has changed.
+        CannotApply: the disk refuses.
+    """
+    begun = time.perf_counter()
+    root = environment.root
+    try:
+        journal.repair(root)
+        belongings = [read_belongings(one, root) for one in remove]
+        linker = Linker(settings.link_mode, _devices(environment, add), settings.known_modes)
+        stage = Stage(environment, journal.begin(root), linker, writes_installer=settings.writes_installer)
+        written = _stage_all(stage, add, settings.workers)
+        change = _change(environment, belongings, written)
+        journal.commit(root, change)
+    except OSError as error:
+        raise CannotApply(f"The environment at `{root}` cannot be changed", causes=(str(error),)) from error
+    except HobError:
+        journal.abandon(root)
+        raise
+    warnings = tuple(one.warning for one in belongings if one.warning is not None)
+    return Applied(
+        removed=tuple((one.name, one.version) for one in remove),
+        installed=tuple((normalize(one.manifest.name), one.manifest.version) for one in add),
+        files=len(written),
+        seconds=time.perf_counter() - begun,
+        warnings=warnings + ((COPY_WARNING,) if add and linker.falls_back else ()),
+    )
+
+
+def _devices(environment: Environment, add: Sequence[Addition]) -> tuple[int, int]:
+    """Of the store and of the environment."""
+    target = os.stat(environment.root).st_dev
+    return (os.stat(add[0].tree).st_dev if add else target, target)
+
+
+def _stage_all(stage: Stage, add: Sequence[Addition], workers: int | None) -> set[str]:
+    """Stage every addition, and say which paths came to be."""
+    total = sum(len(one.manifest.files) for one in add)
+    if total < _WORTH_A_THREAD or workers == 1 or len(add) == 1:
+        return set().union(*map(stage.put, add))
+    with ThreadPoolExecutor(min(workers or _WORKERS, _WORKERS), thread_name_prefix="hob-link") as pool:
+        largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
+        return set().union(*pool.map(stage.put, largest_first))
+
+
+def _change(environment: Environment, belongings: Iterable[Belongings], written: set[str]) -> Change:
+    """What goes, now that it is known what comes."""
+    old = list(dict.fromkeys(path for one in belongings for path in one.files))
+    staged_folders = {path.rpartition("/")[0] for path in written}
+    folders = [path for one in belongings for path in one.folders if path not in staged_folders]
+    kept_info = {path for one in belongings for path in one.folders if path in staged_folders}
+    obsolete = [path for path in old if path not in written]
+    obsolete += [path for folder in kept_info for path in _files_below(environment.root, folder) if path not in written and path not in old]
+    root = str(environment.root)
+    libraries = {os.path.relpath(folder, root) for folder in (environment.scheme.purelib, environment.scheme.platlib)}
+    return Change(
+        obsolete=tuple(obsolete),
+        replaced=tuple(path for path in old if path in written),
+        folders=tuple(folders),
+        easy_install=tuple((one.easy_install[0], one.easy_install[1]) for one in belongings if one.easy_install),
+        libraries=tuple("" if library == "." else library for library in sorted(libraries)),
+    )
+
+
+def _files_below(root: Path, folder: str) -> list[str]:
+    """What lies in the metadata of a distribution whose new version has the same folder: leftovers would speak for the new one."""
+    found = []
+    for place, _, names in os.walk(root / folder):
+        relative = os.path.relpath(place, root)
+        found += [f"{relative}/{name}" for name in names]
+    return found

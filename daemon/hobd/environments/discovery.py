@@ -1,0 +1,325 @@
+"""Find the interpreter that a request means (PYT-7).
+
+    active environment ─→ conda ─→ .venv upward ─→ managed, newest first ─→ search path, folder by folder
+    └───────── environments, where wanted ────────┘ └── in the order of the preference ────┘
+
+The first that fits is taken; a pre-release that was not asked for only if nothing else fits.
+"""
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.spawn import Spawner
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.interpreters import Interpreters, MissingInterpreter, UnusableInterpreter
+from hobd.environments.requests import PythonRequest, VersionRequest
+from hobd.errors import WorldError
+
+_MINOR_PROGRAM = re.compile(r"python3\.(\d+)t?d?")
+_NON_BASE_CONDA = ("base", "root")
+
+
+class InterpreterNotFound(WorldError):
+    """Nothing that was found fits the request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Where to look."""
+
+    cwd: Path
+    environments: str = "any"
+    """`any`: environments first, then the rest; `only-virtual`; `only-system`: no environments; `explicit-system`: only where named."""
+    preference: str = "managed"
+    """`only-managed`, `managed`, `system` or `only-system`."""
+    managed_folder: Path | None = None
+    """Where managed interpreters are installed."""
+    search_path: tuple[Path, ...] = ()
+    """The folders of PATH, or of `UV_PYTHON_SEARCH_PATH`; absolute."""
+    active_environment: Path | None = None
+    """`VIRTUAL_ENV`."""
+    conda_environment: Path | None = None
+    """`CONDA_PREFIX`."""
+    conda_name: str = ""
+    """`CONDA_DEFAULT_ENV`: the base environment counts as a system's Python."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An interpreter, and where it was."""
+
+    interpreter: Interpreter
+    source: str
+    """As messages name it: `active virtual environment`, `managed installations`, `search path`, ..."""
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What was passed over on the way, for warnings."""
+
+    broken: list[tuple[str, UnusableInterpreter]] = field(default_factory=list)
+    """The source and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prober:
+    """All that asking an interpreter needs."""
+
+    interpreters: Interpreters
+    spawner: Spawner
+    environment: Mapping[str, str]
+    evidence: Evidence
+    cwd: Path
+
+    async def probe(self, path: Path) -> Interpreter:
+        """What is at `path`; errors name it as seen from the current folder."""
+        return await self.interpreters.probe(path, self.spawner, self.environment, self.evidence, shown(path, self.cwd))
+
+
+def shown(path: Path, cwd: Path) -> str:
+    """A path as messages show it: relative where it lies below the current folder."""
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) and path != cwd else str(path)
+
+
+async def find_python(request: PythonRequest, search: Search, prober: Prober, skipped: Skipped | None = None) -> Found:
+    """The interpreter that is meant.
+
+    Raises:
+        InterpreterNotFound: none fits.
+        UnusableInterpreter: the one that was named, or the environment's, does not work.
+    """
+    if request.kind in ("file", "folder"):
+        return await _find_named(request, prober)
+    fallback: Found | None = None
+    async for found in candidates(request, search, prober, skipped or Skipped()):
+        if not request.accepts(found.interpreter):
+            continue
+        if _is_unasked_prerelease(request, found):
+            fallback = fallback or found
+            continue
+        return found
+    if fallback is not None:
+        return fallback
+    raise InterpreterNotFound(not_found_message(request, search))
+
+
+def not_found_message(request: PythonRequest, search: Search) -> str:
+    """`No interpreter found for Python 3.99 in managed installations or search path`."""
+    wanted = "" if request.kind in ("default", "any") else f" for {request}"
+    return f"No interpreter found{wanted} in {_alternatives(_places(search))}"
+
+
+async def candidates(request: PythonRequest, search: Search, prober: Prober, skipped: Skipped) -> AsyncIterator[Found]:
+    """Every interpreter that may be meant, in order, probed; what does not work is passed over.
+
+    Raises:
+        UnusableInterpreter: an environment's Python exists and does not work, or is a link to nowhere.
+    """
+    for source, path in _paths(request, search, prober.evidence):
+        is_environment = source.endswith("environment")
+        try:
+            interpreter = await prober.probe(path)
+        except UnusableInterpreter as error:
+            if is_environment and (path.is_symlink() or not isinstance(error, MissingInterpreter)):
+                raise error.under(f"Failed to inspect Python interpreter from {source} at `{shown(path, search.cwd)}`") from error
+            skipped.broken.append((source, error))
+            continue
+        if not is_environment and interpreter.is_environment and search.environments == "only-system":
+            continue
+        yield Found(interpreter=interpreter, source=source)
+
+
+def _is_unasked_prerelease(request: PythonRequest, found: Found) -> bool:
+    is_environment = found.source.endswith("environment")
+    version = request.key.version if request.key is not None else request.version
+    allowed = request.is_explicit or (version is not None and version.allows_prereleases)
+    return found.interpreter.version.is_prerelease and not is_environment and not allowed
+
+
+async def _find_named(request: PythonRequest, prober: Prober) -> Found:
+    assert request.path is not None  # requests of these kinds have one
+    source = "provided path"
+    if request.kind == "folder":
+        path = next((program for name in ("bin/python3", "bin/python") if (program := request.path / name).exists()), None)
+        prober.evidence.saw(request.path)
+        if path is None:
+            raise InterpreterNotFound(f"No interpreter found in directory `{request.text}`")
+        path = path.with_name("python") if path.with_name("python").exists() else path
+    else:
+        path = request.path
+        prober.evidence.saw(path)
+        if not path.exists():
+            raise InterpreterNotFound(f"No interpreter found at path `{request.text}`")
+    text = request.text if request.kind == "file" else shown(path, prober.cwd)
+    try:
+        interpreter = await prober.interpreters.probe(path, prober.spawner, prober.environment, prober.evidence, text)
+    except UnusableInterpreter as error:
+        raise error.under(f"Failed to inspect Python interpreter from {source} at `{text}`") from error
+    return Found(interpreter=interpreter, source=source)
+
+
+def _places(search: Search) -> list[str]:
+    installed = {
+        "only-managed": ["managed installations"],
+        "managed": ["managed installations", "search path"],
+        "system": ["search path", "managed installations"],
+        "only-system": ["search path"],
+    }[search.preference]
+    environments = [] if search.environments in ("only-system", "explicit-system") else ["virtual environments"]
+    return environments if search.environments == "only-virtual" else environments + installed
+
+
+def _alternatives(names: list[str]) -> str:
+    if len(names) < 3:
+        return " or ".join(names)
+    return f"{', '.join(names[:-1])}, or {names[-1]}"
+
+
+def _paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[tuple[str, Path]]:
+    """Sources and paths of programs, in order, each once."""
+    seen: set[Path] = set()
+    for source, path in _all_paths(request, search, evidence):
+        if path not in seen:
+            seen.add(path)
+            yield source, path
+
+
+def _all_paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[tuple[str, Path]]:
+    if search.environments in ("any", "only-virtual") and request.kind != "name":
+        yield from _environment_paths(search, evidence)
+    if search.environments == "only-virtual":
+        return
+    managed = (("managed installations", path) for path in _managed_paths(request, search, evidence))
+    system = (("search path", path) for path in _search_paths(request, search, evidence))
+    match search.preference:
+        case "only-managed":
+            yield from managed
+        case "managed":
+            yield from managed
+            yield from system
+        case "system":
+            yield from system
+            yield from managed
+        case _:
+            yield from system
+
+
+def _environment_paths(search: Search, evidence: Evidence) -> Iterator[tuple[str, Path]]:
+    if search.active_environment is not None:
+        yield "active virtual environment", search.active_environment / "bin" / "python"
+    if search.conda_environment is not None and search.conda_name not in _NON_BASE_CONDA:
+        yield "conda environment", search.conda_environment / "bin" / "python"
+    nearest = find_environment(search.cwd, evidence)
+    if nearest is not None:
+        yield "virtual environment", nearest / "bin" / "python"
+
+
+def find_environment(start: Path, evidence: Evidence) -> Path | None:
+    """The nearest environment from a folder upward: `.venv` in it, or the folder itself (VEN-7)."""
+    for folder in (start, *start.parents):
+        for root in (folder, folder / ".venv"):
+            evidence.saw(root / "pyvenv.cfg")
+            if (root / "pyvenv.cfg").is_file():
+                return root
+    return None
+
+
+def _managed_paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[Path]:
+    """Programs of managed interpreters, newest first; folders whose name rules them out are left out."""
+    for folder, _, version in managed_installations(search.managed_folder, evidence):
+        wanted = request.key.version if request.key is not None else request.version
+        if wanted is not None and not wanted.is_any and not wanted.accepts_version(version):
+            continue
+        yield folder / "bin" / f"python{version.major}.{version.minor}"
+
+
+def managed_installations(folder: Path | None, evidence: Evidence) -> list[tuple[Path, str, Version]]:
+    """Folders with their implementation and version, newest first, CPython before others."""
+    if folder is None:
+        return []
+    evidence.saw(folder)
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")]
+    except OSError:
+        return []
+    found = [(folder / name, parts[0], version) for name in names if (parts := name.split("-")) and (version := _version_of_key(parts))]
+    return sorted(found, key=lambda one: (one[2], one[1] == "cpython", one[0].name), reverse=True)
+
+
+def _version_of_key(parts: list[str]) -> Version | None:
+    if len(parts) != 5:
+        return None
+    try:
+        version = Version(parts[1].partition("+")[0])
+    except InvalidVersion:
+        return None
+    return version if len(version.release) == 3 else None
+
+
+def _search_paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[Path]:
+    """Programs on the search path that may be meant, folder by folder."""
+    if search.conda_environment is not None and search.conda_name in _NON_BASE_CONDA and search.environments != "explicit-system":
+        yield search.conda_environment / "bin" / "python"
+    names = program_names(request)
+    for folder in search.search_path:
+        evidence.saw(folder)
+        try:
+            present = set(os.listdir(folder))
+        except OSError:
+            continue
+        yield from (path for name in names if name in present and _is_program(path := folder / name))
+        if request.kind != "name":
+            yield from (path for name in _minor_programs(present, request) if name not in names and _is_program(path := folder / name))
+
+
+def program_names(request: PythonRequest) -> list[str]:
+    """Names to look for, best first: the more they say of what was asked for, the earlier."""
+    if request.kind == "name":
+        return [request.text]
+    version, implementation = _wanted(request)
+    stems = ["python"] if implementation in (None, "cpython") else [implementation, "python"]
+    if request.kind == "any":
+        stems += ["cpython", "pypy", "graalpy"]
+    return [stem + ending for stem in stems for ending in _endings(version, is_open=request.kind in ("default", "any"))]
+
+
+def _wanted(request: PythonRequest) -> tuple[VersionRequest, str | None]:
+    if request.key is not None:
+        return request.key.version or VersionRequest(), request.key.implementation
+    return request.version, request.implementation
+
+
+def _endings(version: VersionRequest, *, is_open: bool) -> list[str]:
+    """`3.12t`, `3.12`, `3t`, `3`, ``: the longest first; for any version the bare name comes first."""
+    if version.is_any or version.specifiers is not None:
+        plain = ["", "3"] if is_open else ["3", ""]
+    else:
+        lengths = range(len(version.release), 0, -1)
+        plain = [".".join(map(str, version.release[:length])) for length in lengths]
+        plain = [text + version.prerelease for text in plain if version.prerelease] + [*plain, ""]
+    suffix = ("t" if "freethreaded" in version.variant else "") + ("d" if "debug" in version.variant else "")
+    return [ending for text in plain for ending in ((text + suffix, text) if suffix else (text,))]
+
+
+def _minor_programs(present: set[str], request: PythonRequest) -> list[str]:
+    """`python3.13`, `python3.12`, ... in a folder, as far as their minor may be meant; newest first."""
+    version, _ = _wanted(request)
+    found = [(int(match[1]), name) for name in present if (match := _MINOR_PROGRAM.fullmatch(name))]
+    return [name for minor, name in sorted(found, reverse=True) if _may_be(version, minor)]
+
+
+def _may_be(version: VersionRequest, minor: int) -> bool:
+    if version.specifiers is not None:
+        # The patch is not known: both ends of the minor decide.
+        return any(version.specifiers.contains(f"3.{minor}.{patch}", prereleases=True) for patch in (0, 1, 5, 10, 15, 20, 99))
+    return version.release[:2] in ((), (3,), (3, minor))
+
+
+def _is_program(path: Path) -> bool:
+    return os.access(path, os.X_OK) and path.is_file()

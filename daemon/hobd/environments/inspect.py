@@ -1,0 +1,170 @@
+"""Read what is installed: one listing of each folder of packages, and of each distribution only what is there."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from hobd.core.formats.cache_info import CacheInfo, parse_cache_info
+from hobd.core.formats.direct_url import DirectUrl, parse_direct_url
+from hobd.core.plan.model import Installed
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.names import InvalidName, Name, parse_name
+
+_ENDINGS = (".dist-info", ".egg-info", ".egg-link")
+_TAG = re.compile(r"^Tag:[ \t]*(\S+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(r"^(Name|Version):[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+
+
+def read_installed(folders: Iterable[Path], evidence: Evidence) -> tuple[Installed, ...]:
+    """Every distribution, sorted by name; one name may be there several times.
+
+    Args:
+        folders: of packages (`Scheme.site_packages`); those that are missing count as empty.
+        evidence: told of every folder, and of the files that were read and may change without the folder's knowing.
+    """
+    found: list[Installed] = []
+    for folder in dict.fromkeys(folders):
+        evidence.saw(folder)
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(_ENDINGS))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found.extend(_read_all(folder, names, evidence))
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def read_metadata(installed: Installed) -> str | None:
+    """The text of a distribution's METADATA or PKG-INFO; None where it has none."""
+    match installed.kind:
+        case "dist-info":
+            return _read_text(installed.location / "METADATA")
+        case "egg-info-folder":
+            return _read_text(installed.location / "PKG-INFO")
+        case "egg-info-file":
+            return _read_text(installed.location)
+    project = _linked_project(installed.location)
+    return None if project is None else _read_text(project / "PKG-INFO")
+
+
+def read_installer(installed: Installed) -> str | None:
+    """Who installed it, as it says."""
+    text = _read_text(installed.location / "INSTALLER")
+    return None if text is None else text.strip()
+
+
+def _read_all(folder: Path, names: list[str], evidence: Evidence) -> Iterator[Installed]:
+    for name in names:
+        path = folder / name
+        match name.rpartition(".")[2]:
+            case "dist-info":
+                distribution = _read_dist_info(path, evidence)
+            case "egg-info":
+                distribution = _read_egg_info(path, evidence)
+            case _:
+                distribution = _read_egg_link(path, evidence)
+        if distribution is not None:
+            yield distribution
+
+
+def _read_dist_info(path: Path, evidence: Evidence) -> Installed | None:
+    """A folder whose name is no `NAME-VERSION` is no distribution."""
+    identity = _split(path.name.removesuffix(".dist-info"))
+    try:
+        present = set(os.listdir(path))
+    except OSError:
+        return None
+    if identity is None:
+        return None
+    name, version = identity
+    is_broken = not {"METADATA", "RECORD"} <= present
+    if is_broken:
+        evidence.saw(path)
+    wheel = _read_text(path / "WHEEL") if "WHEEL" in present else None
+    return Installed(
+        name=name,
+        version=version,
+        location=path,
+        origin=_read_origin(path, evidence) if "direct_url.json" in present else None,
+        cache_info=_read_cache_info(path, evidence) if "uv_cache.json" in present else None,
+        build_info=_read_text(path / "uv_build.json") if "uv_build.json" in present else None,
+        tags=() if wheel is None else tuple(_TAG.findall(wheel)),
+        is_broken=is_broken,
+    )
+
+
+def _read_origin(path: Path, evidence: Evidence) -> DirectUrl | None:
+    evidence.saw(path / "direct_url.json")
+    return parse_direct_url(_read_text(path / "direct_url.json") or "")
+
+
+def _read_cache_info(path: Path, evidence: Evidence) -> CacheInfo | None:
+    evidence.saw(path / "uv_cache.json")
+    return parse_cache_info(_read_text(path / "uv_cache.json") or "")
+
+
+def _split(stem: str) -> tuple[Name, str] | None:
+    """Name and version. Old tools left dashes in names: then the last dash counts."""
+    for name, _, version in (stem.partition("-"), stem.rpartition("-")):
+        try:
+            Version(version)
+            return parse_name(name), version
+        except (InvalidVersion, InvalidName):
+            continue
+    return None
+
+
+def _read_egg_info(path: Path, evidence: Evidence) -> Installed | None:
+    """`NAME-VERSION[-pyX.Y].egg-info`, or `NAME.egg-info` with the version inside."""
+    is_folder = path.is_dir()
+    stem = re.sub(r"-py\d+(\.\d+)?$", "", path.name.removesuffix(".egg-info"))
+    identity = _split(stem)
+    if identity is None:
+        file = path / "PKG-INFO" if is_folder else path
+        evidence.saw(file)
+        identity = _identity_in(file)
+    if identity is None:
+        return None
+    return Installed(name=identity[0], version=identity[1], location=path, kind="egg-info-folder" if is_folder else "egg-info-file")
+
+
+def _read_egg_link(path: Path, evidence: Evidence) -> Installed | None:
+    evidence.saw(path)
+    info = _linked_project(path)
+    if info is None:
+        return None
+    evidence.saw(info / "PKG-INFO")
+    identity = _identity_in(info / "PKG-INFO")
+    if identity is None:
+        return None
+    origin = DirectUrl(url=info.parent.as_uri(), is_folder=True, is_editable=True)
+    return Installed(name=identity[0], version=identity[1], location=path, kind="egg-link", origin=origin)
+
+
+def _linked_project(path: Path) -> Path | None:
+    """The `.egg-info` folder of the project that a link leads to."""
+    lines = (_read_text(path) or "").splitlines()
+    if not lines or not lines[0].strip():
+        return None
+    try:
+        return next((entry for entry in sorted(Path(lines[0].strip()).iterdir()) if entry.name.endswith(".egg-info")), None)
+    except OSError:
+        return None
+
+
+def _identity_in(file: Path) -> tuple[Name, str] | None:
+    fields = {key.lower(): value for key, value in _FIELD.findall(_read_text(file) or "")}
+    try:
+        return parse_name(fields["name"]), fields["version"]
+    except (KeyError, InvalidName):
+        return None
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError:
+        return None

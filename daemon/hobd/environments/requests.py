@@ -1,0 +1,262 @@
+"""What `--python`, `UV_PYTHON` and `.python-version` can ask for (PYT-6).
+
+any | default                        whatever there is
+3  3.12  3.12.3  3.13rc1  312        a version, also as `python3.12`; with variant: 3.13t  3.13+freethreaded  3.13+debug
+>=3.12,<3.13                         a range
+pypy  cp  pypy@3.10  cpython>=3.13   an implementation, alone or with a version
+cpython-3.12.1-linux-x86_64-gnu      a key, in whole or in part
+./bin/python  some/folder  mypython  a file, an environment's or installation's folder, a program's name
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from hobd.environments.interpreter import Interpreter
+
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy", "pyodide": "Pyodide"}
+_SHORT = {"cp": "cpython", "pp": "pypy", "gp": "graalpy"}
+_VARIANTS = {"t": "freethreaded", "d": "debug", "td": "freethreaded+debug", "": ""}
+_LONG_VARIANTS = {"freethreaded", "debug", "freethreaded+debug", "gil", "gil+debug"}
+_VERSION = re.compile(r"(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d*)?)(td|t|d)?")
+_RANGE = re.compile(r"(?:===|~=|==|!=|<=|>=|<|>)")
+_SYSTEMS = {"linux", "macos", "windows", "darwin", "freebsd", "openbsd", "netbsd", "emscripten"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRequest:
+    """Which versions will do."""
+
+    specifiers: SpecifierSet | None = None
+    """A range; None for a single version or any."""
+    release: tuple[int, ...] = ()
+    """One to three numbers; empty for a range or any."""
+    prerelease: str = ""
+    """`rc1`, where one was asked for."""
+    variant: str = ""
+    """``, `freethreaded`, `debug`, `freethreaded+debug`, `gil`."""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether every version will do."""
+        return self.specifiers is None and not self.release
+
+    @property
+    def allows_prereleases(self) -> bool:
+        """Whether a pre-release is what was meant, not only what there is."""
+        if self.specifiers is not None:
+            return any(_is_prerelease(specifier.version) for specifier in self.specifiers)
+        return bool(self.prerelease)
+
+    def accepts(self, interpreter: Interpreter) -> bool:
+        """Whether an interpreter has a version and variant that was asked for."""
+        return self._accepts_variant(interpreter) and self.accepts_version(interpreter.version)
+
+    def accepts_version(self, version: Version) -> bool:
+        """Whether a version was asked for. In a range, a pre-release counts as its release unless the range names one."""
+        if self.specifiers is not None:
+            counted = version if self.allows_prereleases else Version(version.base_version)
+            return self.specifiers.contains(counted, prereleases=True)
+        if self.prerelease:
+            pre = "" if version.pre is None else f"{version.pre[0]}{version.pre[1]}"
+            return version.release[: len(self.release)] == self.release and pre.startswith(self.prerelease)
+        return version.release[: len(self.release)] == self.release
+
+    def _accepts_variant(self, interpreter: Interpreter) -> bool:
+        threaded, debug = interpreter.facts.is_free_threaded, interpreter.facts.is_debug
+        if not self.variant:
+            # Without being asked for, free threading is chosen only since it is officially supported (3.14).
+            return not debug and (not threaded or interpreter.version >= Version("3.14"))
+        return ("freethreaded" in self.variant) == threaded and ("debug" in self.variant) == debug
+
+    def __str__(self) -> str:
+        if self.specifiers is not None:
+            text = ", ".join(
+                str(one) for one in sorted(self.specifiers, key=lambda one: (Version(one.version.removesuffix(".*")), one.operator))
+            )
+        else:
+            text = ".".join(map(str, self.release)) + self.prerelease
+        return text + (f"+{self.variant}" if self.variant else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRequest:
+    """An interpreter's key, or as much of it as was given. None: any."""
+
+    implementation: str | None = None
+    version: VersionRequest | None = None
+    system: str | None = None
+    machine: str | None = None
+    libc: str | None = None
+
+    def accepts(self, interpreter: Interpreter) -> bool:
+        """Whether an interpreter has all that was given."""
+        *_, system, machine, libc = interpreter.key.split("-")
+        wanted = (self.implementation, self.system, self.machine, self.libc)
+        found = (interpreter.implementation, system, machine, libc)
+        return all(w is None or w == f for w, f in zip(wanted, found, strict=True)) and (
+            self.version is None or self.version.accepts(interpreter)
+        )
+
+    def __str__(self) -> str:
+        parts = [self.implementation, self.version, self.system, self.machine, self.libc]
+        return "-".join("any" if part is None else str(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonRequest:
+    """One request. Exactly one of the fields below `kind` counts, by `kind`."""
+
+    kind: str
+    """`default`, `any`, `version`, `implementation`, `key`, `file`, `folder` or `name`."""
+    text: str
+    """As it was written."""
+    version: VersionRequest = VersionRequest()
+    """Of `version` and `implementation`."""
+    implementation: str | None = None
+    key: KeyRequest | None = None
+    path: Path | None = None
+    """Of `file` and `folder`: absolute."""
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether it names one place, so that nothing else can take its part."""
+        return self.kind in ("file", "folder", "name")
+
+    def accepts(self, interpreter: Interpreter) -> bool:
+        """Whether an interpreter is what was asked for, wherever it was found. Places are compared by the caller."""
+        match self.kind:
+            case "key":
+                return self.key is None or self.key.accepts(interpreter)
+            case "version" | "default":
+                return self.version.accepts(interpreter)
+            case "implementation":
+                return interpreter.implementation == self.implementation and self.version.accepts(interpreter)
+        return True
+
+    def __str__(self) -> str:
+        """As error messages name it: after `for`."""
+        match self.kind:
+            case "version":
+                return f"Python {self.version}"
+            case "implementation":
+                name = IMPLEMENTATIONS[self.implementation or "cpython"]
+                return name if self.version.is_any else f"{name} {self.version}"
+            case "key":
+                return str(self.key)
+            case "file":
+                return f"path `{self.text}`"
+            case "folder":
+                return f"directory `{self.text}`"
+            case "name":
+                return f"executable name `{self.text}`"
+        return "any Python" if self.kind == "any" else "default Python"
+
+
+DEFAULT = PythonRequest(kind="default", text="")
+
+
+def parse_request(text: str, cwd: Path) -> PythonRequest:
+    """Read a request. Everything means something: what is nothing else is a program's name.
+
+    Args:
+        text: as it was given.
+        cwd: what relative paths start from.
+    """
+    lower = text.lower()
+    if lower in ("any", "default"):
+        return PythonRequest(kind=lower, text=text)
+    bare = lower.removeprefix("python")
+    if (version := _parse_version(bare)) is not None:
+        return PythonRequest(kind="version", text=text, version=version)
+    if bare == "" and lower:
+        return PythonRequest(kind="any", text=text)
+    return _parse_implementation(text, lower) or _parse_place(text, cwd) or _parse_key(text, lower) or PythonRequest(kind="name", text=text)
+
+
+def request_range(specifiers: str) -> PythonRequest:
+    """A request for what a project's `requires-python` allows."""
+    return PythonRequest(kind="version", text=specifiers, version=VersionRequest(specifiers=SpecifierSet(specifiers)))
+
+
+def _parse_version(text: str) -> VersionRequest | None:
+    if _RANGE.match(text):
+        return _parse_range(text)
+    base, plus, long_variant = text.partition("+")
+    match = _VERSION.fullmatch(base)
+    if match is None or (plus and (long_variant not in _LONG_VARIANTS or match[2])):
+        return None
+    release, pre = _split_version(match[1])
+    return None if release is None else VersionRequest(release=release, prerelease=pre, variant=long_variant or _VARIANTS[match[2] or ""])
+
+
+def _split_version(text: str) -> tuple[tuple[int, ...] | None, str]:
+    """Numbers and pre-release part; `312` is 3.12."""
+    match = re.fullmatch(r"([\d.]+)((?:a|b|rc)\d*)?", text)
+    assert match is not None  # the caller's pattern is narrower
+    numbers, pre = match[1], match[2] or ""
+    if "." in numbers:
+        return tuple(map(int, numbers.split("."))), pre
+    if len(numbers) == 1:
+        return (int(numbers),), pre
+    return ((int(numbers[0]), int(numbers[1:])), pre) if len(numbers) <= 3 else (None, pre)
+
+
+def _parse_range(text: str) -> VersionRequest | None:
+    text, plus, variant = text.partition("+")
+    if plus and variant not in _LONG_VARIANTS:
+        return None
+    try:
+        return VersionRequest(specifiers=SpecifierSet(text), variant=variant)
+    except InvalidSpecifier:
+        return None
+
+
+def _parse_implementation(text: str, lower: str) -> PythonRequest | None:
+    for written, name in (*((name, name) for name in IMPLEMENTATIONS), *_SHORT.items()):
+        if not lower.startswith(written):
+            continue
+        rest = lower[len(written) :]
+        if not rest:
+            return PythonRequest(kind="implementation", text=text, implementation=name)
+        version = _parse_version(rest.removeprefix("@"))
+        if version is not None:
+            return PythonRequest(kind="implementation", text=text, implementation=name, version=version)
+    return None
+
+
+def _parse_place(text: str, cwd: Path) -> PythonRequest | None:
+    path = cwd / text
+    if path.is_dir():
+        return PythonRequest(kind="folder", text=text, path=path)
+    if "/" in text or path.is_file():
+        return PythonRequest(kind="file", text=text, path=path)
+    return None
+
+
+def _parse_key(text: str, lower: str) -> PythonRequest | None:
+    """A key's parts in order; each may be missing or `any`."""
+    parts = [None if part == "any" else part for part in lower.split("-")]
+    if len(parts) < 2 or len(parts) > 5 or (parts[0] is not None and parts[0] not in IMPLEMENTATIONS):
+        return None
+    version: VersionRequest | None = None
+    if parts[1] is not None:
+        version = _parse_version(parts[1])
+        if version is None:
+            return None
+    system, machine, libc = (*parts[2:], None, None, None)[:3]
+    if system is not None and system not in _SYSTEMS:
+        return None
+    return PythonRequest(
+        kind="key", text=text, key=KeyRequest(implementation=parts[0], version=version, system=system, machine=machine, libc=libc)
+    )
+
+
+def _is_prerelease(text: str) -> bool:
+    try:
+        return Version(text.removesuffix(".*")).is_prerelease
+    except InvalidVersion:
+        return False

@@ -1,0 +1,60 @@
+"""The programs that a wheel brings: made from entry points, or files whose first line is put right (uv-lock.md 6.6)."""
+
+import re
+from pathlib import Path
+
+from hobd.core.formats.entry_points import ScriptEntry
+from hobd.core.formats.wheel import UninstallableWheel
+
+_LONGEST_FIRST_LINE = 127
+"""Bytes that the kernel reads, `#!` included."""
+
+_RESERVED = re.compile(r"pythonw?(\d+(\.\d+)?)?(\.exe)?", re.IGNORECASE)
+_PLACEHOLDER = re.compile(rb"#!python[^\n]*(?:\n|$)")
+
+
+def first_line(python: Path, *, is_relocatable: bool) -> str:
+    """The line, or three, that starts the environment's interpreter.
+
+    The kernel takes neither long lines nor blanks in them. Then a shell is started, for which the line is a command, while
+    for Python it is a string.
+    """
+    if is_relocatable:
+        return f"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'{python.name}' \"$0\" \"$@\"\n' '''"
+    if len(f"#!{python}".encode()) > _LONGEST_FIRST_LINE or " " in str(python):
+        quoted = str(python).replace("'", "'\"'\"'")
+        return f"#!/bin/sh\n'''exec' '{quoted}' \"$0\" \"$@\"\n' '''"
+    return f"#!{python}"
+
+
+def render_script(entry: ScriptEntry, shebang: str) -> str:
+    """The program of an entry point."""
+    return f"""{shebang}
+# -*- coding: utf-8 -*-
+import sys
+from {entry.module} import {entry.imported}
+if __name__ == "__main__":
+    if sys.argv[0].endswith("-script.pyw"):
+        sys.argv[0] = sys.argv[0][:-11]
+    elif sys.argv[0].endswith(".exe"):
+        sys.argv[0] = sys.argv[0][:-4]
+    sys.exit({entry.function}())
+"""
+
+
+def with_first_line(content: bytes, shebang: str) -> bytes | None:
+    """A script of the wheel with the environment's interpreter; None where it does not ask for Python by `#!python`."""
+    match = _PLACEHOLDER.match(content)
+    return None if match is None else shebang.encode() + b"\n" + content[match.end() :]
+
+
+def check_script_name(name: str) -> None:
+    """Refuse names that would replace the interpreter, or leave the folder.
+
+    Raises:
+        UninstallableWheel: it is such a name.
+    """
+    if _RESERVED.fullmatch(name):
+        raise UninstallableWheel(f"Scripts must not use the reserved name `python`, got: `{name}`")
+    if "/" in name or name in ("", ".", ".."):
+        raise UninstallableWheel(f"The wheel is invalid: Script path must resolve to a file within the scripts directory: {name}")

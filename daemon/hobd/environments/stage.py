@@ -1,0 +1,214 @@
+"""Lay out the files of wheels as they will lie in the environment, with the metadata that an installer adds (uv-lock.md 6.6)."""
+
+import base64
+import hashlib
+import os
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.record import RecordRow, render_record
+from hobd.core.formats.wheel_manifest import Manifest, StoredFile
+from hobd.environments.environment import Environment
+from hobd.environments.link import Linker
+from hobd.environments.scripts import check_script_name, first_line, render_script, with_first_line
+from hobd.errors import HobError
+
+INSTALLER = "uv"
+"""Tools that treat uv's environments in a special way are to treat hob's so too."""
+
+_OURS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
+"""Files of the metadata that the installer writes: a wheel's own are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A wheel to install, and what is to be known of where it came from."""
+
+    tree: Path
+    """The unpacked wheel in the store."""
+    manifest: Manifest
+    title: str
+    """The wheel's file name and the distribution, for errors."""
+    origin: str | None = None
+    """The text of `direct_url.json`."""
+    cache_info: str | None = None
+    """The text of `uv_cache.json`."""
+    build_info: str | None = None
+    """The text of `uv_build.json`."""
+
+
+class Stage:
+    """A folder in which an environment's new files are laid out. `put` may be called by several threads at once."""
+
+    def __init__(self, environment: Environment, folder: Path, linker: Linker, *, writes_installer: bool) -> None:
+        """`folder`: empty; below it, files lie as they will below the environment's root."""
+        scheme, root = environment.scheme, environment.root
+        self._folder = str(folder)
+        self._linker = linker
+        self._writes_installer = writes_installer
+        self._shebang = first_line(environment.python, is_relocatable=environment.is_relocatable)
+        self._places = {
+            "purelib": os.path.relpath(scheme.purelib, root),
+            "platlib": os.path.relpath(scheme.platlib, root),
+            "scripts": os.path.relpath(scheme.scripts, root),
+            "headers": os.path.relpath(scheme.include, root),
+            "data": os.path.relpath(scheme.data, root),
+        }
+        self._making = threading.Lock()
+        self._made: set[str] = {""}
+
+    def put(self, addition: Addition) -> list[str]:
+        """Lay out one wheel.
+
+        Returns:
+            The paths of all its files, relative to the root.
+        Raises:
+            UninstallableWheel: under a line that names the wheel.
+        """
+        try:
+            return _Placing(self, addition).run()
+        except HobError as error:
+            raise error.under(f"Failed to install: {addition.title}") from error
+
+    def place(self, manifest: Manifest, kind: str) -> str:
+        """Where files of a kind go, relative to the root; empty for the root itself."""
+        place = self._places[kind]
+        if kind == "headers":
+            place = f"{place}/{manifest.name}"
+        return "" if place == "." else place
+
+    def folder(self, path: str) -> str:
+        """The absolute path of a folder of the stage, which is made if it is new."""
+        if path not in self._made:
+            with self._making:
+                os.makedirs(os.path.join(self._folder, path), exist_ok=True)
+                self._made.add(path)
+        return os.path.join(self._folder, path)
+
+    @property
+    def linker(self) -> Linker:
+        """What links the files."""
+        return self._linker
+
+    @property
+    def shebang(self) -> str:
+        """What programs begin with, without the line's end."""
+        return self._shebang
+
+    @property
+    def writes_installer(self) -> bool:
+        """Whether `INSTALLER` and `REQUESTED` are written."""
+        return self._writes_installer
+
+
+class _Placing:
+    """The laying out of one wheel."""
+
+    def __init__(self, stage: Stage, addition: Addition) -> None:
+        self._stage = stage
+        self._addition = addition
+        self._manifest = addition.manifest
+        self._library = stage.place(self._manifest, self._manifest.root_kind)
+        self._paths: list[str] = []
+        self._rows: list[RecordRow] = []
+
+    def run(self) -> list[str]:
+        self._check_scripts()
+        by_folder: dict[tuple[str, str], list[StoredFile]] = {}
+        for file in self._manifest.files:
+            if file.kind == "scripts":
+                self._put_script(file)
+            elif not self._is_ours(file):
+                key = file.source.rpartition("/")[0], file.path.rpartition("/")[0] + f"\0{file.kind}"
+                by_folder.setdefault(key, []).append(file)
+        for (source, target), files in by_folder.items():
+            below, _, kind = target.partition("\0")
+            self._link_folder(source, _join(self._stage.place(self._manifest, kind), below), files)
+        for entry in self._manifest.scripts:
+            self._write(self._stage.place(self._manifest, "scripts"), entry.name, render_script(entry, self._stage.shebang).encode(), 0o777)
+        self._write_metadata()
+        return self._paths
+
+    def _check_scripts(self) -> None:
+        names = [entry.name for entry in self._manifest.scripts]
+        for name in (*names, *(file.path for file in self._manifest.files if file.kind == "scripts")):
+            check_script_name(name)
+
+    def _is_ours(self, file: StoredFile) -> bool:
+        folder, _, name = file.path.rpartition("/")
+        return name in _OURS and folder == self._manifest.dist_info
+
+    def _link_folder(self, source: str, target: str, files: Iterable[StoredFile]) -> None:
+        """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
+        prefix = self._record_prefix(target)
+        source_folder = os.open(self._addition.tree / source, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            target_folder = os.open(self._stage.folder(target), os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                link, tree = self._stage.linker.link, self._addition.tree
+                for file in files:
+                    name, new = file.source.rpartition("/")[2], file.path.rpartition("/")[2]
+                    link(name, source_folder, new, target_folder, is_executable=file.is_executable, tree=tree, path=file.source)
+                    self._paths.append(_join(target, new))
+                    self._rows.append(RecordRow(prefix + new, file.digest, file.recorded_size))
+            finally:
+                os.close(target_folder)
+        finally:
+            os.close(source_folder)
+
+    def _record_prefix(self, target: str) -> str:
+        """What comes before the names of a folder's files in RECORD: the way from the folder of packages."""
+        if target == self._library:
+            return ""
+        if not self._library:
+            return f"{target}/"
+        if target.startswith(f"{self._library}/"):
+            return target[len(self._library) + 1 :] + "/"
+        way = os.path.relpath(target or ".", self._library)
+        return f"{way}/"
+
+    def _put_script(self, file: StoredFile) -> None:
+        content = (self._addition.tree / file.source).read_bytes()
+        changed = with_first_line(content, self._stage.shebang)
+        place = self._stage.place(self._manifest, "scripts")
+        if changed is None:
+            row = RecordRow(self._record_prefix(place) + file.path, file.digest, file.recorded_size)
+            self._write(place, file.path, content, 0o777, row)
+        else:
+            self._write(place, file.path, changed, 0o777)
+
+    def _write_metadata(self) -> None:
+        addition = self._addition
+        texts = {"direct_url.json": addition.origin, "uv_cache.json": addition.cache_info, "uv_build.json": addition.build_info}
+        if self._stage.writes_installer:
+            texts |= {"INSTALLER": INSTALLER, "REQUESTED": ""}
+        folder = _join(self._library, self._manifest.dist_info)
+        for name, text in texts.items():
+            if text is not None:
+                self._write(folder, name, text.encode(), 0o666)
+        record = f"{self._manifest.dist_info}/RECORD"
+        text = render_record([*self._rows, RecordRow(record, "", "")])
+        self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), 0o666, RecordRow(record, "", ""))
+
+    def _write(self, folder: str, name: str, content: bytes, mode: int, row: RecordRow | None = None) -> None:
+        path = os.path.join(self._stage.folder(folder), name)
+        try:
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        except FileExistsError:  # two programs of one name: the later one counts
+            os.unlink(path)
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with open(file, "wb") as opened:
+            opened.write(content)
+        self._paths.append(_join(folder, name))
+        prefix = self._record_prefix(folder)
+        self._rows.append(row or RecordRow(prefix + name, _digest(content), str(len(content))))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name
+
+
+def _digest(content: bytes) -> str:
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

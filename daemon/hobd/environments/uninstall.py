@@ -1,0 +1,112 @@
+"""What belongs to an installed distribution: the paths to remove (INS-9)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.record import InvalidRecord, parse_record
+from hobd.core.plan.model import Installed
+from hobd.errors import WorldError
+
+
+class CannotUninstall(WorldError):
+    """What was installed did not leave behind what it consists of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belongings:
+    """What is to be removed, relative to the environment's root."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """With all that is in them."""
+    easy_install: tuple[str, ...] = ()
+    """Lines to take out of `easy-install.pth` beside the distribution: its file, then the line."""
+    warning: str | None = None
+
+
+def read_belongings(installed: Installed, root: Path) -> Belongings:
+    """What a distribution consists of. Paths outside of `root` are left out: a RECORD can name anything.
+
+    Raises:
+        CannotUninstall: distutils installed it, or its lists are missing.
+    """
+    match installed.kind:
+        case "dist-info":
+            return _from_record(installed, root)
+        case "egg-info-folder":
+            return _from_egg_info(installed, root)
+        case "egg-link":
+            return _from_egg_link(installed, root)
+    raise CannotUninstall(
+        f"Unable to uninstall `{installed.name}=={installed.version}`. distutils-installed distributions do not include the metadata "
+        "required to uninstall safely."
+    )
+
+
+def _inside(path: Path, root: str) -> str | None:
+    """Relative to the root; None outside of it."""
+    text = os.path.normpath(path)
+    return text[len(root) + 1 :] if text.startswith(root + os.sep) else None
+
+
+def _from_record(installed: Installed, root: Path) -> Belongings:
+    top = os.path.normpath(root)
+    info = _inside(installed.location, top)
+    folders = () if info is None else (info,)
+    try:
+        rows = parse_record((installed.location / "RECORD").read_text("utf-8", "surrogateescape"))
+    except (OSError, InvalidRecord):
+        what = f"Failed to uninstall package at {installed.location} due to missing `RECORD` file."
+        return Belongings(folders=folders, warning=f"{what} Installation may result in an incomplete environment.")
+    prefix = os.path.relpath(installed.folder, root)
+    prefix = "" if prefix == "." else prefix + os.sep
+    files = []
+    for row in rows:
+        if ".." in row.path or row.path.startswith("/") or "//" in row.path or "./" in row.path:
+            path = _inside(installed.folder / row.path, top)
+        else:
+            path = prefix + row.path  # nearly always
+        if path is not None:
+            files.append(path)
+    return Belongings(files=tuple(files), folders=folders)
+
+
+def _from_egg_info(installed: Installed, root: Path) -> Belongings:
+    """setuptools lists only the names at the top."""
+    try:
+        names = (installed.location / "top_level.txt").read_text("utf-8").split()
+    except OSError as error:
+        raise CannotUninstall(
+            f"Unable to uninstall `{installed.name}=={installed.version}`",
+            causes=(f"Missing `top_level.txt` file at: {installed.location}/top_level.txt",),
+        ) from error
+    shared = _words(installed.location / "namespace_packages.txt")
+    top = os.path.normpath(root)
+    files, folders = [], [installed.location]
+    for name in names:
+        if name in shared or "/" in name or name.startswith("."):
+            continue
+        folder = installed.folder / name
+        folders += [folder] if folder.is_dir() else []
+        files += [path for ending in (".py", ".pyc", ".pyo") if (path := installed.folder / (name + ending)).exists()]
+    return Belongings(files=_all_inside(files, top), folders=_all_inside(folders, top))
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8").split()
+    except OSError:
+        return []
+
+
+def _all_inside(paths: list[Path], root: str) -> tuple[str, ...]:
+    return tuple(inside for path in paths if (inside := _inside(path, root)) is not None)
+
+
+def _from_egg_link(installed: Installed, root: Path) -> Belongings:
+    """A development install: the link, and the line that puts the project on the path."""
+    lines = installed.location.read_text("utf-8").splitlines()
+    top = os.path.normpath(root)
+    table = _all_inside([installed.folder / "easy-install.pth"], top)
+    return Belongings(files=_all_inside([installed.location], top), easy_install=(*table, lines[0].strip()) if lines and table else ())

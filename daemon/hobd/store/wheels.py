@@ -1,0 +1,242 @@
+"""The store of unpacked wheels, by content.
+
+    <folder>/wheels/sha256/ab/<64 hex digits>/{manifest.json, tree/}     published by one rename, read-only files
+    <folder>/wheels/sha512/ab/<digits>  ─→ ../../sha256/ab/<digits>      other digests that locks use
+    <folder>/wheels/.tmp-*                                               unfinished: removed by `sweep`
+
+An entry is there whole or not at all. Before it is used, every file's size and time are compared with what was
+unpacked, because a hard link in an environment is the same file: what somebody edited there is never installed again.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+import anyio.to_thread
+
+from hobd.core.formats.wheel import InvalidWheel
+from hobd.core.formats.wheel_manifest import Manifest, decode_manifest, encode_manifest
+from hobd.core.tags import parse_wheel_name
+from hobd.core.vocab.digest import Digest
+from hobd.errors import WorldError
+from hobd.faults import crash_point
+from hobd.store.unpack import unpack_wheel
+
+TEMPORARY = ".tmp-"
+
+
+class StoreUnusable(WorldError):
+    """The folder of the store cannot be read or written."""
+
+
+class UnexpectedContent(WorldError):
+    """A file was fetched whose digest is not the one that was asked for."""
+
+    default_code = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A wheel file on the local disk, verified against every digest that was known for it."""
+
+    path: Path
+    sha256: str
+    """64 lower-case hex digits of its content."""
+    is_built: bool = False
+    """Made here from source."""
+
+
+class Fetch(Protocol):
+    """Brings a wheel."""
+
+    async def __call__(self, folder: Path) -> Fetched:
+        """Bring the wheel's file, into `folder` unless it is on the disk already. The folder is removed afterwards."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWheel:
+    """An unpacked wheel, complete and unchanged when it was handed out."""
+
+    sha256: str
+    tree: Path
+    """The folder with the unpacked files."""
+    manifest: Manifest
+    is_new: bool = False
+    """Whether it had to be fetched just now."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
+    waiting: int = 0
+
+
+class WheelStore:
+    """The wheels below one folder. Several processes may use it at once."""
+
+    def __init__(self, folder: Path, limiter: anyio.CapacityLimiter | None = None) -> None:
+        """`limiter`: how many wheels are unpacked or checked at once; two where None."""
+        self._folder = folder / "wheels"
+        self._limiter = limiter
+        self._flights: dict[str, _Flight] = {}
+
+    async def ensure(self, filename: str, digest: Digest | None, fetch: Fetch) -> StoredWheel:
+        """The unpacked wheel: from the store, else fetched. Asked twice at once, it is fetched once.
+
+        Args:
+            filename: the wheel's, whose parts must fit its content.
+            digest: its strongest known digest; None: it is always fetched, and unpacked if its content is new.
+            fetch: brings the file.
+        Raises:
+            InvalidWheel: the file cannot be read or installed.
+            UnexpectedContent: what was fetched has another digest.
+            StoreUnusable: the disk refuses.
+        """
+        if digest is None:
+            return await self._fetch(filename, None, fetch)
+        async with self._alone(str(digest)):
+            found = await self.find(digest)
+            return found or await self._fetch(filename, digest, fetch)
+
+    async def find(self, digest: Digest) -> StoredWheel | None:
+        """The unpacked wheel, if it is there and nobody changed it."""
+        return await anyio.to_thread.run_sync(self.find_now, digest, limiter=self._get_limiter())
+
+    def find_now(self, digest: Digest) -> StoredWheel | None:
+        """`find`, blocking: costs one read and a `stat` for every file."""
+        try:
+            entry = self._entry(digest).resolve() if digest.algorithm != "sha256" else self._entry(digest)
+            manifest = decode_manifest((entry / "manifest.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreUnusable(f"The store at `{self._folder}` cannot be read", causes=(str(error),)) from error
+        if manifest is None or not _is_intact(entry / "tree", manifest):
+            self._discard(entry)
+            return None
+        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
+
+    def path_of(self, digest: Digest) -> Path:
+        """Where the wheel of a digest is, or would be."""
+        return self._entry(digest)
+
+    def _entry(self, digest: Digest) -> Path:
+        return self._folder / digest.algorithm / digest.hex[:2] / digest.hex
+
+    def _get_limiter(self) -> anyio.CapacityLimiter:
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(2)
+        return self._limiter
+
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncIterator[None]:
+        """One at a time per key. Who is cancelled leaves the work to the next in the row."""
+        flight = self._flights.setdefault(key, _Flight())
+        flight.waiting += 1
+        try:
+            async with flight.lock:
+                yield
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting:
+                del self._flights[key]
+
+    async def _fetch(self, filename: str, digest: Digest | None, fetch: Fetch) -> StoredWheel:
+        try:
+            folder = await anyio.to_thread.run_sync(self._make_temporary)
+        except OSError as error:
+            raise StoreUnusable(f"The store at `{self._folder}` cannot be written", causes=(str(error),)) from error
+        try:
+            (folder / "download").mkdir()
+            fetched = await fetch(folder / "download")
+            if digest is not None and digest.algorithm == "sha256" and fetched.sha256 != digest.hex:
+                raise UnexpectedContent(f"`{filename}` has digest `sha256:{fetched.sha256}`, but `{digest}` was expected")
+            return await self._publish(filename, digest, fetched, folder)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(_remove_tree, folder)
+
+    def _make_temporary(self) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self._folder))
+
+    async def _publish(self, filename: str, digest: Digest | None, fetched: Fetched, folder: Path) -> StoredWheel:
+        own = Digest("sha256", fetched.sha256)
+        async with self._alone(f"publish {own}"):
+            found = await self.find(own)
+            if found is None:
+                await anyio.to_thread.run_sync(self._unpack, filename, fetched, folder, limiter=self._get_limiter())
+                found = await self.find(own)
+        if found is None:
+            raise StoreUnusable(f"The unpacked `{filename}` changed while it was put into the store at `{self._folder}`")
+        if digest is not None and digest != own:
+            await anyio.to_thread.run_sync(self._alias, digest, own)
+        return StoredWheel(sha256=found.sha256, tree=found.tree, manifest=found.manifest, is_new=True)
+
+    def _unpack(self, filename: str, fetched: Fetched, folder: Path) -> None:
+        """Unpack beside the entries, then publish by one rename."""
+        entry = self._entry(Digest("sha256", fetched.sha256))
+        new = folder / "entry"
+        (new / "tree").mkdir(parents=True)
+        try:
+            manifest = unpack_wheel(
+                fetched.path, new / "tree", wheel=parse_wheel_name(filename), is_built=fetched.is_built, created=time.time()
+            )
+            (new / "manifest.json").write_bytes(encode_manifest(manifest))
+            crash_point("store.unpacked")
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(new, entry)
+            crash_point("store.published")
+        except InvalidWheel:
+            raise
+        except OSError as error:
+            if not (entry / "manifest.json").exists():  # else another process was faster
+                raise StoreUnusable(f"The store at `{self._folder}` cannot be written", causes=(str(error),)) from error
+
+    def _alias(self, digest: Digest, own: Digest) -> None:
+        link = self._entry(digest)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        new = link.with_name(f"{TEMPORARY}{os.getpid()}-{link.name}")
+        new.unlink(missing_ok=True)
+        new.symlink_to(os.path.relpath(self._entry(own), link.parent))
+        crash_point("store.aliased")
+        os.replace(new, link)
+
+    def _discard(self, entry: Path) -> None:
+        """Take a damaged entry away in one step, then remove it."""
+        try:
+            aside = self._make_temporary()
+            os.rename(entry, aside / "damaged")
+        except OSError:
+            return  # somebody else was faster
+        crash_point("store.discarded")
+        _remove_tree(aside)
+
+
+def _is_intact(tree: Path, manifest: Manifest) -> bool:
+    """Whether every file is as it was unpacked, by size and time."""
+    try:
+        root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return False
+    try:
+        for file in manifest.files:
+            state = os.stat(file.source, dir_fd=root, follow_symlinks=False)
+            if state.st_size != file.size or state.st_mtime_ns != file.mtime_ns:
+                return False
+    except OSError:
+        return False
+    finally:
+        os.close(root)
+    return True
+
+
+def _remove_tree(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
