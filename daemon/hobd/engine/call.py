@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hob.v1 import execute_pb2, verdict_pb2
-from hobd.cli.report import error_text
 from hobd.core.vocab.request import Caller, Launch, Outcome, Terminal
 from hobd.core.vocab.spawn import Spawner
 from hobd.engine.environ import RecordingEnviron
 from hobd.engine.grounds import Grounds
 from hobd.engine.memory import Memory
 from hobd.engine.speech import Speech
-from hobd.errors import HobError
-from hobd.service.context import Context
+from hobd.engine.dispatch import Surroundings, answer
 
 VERDICT_SCHEMA = 1
 
@@ -43,30 +41,20 @@ class Call:
         """Answer the command line. Whatever goes wrong becomes text and an exit code; only cancellation passes through."""
         environ = RecordingEnviron.of(self.start)
         grounds = Grounds(time.time_ns())
-        context = self._context(environ, grounds)
-        outcome = await self._outcome(context)
+        outcome = await self._outcome(environ, grounds)
         event = _last_event(outcome)
         self.speech.send(event)
         return Ending(event, self._verdict(outcome, environ, grounds))
 
-    async def _outcome(self, context: Context) -> Outcome:
-        from hobd.engine.dispatch import answer
-
+    async def _outcome(self, environ: RecordingEnviron, grounds: Grounds) -> Outcome:
         try:
-            return await answer(tuple(self.start.argv), context)
-        except HobError as error:
-            self.speech.err(context.paint(error_text(error)))
-            return Outcome(code=error.code)
+            return await answer(self._surroundings(environ, grounds))
         except Exception as error:  # noqa: BLE001 - a bug must end this call, not the engine
             self.log(traceback.format_exc())
-            self.speech.err(
-                context.paint(
-                    error_text(HobError(f"{type(error).__name__}: {error}", hint="This is a bug in hob; its log has the details"))
-                )
-            )
+            self.speech.err(f"error: {type(error).__name__}: {error}\n\nhint: This is a bug in hob; `hob daemon logs` has the details\n")
             return Outcome(code=2)
 
-    def _context(self, environ: RecordingEnviron, grounds: Grounds) -> Context:
+    def _surroundings(self, environ: RecordingEnviron, grounds: Grounds) -> Surroundings:
         start = self.start
         caller = Caller(
             cwd=Path(os.fsdecode(start.cwd)),
@@ -76,7 +64,7 @@ class Call:
             pid=start.pid,
             request_id=start.request_id,
         )
-        return Context(
+        return Surroundings(
             caller=caller,
             environ=environ,
             evidence=grounds,
@@ -84,6 +72,7 @@ class Call:
             progress=self.speech,
             spawner=self.spawner,
             memory=self.memory,
+            argv=tuple(start.argv),
         )
 
     def _verdict(self, outcome: Outcome, environ: RecordingEnviron, grounds: Grounds) -> verdict_pb2.Verdict | None:

@@ -1,46 +1,104 @@
 """Which story answers which command. Stories are imported when they are first told."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from hobd.cli.parse import Answer, parse
-from hobd.core.vocab.request import Outcome
+from hobd.cli.colour import wants_colour
+from hobd.cli.options.globals import GlobalOptions
+from hobd.cli.parse import Answer, Terminal, parse
+from hobd.core.vocab.environ import Environ
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.progress import ProgressSink
+from hobd.core.vocab.request import Caller, Outcome
+from hobd.core.vocab.say import Say
+from hobd.core.vocab.spawn import Spawner
 from hobd.errors import HobError
 from hobd.service.context import Context
+from hobd.service.memory import Memory
+from hobd.service.voice import Voice
 
 Story: TypeAlias = Callable[[Any, Context], Awaitable[Outcome]]
 
 STORIES: dict[str, str] = {
-    "LockCommand": "hobd.service.lock:tell",
-    "SyncCommand": "hobd.service.sync:tell",
-    "RunCommand": "hobd.service.run:tell",
-    "TreeCommand": "hobd.service.tree:tell",
-    "VenvCommand": "hobd.service.venv:tell",
-    "CacheDirCommand": "hobd.service.cache:tell_folder",
+    "hobd.cli.lock.Lock": "hobd.service.lock:tell",
+    "hobd.cli.sync.Sync": "hobd.service.sync:tell",
+    "hobd.cli.run.Run": "hobd.service.run:tell",
+    "hobd.cli.tree.Tree": "hobd.service.tree:tell",
+    "hobd.cli.venv.Venv": "hobd.service.venv:tell",
+    "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
 }
-"""Command value's type to the story's place, `module:function`."""
+"""Command value to the story's place, `module:function`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a context is made of before the command is known."""
+
+    caller: Caller
+    environ: Environ
+    evidence: Evidence
+    say: Say
+    progress: ProgressSink
+    spawner: Spawner
+    memory: Memory
+    argv: tuple[bytes, ...]
 
 
 def find_story(command: object) -> Story:
     """The story of a command.
 
     Raises:
-        HobError: no story is written for it; exit code 2.
+        HobError: none is written for it; exit code 2.
     """
-    place = STORIES.get(type(command).__name__)
+    kind = type(command)
+    place = STORIES.get(f"{kind.__module__}.{kind.__qualname__}")
     if place is None:
-        raise HobError(f"`{getattr(command, 'words', type(command).__name__)}` is not there in this version of hob")
+        name = (kind.__doc__ or kind.__qualname__).partition(":")[0]
+        raise HobError(f"{name} is not there in this version of hob", hint="Use uv for it: project and lockfile are the same")
     module, _, function = place.partition(":")
     story: Story = getattr(import_module(module), function)
     return story
 
 
-async def answer(argv: tuple[bytes, ...], context: Context) -> Outcome:
-    """Parse a command line and tell its story."""
-    command = parse(argv, context.environ)
+async def answer(around: Surroundings) -> Outcome:
+    """Parse a command line and tell its story; what fails is said, and ends in an exit code."""
+    seen = around.caller.terminal
+    terminal = Terminal(
+        stdout_is_terminal=seen.stdout_is_tty, stderr_is_terminal=seen.stderr_is_tty, columns=seen.columns if seen.stderr_is_tty else None
+    )
+    command = parse(around.argv, around.environ, terminal)
     if isinstance(command, Answer):
-        context.say.out(command.stdout)
-        context.say.err(command.stderr)
+        around.say.out(command.stdout)
+        around.say.err(command.stderr)
         return Outcome(code=command.code, is_replayable=command.code == 0)
-    return await find_story(command)(command, context)
+    voice = _voice(around, command.general)
+    try:
+        return await find_story(command)(command, _context(around, voice))
+    except HobError as error:
+        voice.error(error)
+        return Outcome(code=error.code)
+
+
+def _voice(around: Surroundings, options: GlobalOptions) -> Voice:
+    seen = around.caller.terminal
+    return Voice(
+        around.say,
+        options,
+        colours_out=wants_colour(options.color, around.environ, is_terminal=seen.stdout_is_tty),
+        colours_err=wants_colour(options.color, around.environ, is_terminal=seen.stderr_is_tty),
+    )
+
+
+def _context(around: Surroundings, voice: Voice) -> Context:
+    return Context(
+        caller=around.caller,
+        environ=around.environ,
+        evidence=around.evidence,
+        voice=voice,
+        progress=around.progress,
+        spawner=around.spawner,
+        memory=around.memory,
+        argv=around.argv,
+    )

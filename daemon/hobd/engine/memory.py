@@ -1,12 +1,85 @@
 """All that outlives a request, in one place, with its bounds."""
 
-from dataclasses import dataclass, field
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.parse import parse
+from hobd.environments.interpreters import Interpreters
+from hobd.sources.http_pools import HttpPools
+from hobd.sources.memory import SourcesMemory
+from hobd.store.wheels import WheelStore
+
+_LOCKS_KEPT = 16
+_FOLDERS_KEPT = 8
 
 
-@dataclass(slots=True)
 class Memory:
     """What the engine keeps between calls. Everything in it can be dropped at any time and made again."""
 
-    calls: int = 0
-    drops: int = 0
-    kept: dict[str, object] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.calls = 0
+        self.pools = HttpPools()
+        self.sources = SourcesMemory()
+        self._interpreters: OrderedDict[Path | None, Interpreters] = OrderedDict()
+        self._stores: OrderedDict[Path, WheelStore] = OrderedDict()
+        self._locks: OrderedDict[bytes, Lock] = OrderedDict()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep connections for the length of the block."""
+        try:
+            yield
+        finally:
+            await self.pools.aclose()
+
+    def interpreters(self, folder: Path | None) -> Interpreters:
+        """See `service.memory.Memory.interpreters`."""
+        found = self._interpreters.pop(folder, None) or Interpreters(folder)
+        self._interpreters[folder] = found
+        _trim(self._interpreters, _FOLDERS_KEPT)
+        return found
+
+    def store(self, folder: Path) -> WheelStore:
+        """See `service.memory.Memory.store`."""
+        found = self._stores.pop(folder, None) or WheelStore(folder)
+        self._stores[folder] = found
+        _trim(self._stores, _FOLDERS_KEPT)
+        return found
+
+    def lock(self, text: str) -> Lock:
+        """See `service.memory.Memory.lock`."""
+        key = hashlib.sha256(text.encode()).digest()
+        found = self._locks.pop(key, None) or parse(text)
+        self._locks[key] = found
+        _trim(self._locks, _LOCKS_KEPT)
+        return found
+
+    def forget(self, paths: Sequence[bytes]) -> None:
+        """These files changed. Nothing here is keyed by what a file was: texts and states are."""
+
+    def trim(self) -> None:
+        """Drop what only saves time."""
+        from hobd.core import markers
+
+        self.sources.clear()
+        self._locks.clear()
+        markers.forget()
+
+    def facts(self) -> dict[str, str]:
+        """What is kept, for `hob daemon status`."""
+        return {
+            "locks": str(len(self._locks)),
+            "interpreters": str(len(self._interpreters)),
+            "page_bytes": str(self.sources.pages.size_bytes),
+            "metadata_bytes": str(self.sources.metadata.size_bytes),
+        }
+
+
+def _trim(kept: "OrderedDict[Any, Any]", most: int) -> None:
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,6 +24,7 @@ from hobd.sources.failures import SourceError
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{4,39}")
+_EVERYTHING = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remotes/origin/tags/*", "+HEAD:refs/remotes/origin/HEAD")
 _FOREIGN_VARIABLES = frozenset(
     ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR")
 )
@@ -83,6 +84,12 @@ class Repositories:
                 self._resolved[key] = await self._resolve(source)
         return self._resolved[key]
 
+    def keep(self, pins: Iterable[Git]) -> None:
+        """References mean the commits of these, whatever they mean in the repositories now."""
+        for pin in pins:
+            if pin.commit is not None:
+                self._resolved[pin.url, pin.reference_kind, pin.reference] = pin.commit
+
     async def checkout(self, source: Git) -> Path:
         """The folder with the tree of `source.commit`.
 
@@ -101,8 +108,7 @@ class Repositories:
     async def _resolve(self, source: Git) -> str:
         self._evidence.spoil("network")
         database = await self._database(source.url)
-        shown = source.reference or "HEAD"
-        self._announce("Updating", f"{source.url} ({shown})")
+        self._announce("Updating", f"{source.url} ({source.reference or 'HEAD'})")
         commit = await self._fetch_reference(database, source)
         self._announce("Updated", f"{source.url} ({commit})")
         return commit
@@ -110,68 +116,78 @@ class Repositories:
     async def _fetch_reference(self, database: Path, source: Git) -> str:
         kind, reference = source.reference_kind, source.reference
         if kind is None or reference is None:
-            return await self._fetch_first(database, source, ["HEAD"], "default branch")
-        if kind == "branch":
-            return await self._fetch_first(database, source, [f"refs/heads/{reference}"], f"branch `{reference}`")
-        if kind == "tag":
-            return await self._fetch_first(database, source, [f"refs/tags/{reference}"], f"tag `{reference}`")
+            return await self._fetch_first(database, source, ["+HEAD:refs/remotes/origin/HEAD"], None)
+        branch = f"+refs/heads/{reference}:refs/remotes/origin/{reference}"
+        tag = f"+refs/tags/{reference}:refs/remotes/origin/tags/{reference}"
+        if kind in ("branch", "tag"):
+            return await self._fetch_first(database, source, [branch if kind == "branch" else tag], f"{kind} `{reference}`")
         if reference.startswith("refs/"):
-            return await self._fetch_first(database, source, [reference], f"ref `{reference}`")
-        names = [f"refs/heads/{reference}", f"refs/tags/{reference}"]
+            return await self._fetch_first(database, source, [f"+{reference}:{reference}"], f"ref `{reference}`")
         if not _SHORT_COMMIT.fullmatch(reference):
-            return await self._fetch_first(database, source, names, f"branch or tag `{reference}`")
+            return await self._fetch_first(database, source, [branch, tag], f"branch or tag `{reference}`")
         try:
-            return await self._fetch_first(database, source, names, f"branch, tag, or commit `{reference}`")
+            return await self._fetch_first(database, source, [branch, tag], f"branch, tag, or commit `{reference}`")
         except GitFailed:
             return await self._fetch_short(database, source, reference)
 
-    async def _fetch_first(self, database: Path, source: Git, names: Sequence[str], told: str) -> str:
+    async def _fetch_first(self, database: Path, source: Git, refspecs: Sequence[str], told: str | None) -> str:
         """The commit of the first of several refs that the remote has."""
-        finished = None
-        for name in names:
-            finished = await self._fetch(database, source, f"+{name}:refs/hob/asked")
-            if finished.code == 0:
-                return await self._commit_of(database, "refs/hob/asked^{commit}")
-        assert finished is not None  # there is at least one name
-        raise self._failed(source, f"failed to fetch {told}", finished)
+        failure: GitFailed | None = None
+        for refspec in refspecs:
+            try:
+                await self._fetch(database, source, [refspec], told)
+            except GitFailed as error:
+                failure = error
+                continue
+            return await self._commit_of(database, refspec.partition(":")[2])
+        assert failure is not None  # there is at least one ref
+        raise failure
 
     async def _fetch_short(self, database: Path, source: Git, reference: str) -> str:
-        finished = await self._fetch(database, source, "+refs/heads/*:refs/hob/heads/*", "+refs/tags/*:refs/hob/tags/*")
-        if finished.code != 0:
-            raise self._failed(source, f"failed to fetch branch, tag, or commit `{reference}`", finished)
+        await self._fetch(database, source, _EVERYTHING, f"branch, tag, or commit `{reference}`")
         try:
-            return await self._commit_of(database, f"{reference}^{{commit}}")
+            return await self._commit_of(database, reference)
         except GitFailed as error:
-            raise GitFailed(f"failed to find branch, tag, or commit `{reference}`", causes=error.causes) from error
+            raise GitFailed(f"failed to find branch, tag, or commit `{reference}`", causes=(error.message,)) from error
 
     async def _ensure_commit(self, database: Path, source: Git) -> None:
         """Fetch one commit, directly where the server allows it, else with everything."""
         commit = source.commit
-        if (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code == 0:
+        if await self._has(database, commit):
             return
         self._evidence.spoil("network")
-        finished = await self._fetch(database, source, f"+{commit}:refs/hob/commits/{commit}")
-        if finished.code != 0:
-            finished = await self._fetch(
-                database, source, "+refs/heads/*:refs/hob/heads/*", "+refs/tags/*:refs/hob/tags/*", "+HEAD:refs/hob/head"
-            )
-        if finished.code != 0 or (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code != 0:
-            raise self._failed(source, f"failed to fetch commit `{commit}`", finished)
+        self._announce("Updating", f"{source.url} ({commit})")
+        try:
+            await self._fetch(database, source, [f"+{commit}:refs/commit/{commit}"], f"commit `{commit}`")
+        except GitFailed:
+            if self._is_offline:
+                raise
+            await self._fetch(database, source, _EVERYTHING, f"commit `{commit}`")
+            if not await self._has(database, commit):
+                raise
+        self._announce("Updated", f"{source.url} ({commit})")
 
-    async def _fetch(self, database: Path, source: Git, *refspecs: str) -> Finished:
+    async def _has(self, database: Path, commit: str | None) -> bool:
+        return (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code == 0
+
+    async def _fetch(self, database: Path, source: Git, refspecs: Sequence[str], told: str | None) -> None:
+        is_new = not (database / "refs" / "remotes").is_dir() and not (database / "FETCH_HEAD").is_file()
+        head = f"failed to {'clone' if is_new else 'fetch'} into: {database}"
+        tail = (f"failed to fetch {told}",) if told else ()
         if self._is_offline and urlsplit(source.url).scheme != "file":
-            raise GitFailed(
-                f"failed to fetch into: {database}",
-                causes=("Remote Git fetches are not allowed because network connectivity is disabled (i.e., with `--offline`)",),
-            )
-        address = self._credentials.get(source.url, source.url)
-        return await self._git(["fetch", "--force", "--no-tags", "--update-head-ok", address, *refspecs], database)
+            refused = "Remote Git fetches are not allowed because network connectivity is disabled (i.e., with `--offline`)"
+            raise GitFailed(head, causes=(*tail, refused))
+        command = ["fetch", "--force", "--update-head-ok", self._address(source), *refspecs]
+        finished = await self._git(command, database)
+        if finished.code != 0:
+            raise GitFailed(head, causes=(*tail, self._words(command, finished)))
 
     async def _commit_of(self, database: Path, revision: str) -> str:
-        finished = await self._git(["rev-parse", "--verify", "--end-of-options", revision], database)
+        command = ["rev-parse", f"{revision}^0"]
+        finished = await self._git(command, database)
         commit = finished.out.decode("ascii", "replace").strip()
         if finished.code != 0 or not COMMIT.fullmatch(commit):
-            raise GitFailed(f"failed to find `{revision}`", causes=(_words(finished),))
+            raise GitFailed(self._words(command, finished))
         return commit
 
     async def _check_out(self, database: Path, source: Git, tree: Path) -> None:
@@ -179,56 +195,55 @@ class Repositories:
         beside = tree.parent / f".tmp-{uuid4().hex}"
         tree.parent.mkdir(parents=True, exist_ok=True)
         try:
-            await self._must(["clone", "--quiet", "--local", "--no-checkout", str(database), str(beside)], None, source, "failed to clone")
+            await self._must(["clone", "--quiet", "--local", "--no-checkout", str(database), str(beside)], None)
             if source.lfs:
-                address = self._credentials.get(source.url, source.url)
-                await self._must(["lfs", "fetch", address, str(source.commit)], beside, source, "failed to fetch LFS objects")
-            await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, source, "failed to check out", lfs=source.lfs)
+                await self._must(["lfs", "fetch", self._address(source), str(source.commit)], beside)
+            await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, lfs=source.lfs)
             if (beside / ".gitmodules").is_file():
-                await self._submodules(beside, source)
+                # Submodules with relative addresses start from the real one, not from the database.
+                await self._must(["remote", "set-url", "origin", self._address(source)], beside)
+                await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], beside, lfs=source.lfs)
             crash_point("sources.git.checked_out")
             await anyio.to_thread.run_sync(_publish, beside, tree)
         finally:
-            with anyio.CancelScope(shield=True), anyio.move_on_after(5):
+            with anyio.move_on_after(5, shield=True):
                 await anyio.to_thread.run_sync(_remove, beside)
-
-    async def _submodules(self, tree: Path, source: Git) -> None:
-        """Relative submodules start from the real address, not from the database."""
-        await self._must(
-            ["remote", "set-url", "origin", self._credentials.get(source.url, source.url)], tree, source, "failed to set remote"
-        )
-        await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], tree, source, "failed to update submodules")
 
     async def _database(self, url: str) -> Path:
         path = self._folder / "db" / _key(url)
         if not await anyio.to_thread.run_sync((path / "HEAD").is_file):
             beside = path.parent / f".tmp-{uuid4().hex}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            finished = await self._git(["init", "--quiet", "--bare", str(beside)], None)
-            if finished.code != 0:
-                raise GitFailed(f"failed to clone into: {path}", causes=(_words(finished),))
+            await self._must(["init", "--quiet", "--bare", str(beside)], None)
             await anyio.to_thread.run_sync(_publish, beside, path)
         return path
 
-    async def _must(self, arguments: Sequence[str], cwd: Path | None, source: Git, told: str, *, lfs: bool = False) -> None:
-        finished = await self._git(arguments, cwd, lfs=lfs)
-        if finished.code != 0:
-            raise self._failed(source, told, finished)
+    def _address(self, source: Git) -> str:
+        return self._credentials.get(source.url, source.url)
 
-    async def _git(self, arguments: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> Finished:
+    async def _must(self, command: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> None:
+        finished = await self._git(command, cwd, lfs=lfs)
+        if finished.code != 0:
+            raise GitFailed(self._words(command, finished))
+
+    async def _git(self, command: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> Finished:
         env = self._environment if lfs else {**self._environment, "GIT_LFS_SKIP_SMUDGE": "1"}
         try:
-            return await self._spawner.run(["git", *arguments], env=env, cwd=cwd)
-        except OSError as error:
+            return await self._spawner.run(["git", *command], env=env, cwd=cwd)
+        except FileNotFoundError as error:
             raise GitFailed("Git executable not found. Ensure that Git is installed and available.") from error
 
-    def _failed(self, source: Git, told: str, finished: Finished) -> GitFailed:
-        words = _words(finished)
-        secret = self._credentials.get(source.url)
-        return GitFailed(
-            f"failed to fetch into: {self._folder / 'db' / _key(source.url)}",
-            causes=(told, words.replace(secret, source.url) if secret else words),
-        )
+    def _words(self, command: Sequence[str], finished: Finished) -> str:
+        """What uv shows of a failed process, without secrets."""
+        program = shutil.which("git", path=self._environment.get("PATH")) or "git"
+        shown = " ".join([program, *(_quoted(argument) for argument in command)])
+        text = f"process didn't exit successfully: `{shown}` (exit status: {finished.code})"
+        for title, output in (("stdout", finished.out), ("stderr", finished.err)):
+            words = output.decode("utf-8", "replace").strip("\n")
+            text += f"\n--- {title}\n{words}" if words else ""
+        for bare, full in self._credentials.items():
+            text = text.replace(full, bare)
+        return text
 
     def _lock(self, url: str) -> anyio.Lock:
         """One piece of work at a time in a repository; other processes are kept out by git's own locks on refs."""
@@ -248,9 +263,8 @@ def _key(url: str) -> str:
     return hashlib.sha256(f"{parts.scheme}://{parts.netloc.lower()}{path}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _words(finished: Finished) -> str:
-    text = finished.err.decode("utf-8", "replace").strip() or finished.out.decode("utf-8", "replace").strip()
-    return f"process didn't exit successfully: `git` (exit status: {finished.code})\n--- stderr\n{text}"
+def _quoted(argument: str) -> str:
+    return argument if re.fullmatch(r"[A-Za-z0-9_./=-]+", argument) else f"'{argument}'"
 
 
 def _publish(beside: Path, final: Path) -> None:

@@ -1,0 +1,33 @@
+"""What a new lock changes against the old one, name by name (features.md LCK-12)."""
+
+from dataclasses import dataclass
+
+from hobd.core.lockfile.model import Lock
+from hobd.core.vocab.names import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The versions of one name before and after; empty where the name was not, or is no longer, locked."""
+
+    name: Name
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def compare(previous: Lock | None, new: Lock) -> tuple[Change, ...]:
+    """All names whose versions differ, in order of name."""
+    before = _versions(previous) if previous is not None else {}
+    after = _versions(new)
+    rows = [Change(name=name, before=before.get(name, ()), after=after.get(name, ())) for name in sorted(before.keys() | after.keys())]
+    return tuple(row for row in rows if row.before != row.after)
+
+
+def _versions(lock: Lock) -> dict[Name, tuple[str, ...]]:
+    found: dict[Name, list[str]] = {}
+    for package in lock.packages:  # in order of name and version
+        text = f"v{package.version}" if package.version is not None else "(dynamic)"
+        versions = found.setdefault(package.name, [])
+        if text not in versions:
+            versions.append(text)
+    return {name: tuple(versions) for name, versions in found.items()}

@@ -1,0 +1,112 @@
+"""`hob lock`: bring the lockfile up to date, or say whether it is (LCK-1 to LCK-12)."""
+
+from hobd.cli.found import Given
+from hobd.cli.lock import Lock
+from hobd.cli.report import LockChange, render_lock_changes
+from hobd.core.lockfile.changes import compare
+from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.request import Outcome
+from hobd.errors import RequestError
+from hobd.projects.scripts import script_workspace
+from hobd.service.context import Context
+from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
+from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.opening import open_session
+from hobd.service.project_python import environment_place, find_project_python, make_wish
+from hobd.service.scripts import open_script
+from hobd.service.session import Session
+
+
+async def tell(command: Lock, context: Context) -> Outcome:
+    """Lock a workspace, or with `--script` a script."""
+    if command.script is not None:
+        return await _tell_of_script(command, context)
+    async with open_session(command, context) as session:
+        workspace = session.workspace()
+        subject = WorkspaceSubject(workspace)
+        if command.frozen:
+            return _check_existence(subject, command.frozen, session)
+        required = find_requires_python(workspace)
+        place = environment_place(workspace, session, is_active=False)
+        python = await find_project_python(place, make_wish(workspace.root, required, session), session)
+        for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
+            context.voice.warn(warning)
+        _check_groups(subject, session)
+        return await _lock(command, subject, Locker(session=session, subject=subject, interpreter=python.interpreter, writes=_writes(command)), session)
+
+
+async def _tell_of_script(command: Lock, context: Context) -> Outcome:
+    async with open_script(command, context, command.script or "") as opened:
+        session = opened.session
+        workspace = script_workspace(opened.script, session.start, context.evidence)
+        subject = ScriptSubject(opened.script, workspace, opened.lockfile)
+        if command.frozen:
+            return _check_existence(subject, command.frozen, session)
+        interpreter = await opened.find_python()
+        return await _lock(command, subject, Locker(session=session, subject=subject, interpreter=interpreter, writes=_writes(command)), session)
+
+
+def _writes(command: Lock) -> bool:
+    return not (command.locked or command.dry_run)
+
+
+async def _lock(command: Lock, subject: LockSubject, locker: Locker, session: Session) -> Outcome:
+    if command.locked and not subject.lockfile.is_file():
+        raise missing_lock(subject, session, command.locked.spelling)
+    locked = await locker.run()
+    say_resolved(locked, session)
+    if command.locked and locked.is_changed:
+        raise stale_lock(subject, session, command.locked.spelling)
+    _say_changes(command, locked, session)
+    return Outcome(is_replayable=not locked.is_changed)
+
+
+def _say_changes(command: Lock, locked: Locked, session: Session) -> None:
+    changes = compare(locked.previous, locked.lock) if locked.previous is not None or command.dry_run else ()
+    voice = session.context.voice
+    if command.dry_run and not changes:
+        voice.note("Lockfile changes detected\n" if locked.is_changed else "No lockfile changes detected\n")
+        return
+    rows = [LockChange(name=change.name, before=_bare(change.before), after=_bare(change.after)) for change in changes]
+    voice.note(render_lock_changes(rows, is_dry_run=command.dry_run))
+
+
+def _bare(versions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(version.removeprefix("v") for version in versions)
+
+
+def missing_lock(subject: LockSubject, session: Session, asked: str) -> RequestError:
+    """There is no lock, and something was asked that does not make one."""
+    return RequestError(
+        f"Unable to find lockfile at `{session.shown(subject.lockfile)}`, but `{asked}` was provided. "
+        "To create a lockfile, run `hob lock` or `hob sync` without the flag.",
+        code=1,
+    )
+
+
+def stale_lock(subject: LockSubject, session: Session, asked: str) -> RequestError:
+    """The lock is not what it should be, and something was asked that does not change it."""
+    return RequestError(
+        f"The lockfile at `{session.shown(subject.lockfile)}` needs to be updated, but `{asked}` was provided.",
+        hint="To update the lockfile, run `hob lock`.",
+        code=1,
+    )
+
+
+def _check_existence(subject: LockSubject, given: Given, session: Session) -> Outcome:
+    read_frozen(subject.lockfile, session, missing_lock(subject, session, given.spelling))
+    session.context.voice.warn(
+        f"The lockfile at `{session.shown(subject.lockfile)}` was only checked for validity, not whether it is up-to-date, "
+        f"because `{given.spelling}` was provided; use `--check` instead"
+    )
+    return Outcome(is_replayable=True)
+
+
+def _check_groups(subject: WorkspaceSubject, session: Session) -> None:
+    """`--upgrade-group` names groups that must exist."""
+    known: set[Name] = {name for name, _ in subject.workspace.pyproject.groups}
+    known |= {name for member in subject.workspace.members for name, _ in member.pyproject.groups}
+    for group in sorted(session.settings.resolver.upgrade.groups):
+        if group not in known and group != normalize("dev"):
+            raise RequestError(f"Group `{group}` is not defined in the project's `dependency-groups` table")

@@ -1,0 +1,121 @@
+"""What is locked: a workspace, or a script with inline metadata."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from packaging.version import Version
+
+from hobd.core.markers import RequiresPython
+from hobd.core.resolver.lower import needs_build
+from hobd.core.resolver.pose import Posing, pose_script, pose_workspace
+from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.project_pythons import find_requires_python
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.project import Member, Script, Workspace
+from hobd.environments.interpreter import Interpreter
+
+PYPROJECT = "pyproject.toml"
+
+
+class MemberBuilder(Protocol):
+    """Asks the build backend of a member."""
+
+    async def of_member(self, member: Member) -> Metadata:
+        """What the backend says of a project whose requirements are dynamic."""
+
+
+class LockSubject(Protocol):
+    """Something that has a lock."""
+
+    @property
+    def root(self) -> Path:
+        """The folder of the lock: relative paths start there."""
+
+    @property
+    def lockfile(self) -> Path:
+        """Where the lock is, or is to be."""
+
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that the lock rests on, and the lock itself: none may change while it is worked out."""
+
+    def pythons(self, interpreter: Interpreter) -> RequiresPython:
+        """The Pythons that the lock is for."""
+
+    async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
+        """What build backends say of members whose requirements nobody else knows."""
+
+    def pose(self, posing: Posing) -> Problem:
+        """The problem."""
+
+
+def default_pythons(interpreter: Interpreter) -> RequiresPython:
+    """What is meant where nobody says: the interpreter's minor version and all later ones."""
+    return RequiresPython.at_least(Version(interpreter.minor))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSubject:
+    """A workspace."""
+
+    workspace: Workspace
+
+    @property
+    def root(self) -> Path:
+        """See `LockSubject`."""
+        return self.workspace.root
+
+    @property
+    def lockfile(self) -> Path:
+        """See `LockSubject`."""
+        return self.workspace.lockfile
+
+    def inputs(self) -> tuple[Path, ...]:
+        """See `LockSubject`."""
+        folders = {self.workspace.root, *(member.root for member in self.workspace.members)}
+        return (self.lockfile, *(folder / PYPROJECT for folder in sorted(folders)))
+
+    def pythons(self, interpreter: Interpreter) -> RequiresPython:
+        """See `LockSubject`."""
+        return find_requires_python(self.workspace) or default_pythons(interpreter)
+
+    async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
+        """See `LockSubject`."""
+        return {member.name: await builder.of_member(member) for member in self.workspace.members if needs_build(member.pyproject)}
+
+    def pose(self, posing: Posing) -> Problem:
+        """See `LockSubject`."""
+        return pose_workspace(self.workspace, posing)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSubject:
+    """A script; its workspace has no members and lies in its folder."""
+
+    script: Script
+    workspace: Workspace
+    lockfile: Path
+
+    @property
+    def root(self) -> Path:
+        """See `LockSubject`."""
+        return self.workspace.root
+
+    def inputs(self) -> tuple[Path, ...]:
+        """See `LockSubject`."""
+        return (self.lockfile,) if self.script.path is None else (self.lockfile, self.script.path)
+
+    def pythons(self, interpreter: Interpreter) -> RequiresPython:
+        """See `LockSubject`."""
+        said = self.script.requires_python
+        return default_pythons(interpreter) if said is None else RequiresPython.parse(said)
+
+    async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
+        """See `LockSubject`."""
+        return {}
+
+    def pose(self, posing: Posing) -> Problem:
+        """See `LockSubject`."""
+        return pose_script(self.script, self.workspace, posing)

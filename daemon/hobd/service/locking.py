@@ -1,0 +1,213 @@
+"""Bringing a lock up to date: the story that `lock`, `sync`, `run` and `tree` share.
+
+    read the old lock ─→ still fresh? ─yes→ done: nothing is solved, looked up, or written
+                              │no
+                              ▼
+    pose ─→ solve (in a thread, over the Knowledge port) ─→ build ─→ compare as data ─→ write, if it changed
+
+A file that changes while the answer is worked out makes the story begin again: a lock is never written for what is
+no longer there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from anyio import from_thread, to_thread
+
+from hobd.cli.report import render_resolved
+from hobd.core.lockfile.build import build_lock
+from hobd.core.lockfile.freshness import Circumstances, Freshness, Upgrade, Verdict, judge
+from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.render import render
+from hobd.core.lockfile.satisfaction import LocalFacts, packages_to_read
+from hobd.core.resolver.knowledge import Knowledge, Unusable
+from hobd.core.resolver.old_versions import Keep, git_pins
+from hobd.core.resolver.pose import Posing
+from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.resolution import Resolution
+from hobd.core.resolver.solve import solve
+from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.source import Registry, Source, Url
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import HobError, RequestError
+from hobd.faults import crash_point
+from hobd.projects.files import read_text
+from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
+from hobd.service.building import Builder
+from hobd.service.lock_subject import LockSubject
+from hobd.service.network import Network
+from hobd.service.session import Session
+from hobd.sources.index import registry_of
+
+_KEEPS: dict[Freshness, Keep] = {
+    Freshness.VALID: "versions and forks",
+    Freshness.PREFERABLE: "versions and forks",
+    Freshness.VERSIONS: "versions",
+    Freshness.UNUSABLE: "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A lock, and what it changes."""
+
+    lock: Lock
+    previous: Lock | None
+    is_changed: bool
+    """Whether the file is, or in a dry run would be, another."""
+    seconds: float
+    network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locker:
+    """Brings the lock of one subject up to date."""
+
+    session: Session
+    subject: LockSubject
+    interpreter: Interpreter
+    writes: bool = True
+    """False for `--check`, `--locked` and dry runs: the file stays as it is."""
+
+    async def run(self) -> Locked:
+        """The lock as it should be.
+
+        Raises:
+            Unsatisfiable: there is none.
+            InvalidLock: the old one cannot be read; it is not overwritten.
+            Changed: files kept changing.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._once()
+            except Changed:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError
+
+    async def _once(self) -> Locked:
+        begun = monotonic()
+        expected = await to_thread.run_sync(expect, self.subject.inputs())
+        text = read_text(self.subject.lockfile, self.session.context.evidence)
+        previous = self._parse(text) if text is not None else None
+        network = Network(session=self.session, root=self.subject.root)
+        builder = Builder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
+        posing = await self._posing(builder)
+        problem = self.subject.pose(posing)
+        verdict = await self._judge(previous, problem, builder, network)
+        if previous is not None and verdict.is_valid:
+            return Locked(lock=previous, previous=previous, is_changed=False, seconds=monotonic() - begun, network=network)
+        problem = self.subject.pose(replace(posing, previous=previous, keep=_KEEPS[verdict.freshness]))
+        resolution = await self._solve(problem, builder, network)
+        new = build_lock(problem, resolution, previous)
+        is_changed = previous is None or not same_content(previous, new)
+        if is_changed and self.writes:
+            crash_point("lock.write")
+            await to_thread.run_sync(write_lockfile, self.subject.lockfile, render(new), expected)
+        kept = new if is_changed or previous is None else previous
+        return Locked(lock=kept, previous=previous, is_changed=is_changed, seconds=monotonic() - begun, network=network)
+
+    def _parse(self, text: str) -> Lock:
+        return self.session.context.memory.lock(text)
+
+    async def _posing(self, builder: Builder) -> Posing:
+        return Posing(
+            settings=self.session.settings,
+            requires_python=self.subject.pythons(self.interpreter),
+            now=datetime.now(UTC),
+            cwd_text=lambda member: self.session.shown(member.root),
+            metadata=await self.subject.dynamic_metadata(builder),
+            installed_python=self.interpreter.version,
+        )
+
+    async def _judge(self, previous: Lock | None, problem: Problem, builder: Builder, network: Network) -> Verdict:
+        if previous is None:
+            return Verdict(freshness=Freshness.UNUSABLE, reason="there is no lock")
+        circumstances = Circumstances(
+            root=str(self.subject.root),
+            local=await self._local_facts(previous, problem, builder, network),
+            indexes=configured_indexes(self.session.settings),
+            upgrade=_upgrade(self.session.settings),
+            is_refresh=self.session.settings.cache.refresh.everything or bool(self.session.settings.cache.refresh.packages),
+        )
+        verdict = judge(previous, problem, circumstances)
+        if verdict.notice is not None:
+            voice = self.session.context.voice
+            voice.warn(verdict.notice) if verdict.is_warning else voice.note(f"{verdict.notice}\n")
+        return verdict
+
+    async def _local_facts(self, previous: Lock, problem: Problem, builder: Builder, network: Network) -> dict[Source, LocalFacts]:
+        """What the local packages of the old lock say now; what cannot be read any more has to be locked anew."""
+        packages = packages_to_read(previous, problem)
+        if not packages:
+            return {}
+        async with network.knowledge(builder) as knowledge:
+            return await to_thread.run_sync(_read_facts, [(each.name, each.source) for each in packages], knowledge, self._is_offline())
+
+    def _is_offline(self) -> bool:
+        return self.session.settings.network.offline
+
+    async def _solve(self, problem: Problem, builder: Builder, network: Network) -> Resolution:
+        self.session.context.voice.phase("resolving")
+        pins = git_pins(problem.previous, self.session.settings.resolver.upgrade, problem.roots)
+        async with network.knowledge(builder, pins) as knowledge:
+            return await to_thread.run_sync(_solve, problem, knowledge, abandon_on_cancel=False)
+
+
+def _solve(problem: Problem, knowledge: Knowledge) -> Resolution:
+    return solve(problem, knowledge, checkpoint=from_thread.check_cancelled)
+
+
+def _read_facts(packages: list[tuple[object, Source]], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:
+    found: dict[Source, LocalFacts] = {}
+    for _, source in packages:
+        if isinstance(source, Url) and is_offline:
+            continue
+        said = knowledge.source_metadata(None, source)
+        if isinstance(said, Unusable):
+            raise RequestError(f"The metadata of `{source}` {said.reason}", causes=(said.detail,) if said.detail else ())
+        version = None if said.is_dynamic else said.version
+        found[source] = LocalFacts(version=version, requires_dist=said.requires_dist, provides_extras=said.provides_extras, groups=said.groups)
+    return found
+
+
+def same_content(previous: Lock, new: Lock) -> bool:
+    """Whether two locks say the same; the revision of the writer is part of that."""
+    return previous == new
+
+
+def configured_indexes(settings: Settings) -> frozenset[Registry] | None:
+    """The indexes that may be used, as a lock writes them; None where none is configured at all."""
+    if settings.index.no_index and not settings.index.find_links:
+        return None
+    indexes = () if settings.index.no_index else settings.index.indexes
+    return frozenset(registry_of(index) for index in (*indexes, *settings.index.find_links))
+
+
+def _upgrade(settings: Settings) -> Upgrade:
+    asked = settings.resolver.upgrade
+    if asked.everything:
+        return Upgrade.EVERYTHING
+    return Upgrade.NOTHING if asked.is_empty else Upgrade.SOME
+
+
+def say_resolved(locked: Locked, session: Session) -> None:
+    """How many packages the lock holds."""
+    session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
+
+
+def read_frozen(path: Path, session: Session, missing: HobError) -> Lock:
+    """The lock as it is, unchecked.
+
+    Raises:
+        HobError: `missing`, where there is none.
+        InvalidLock: it cannot be read.
+    """
+    text = read_text(path, session.context.evidence)
+    if text is None:
+        raise missing
+    return session.context.memory.lock(text)
+
+

@@ -1,0 +1,35 @@
+"""The memory as stories see it. The engine owns it; a story finds the same answer when it is empty."""
+
+from pathlib import Path
+from typing import Protocol
+
+from hobd.core.lockfile.model import Lock
+from hobd.environments.interpreters import Interpreters
+from hobd.sources.http_pools import HttpPools
+from hobd.sources.memory import SourcesMemory
+from hobd.store.wheels import WheelStore
+
+
+class Memory(Protocol):
+    """What outlives a call."""
+
+    @property
+    def pools(self) -> HttpPools:
+        """Connections."""
+
+    @property
+    def sources(self) -> SourcesMemory:
+        """Parsed pages and metadata."""
+
+    def interpreters(self, folder: Path | None) -> Interpreters:
+        """What interpreters said of themselves, kept in `folder` too."""
+
+    def store(self, folder: Path) -> WheelStore:
+        """The wheel store of a cache folder."""
+
+    def lock(self, text: str) -> Lock:
+        """The lock that a text says, parsed once.
+
+        Raises:
+            InvalidLock: the text is none.
+        """

@@ -1,0 +1,108 @@
+"""The network as one command may use it: settings, memory and rooms tied together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import anyio
+
+from hobd.core.vocab.source import Git
+from hobd.service.session import Session
+from hobd.sources.archives import Archives
+from hobd.sources.credentials import CredentialBook
+from hobd.sources.direct import DirectSources
+from hobd.sources.git import Repositories
+from hobd.sources.http import HttpClient
+from hobd.sources.http_cache import HttpCache
+from hobd.sources.index import Indexes
+from hobd.sources.keyring import Keyring
+from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
+from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
+
+_ANSWERS, _ARCHIVES, _GIT = "answers-v1", "archives-v1", "git-v1"
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything that a command may ask the network, made when it is first asked.
+
+    Args:
+        root: the folder of the lock: relative paths start there.
+    """
+
+    session: Session
+    root: Path
+
+    @cached_property
+    def client(self) -> HttpClient:
+        """Requests."""
+        context, settings = self.session.context, self.session.settings
+        keyring = Keyring(context.spawner, context.environ.whole()) if settings.index.keyring_provider == "subprocess" else None
+        book = CredentialBook(settings.index, settings.network, keyring)
+        return HttpClient(context.memory.pools, settings.network, book, context.evidence)
+
+    @cached_property
+    def cache(self) -> HttpCache:
+        """Answers that are kept."""
+        context = self.session.context
+        return HttpCache(self.session.cache / _ANSWERS, self.client, context.memory.sources, context.evidence)
+
+    @cached_property
+    def archives(self) -> Archives:
+        """Whole archives that are kept."""
+        return Archives(self.session.cache / _ARCHIVES, self.cache, self.client, self.session.context.progress)
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        """The configured indexes."""
+        settings = self.session.settings
+        return Indexes(settings.index, self.cache, settings.cache.refresh, self.session.context.evidence, self.root)
+
+    @cached_property
+    def repositories(self) -> Repositories:
+        """Git repositories."""
+        session = self.session
+        return Repositories(
+            session.cache / _GIT,
+            session.context.spawner,
+            session.context.environ.whole(),
+            session.context.evidence,
+            is_offline=session.settings.network.offline,
+            announce=lambda verb, what: session.context.voice.note(f"{verb:>11} {what}\n"),
+        )
+
+    def remote(self, build: BuildMetadata) -> RemoteMetadata:
+        """Metadata of what indexes offer."""
+        session = self.session
+        return RemoteMetadata(
+            client=self.client,
+            cache=self.cache,
+            archives=self.archives,
+            indexes=self.indexes,
+            build=build,
+            refresh=session.settings.cache.refresh,
+            evidence=session.context.evidence,
+        )
+
+    @asynccontextmanager
+    async def knowledge(self, build: BuildMetadata, pins: tuple[Git, ...] = ()) -> AsyncIterator[NetworkKnowledge]:
+        """The solver's port for one resolution.
+
+        Args:
+            pins: repositories with the commits that their references stand for, until they are upgraded.
+        """
+        remote = self.remote(build)
+        self.repositories.keep(pins)
+        direct = DirectSources(
+            root=self.root,
+            archives=self.archives,
+            remote=remote,
+            repositories=self.repositories,
+            build=build,
+            refresh=self.session.settings.cache.refresh,
+            evidence=self.session.context.evidence,
+        )
+        async with anyio.create_task_group() as tasks, open_knowledge(self.indexes, remote, direct, tasks) as knowledge:
+            yield knowledge

@@ -1,0 +1,112 @@
+"""Beginning a command: its folder, its workspace, its settings, its cache."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Protocol
+
+from hobd.cli.found import Given
+from hobd.cli.options.globals import GlobalOptions
+from hobd.cli.value import Value
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.settings_layer import Layer
+from hobd.errors import HobError, RequestError
+from hobd.projects.discover import Discovery, discover_workspace, find_project_folder
+from hobd.projects.files import absolute
+from hobd.projects.options import Options, options_of
+from hobd.projects.settings import SettingsPlace, read_settings
+from hobd.service.context import Context
+from hobd.service.session import Session
+from hobd.sources.default_index import default_index_url
+
+
+class Command(Protocol):
+    """Any command's value: what it was given is in its parts."""
+
+    @property
+    def general(self) -> GlobalOptions:
+        """What holds for any command."""
+
+
+@asynccontextmanager
+async def open_session(
+    command: Command, context: Context, *, start: Path | None = None, script: Layer | None = None, is_user_level: bool = False
+) -> AsyncIterator[Session]:
+    """Settle folder and settings of a command; what is temporary is gone after the block.
+
+    Args:
+        start: where projects are looked for, if not at `--project` or the current folder.
+        script: the settings of a script's own metadata; then `start` is the script's folder.
+        is_user_level: for commands that projects have no say in.
+    Raises:
+        RequestError: a folder is not there, or a setting is wrong.
+    """
+    cwd = _cwd(command.general, context)
+    begin = start or _start(command.general, cwd)
+    found = _find_workspace(begin, cwd, context)
+    root = found.root if isinstance(found, Workspace) and script is None else begin
+    place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level)
+    settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url(), script)
+    for warning in settings.configuration_warnings:
+        context.voice.warn(warning)
+    with ExitStack() as stack:
+        yield Session(
+            context=context,
+            cwd=cwd,
+            start=begin,
+            settings=_with_cache(settings, stack, context),
+            found=found,
+            is_configured=not command.general.no_config,
+        )
+
+
+def _options(command: Command) -> Options:
+    """What the command line says of settings: in the command's own fields, and in the groups of options that it is made of."""
+    parts = [part for part in vars(command).values() if isinstance(part, Value) and not isinstance(part, Given)]
+    own = SimpleNamespace(**{name: value for name, value in vars(command).items() if value not in parts})
+    return options_of(*parts, own)
+
+
+def _cwd(options: GlobalOptions, context: Context) -> Path:
+    if options.directory is None:
+        return context.caller.cwd
+    cwd = absolute(Path(options.directory), context.caller.cwd)
+    context.evidence.saw(cwd)
+    if not cwd.is_dir():
+        raise RequestError("No such file or directory (os error 2)")
+    return cwd
+
+
+def _start(options: GlobalOptions, cwd: Path) -> Path:
+    if options.project is None:
+        return cwd
+    start = absolute(Path(options.project), cwd)
+    if not start.is_dir():
+        raise RequestError(f"Project directory `{options.project}` does not exist")
+    return start
+
+
+def _find_workspace(start: Path, cwd: Path, context: Context) -> Workspace | HobError:
+    """The workspace, or why there is none: commands that need one say so, others go on without."""
+    try:
+        return discover_workspace(start, Discovery(evidence=context.evidence, cwd=cwd))
+    except HobError as error:
+        return error
+
+
+def _settings_start(found: Workspace | HobError, begin: Path, context: Context) -> Path:
+    if isinstance(found, Workspace):
+        return found.root
+    return find_project_folder(begin, context.evidence) or begin
+
+
+def _with_cache(settings: Settings, stack: ExitStack, context: Context) -> Settings:
+    if settings.cache.folder is not None:
+        return settings
+    context.evidence.spoil("no cache")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".tmp")))
+    return replace(settings, cache=replace(settings.cache, folder=folder))

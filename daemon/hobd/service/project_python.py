@@ -1,0 +1,162 @@
+"""Which Python a project gets: the one of its environment where that fits, else one that is found (features.md, section 10).
+
+    asked by `--python`, `UV_PYTHON` ─┐
+    `.python-version`                 ├─ the first that speaks ─→ request ─→ environment fits? ─→ its Python
+    `requires-python`                 ┘                                          └─ else search
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.cli.report import render_using
+from hobd.core.markers import RequiresPython
+from hobd.core.vocab.project import Workspace
+from hobd.environments.discovery import Found, Prober, find_python
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.interpreters import MissingInterpreter, UnusableInterpreter
+from hobd.environments.requests import DEFAULT, PythonRequest, parse_request, request_range
+from hobd.errors import RequestError
+from hobd.service.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is asked of a project's Python, and who asks."""
+
+    request: PythonRequest
+    asker: str
+    """`user`, `file`, `project`, or `nobody`."""
+    file_name: str = ""
+    """Of the version file, as messages name it."""
+    requires_python: RequiresPython | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPython:
+    """The Python of a project, and the state of the place where its environment belongs."""
+
+    interpreter: Interpreter
+    place: Path
+    """Where the environment is, or is to be."""
+    is_environment: bool
+    """Whether the interpreter is the environment's own: then it may be used as it is."""
+    is_occupied: bool
+    """Whether an environment is there that does not fit: it is to be replaced."""
+
+
+def make_wish(top: Path | None, requires_python: RequiresPython | None, session: Session) -> Wish:
+    """What is asked of the project's Python: by the user, else by a version file, else by the project itself.
+
+    Args:
+        top: the project's root: version files above it are not the project's. None outside of projects.
+    """
+    asked = session.settings.python.request
+    if asked is not None:
+        return Wish(request=parse_request(asked, session.cwd), asker="user", requires_python=requires_python)
+    found = session.find_version_file(top)
+    if found is not None:
+        return Wish(request=parse_request(found.request, found.path.parent), asker="file", file_name=found.path.name, requires_python=requires_python)
+    if requires_python is not None:
+        return Wish(request=request_range(requires_python.text()), asker="project", requires_python=requires_python)
+    return Wish(request=DEFAULT, asker="nobody")
+
+
+def environment_place(workspace: Workspace, session: Session, *, is_active: bool | None) -> Path:
+    """Where the project's environment belongs: `.venv`, `UV_PROJECT_ENVIRONMENT`, or with `--active` the active one.
+
+    Args:
+        is_active: True: the active one; False: do not even warn that another is active; None: warn.
+    """
+    named = session.context.environ.get("UV_PROJECT_ENVIRONMENT")
+    place = workspace.root / (named or ".venv")
+    active = session.context.environ.get("VIRTUAL_ENV")
+    if active:
+        active_path = session.cwd / active
+        if is_active:
+            return active_path
+        if is_active is None and not _same(active_path, place):
+            session.context.voice.warn(
+                f"`VIRTUAL_ENV={active}` does not match the project environment path `{session.shown(place)}` and will be ignored; "
+                "use `--active` to target the active environment instead"
+            )
+    return place
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one == other or one.resolve() == other.resolve()
+
+
+async def find_project_python(place: Path, wish: Wish, session: Session) -> ProjectPython:
+    """The environment's Python where it fits, else one that is found; a found one is named on standard error.
+
+    Raises:
+        RequestError: the place is taken by something else, or what was asked for is not what the project requires.
+        InterpreterNotFound: none fits.
+    """
+    prober = session.prober()
+    own, is_occupied = await _own_python(place, prober, session)
+    if own is not None and await _fits(own, wish, prober, session):
+        return ProjectPython(interpreter=own, place=place, is_environment=True, is_occupied=True)
+    found = await find_python(wish.request, session.python_search(environments="only-system"), prober)
+    session.context.voice.note(using(found))
+    check_requirement(found.interpreter, wish)
+    return ProjectPython(interpreter=found.interpreter, place=place, is_environment=False, is_occupied=is_occupied)
+
+
+def using(found: Found) -> str:
+    """The line that names an interpreter that was found."""
+    name = f"{found.interpreter.name} {found.interpreter.markers['python_full_version']}"
+    return f"Using {name}\n" if found.source == "managed installations" else render_using(name, str(found.interpreter.path))
+
+
+async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[Interpreter | None, bool]:
+    """The Python of the environment at `place`, and whether something is there that may be replaced."""
+    session.context.evidence.saw(place)
+    if not place.exists():
+        return None, place.is_symlink()
+    if not place.is_dir():
+        raise _refused(place, "expected directory but found a file")
+    try:
+        return await prober.probe(place / "bin" / "python"), True
+    except MissingInterpreter:
+        if (place / "pyvenv.cfg").is_file():
+            return None, True
+        if any(place.iterdir()):
+            raise _refused(place, "it is not a valid Python environment (no Python executable was found)") from None
+        return None, False
+    except UnusableInterpreter:
+        return None, True
+
+
+def _refused(place: Path, why: str) -> RequestError:
+    return RequestError(f"Project virtual environment directory `{place}` cannot be used because {why}")
+
+
+async def _fits(own: Interpreter, wish: Wish, prober: Prober, session: Session) -> bool:
+    if wish.requires_python is not None and not wish.requires_python.contains(own.version):
+        return False
+    if not wish.request.is_explicit:
+        return wish.request.accepts(own)
+    asked = await find_python(wish.request, session.python_search(environments="any"), prober)
+    return _same(asked.interpreter.base_executable, own.base_executable) or _same(asked.interpreter.path, own.path)
+
+
+def check_requirement(interpreter: Interpreter, wish: Wish) -> None:
+    """Refuse an interpreter that the project's `requires-python` rules out.
+
+    Raises:
+        RequestError: it does; names who asked for it.
+    """
+    required = wish.requires_python
+    if required is None or required.contains(interpreter.version):
+        return
+    by_whom = f"The Python request from `{wish.file_name}`" if wish.asker == "file" else "The requested interpreter"
+    text = (
+        f"{by_whom} resolved to Python {interpreter.version}, which is incompatible with the project's Python requirement: "
+        f"`{required.text()}` (from `project.requires-python`)"
+    )
+    if wish.asker == "file":
+        text += f"\nUse `uv python pin` to update the `{wish.file_name}` file to a compatible version"
+    raise RequestError(text)
+
+

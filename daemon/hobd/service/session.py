@@ -1,0 +1,102 @@
+"""One command at work: its folder, its settings, and how it finds interpreters."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.vocab.names import normalize
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.settings import Settings
+from hobd.environments.discovery import Prober, Search
+from hobd.errors import HobError
+from hobd.projects.discover import Discovery, select_member
+from hobd.projects.python_versions import VersionFile, find_version_file
+from hobd.service.context import Context
+
+_INTERPRETERS = "interpreters-v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A command's surroundings, settled: folder and settings."""
+
+    context: Context
+    cwd: Path
+    """After `--directory`."""
+    start: Path
+    """Where projects are looked for: `--project`, or the current folder."""
+    settings: Settings
+    found: Workspace | HobError
+    """The workspace at `start`, or why there is none."""
+    is_configured: bool = True
+    """False with `--no-config`: version files above are not looked at either."""
+
+    @property
+    def cache(self) -> Path:
+        """The cache folder; a temporary one with `--no-cache`."""
+        assert self.settings.cache.folder is not None  # `open_session` has seen to it
+        return self.settings.cache.folder
+
+    def workspace(self, package: str | None = None) -> Workspace:
+        """The workspace, seen from the member `package` if one is named.
+
+        Raises:
+            HobError: there is none, it does not hold together, or has no such member.
+        """
+        if isinstance(self.found, HobError):
+            raise self.found
+        for warning in self.found.warnings:
+            self.context.voice.warn(warning)
+        return self.found if package is None else select_member(self.found, normalize(package))
+
+    def shown(self, path: Path) -> str:
+        """A path as messages show it: relative to the current folder if it lies below."""
+        return str(path.relative_to(self.cwd)) if path.is_relative_to(self.cwd) and path != self.cwd else str(path)
+
+    def discovery(self) -> Discovery:
+        """What finding projects needs."""
+        return Discovery(evidence=self.context.evidence, cwd=self.cwd, cache_folder=self.settings.cache.folder)
+
+    def prober(self) -> Prober:
+        """What asking interpreters needs."""
+        context = self.context
+        interpreters = context.memory.interpreters(self.cache / _INTERPRETERS)
+        return Prober(
+            interpreters=interpreters, spawner=context.spawner, environment=context.environ.whole(), evidence=context.evidence, cwd=self.cwd
+        )
+
+    def python_search(self, *, environments: str) -> Search:
+        """Where to look for interpreters: see `Search.environments`."""
+        environ = self.context.environ
+        path = environ.get("UV_PYTHON_SEARCH_PATH") or environ.get("PATH") or ""
+        return Search(
+            cwd=self.cwd,
+            environments=environments,
+            preference=self.settings.python.preference,
+            managed_folder=self.managed_pythons(),
+            search_path=tuple(self.cwd / folder for folder in path.split(os.pathsep) if folder),
+            active_environment=_folder(self.cwd, environ.get("VIRTUAL_ENV")),
+            conda_environment=_folder(self.cwd, environ.get("CONDA_PREFIX")),
+            conda_name=environ.get("CONDA_DEFAULT_ENV") or "",
+        )
+
+    def managed_pythons(self) -> Path | None:
+        """Where managed interpreters are installed."""
+        environ = self.context.environ
+        if named := environ.get("UV_PYTHON_INSTALL_DIR"):
+            return self.cwd / named
+        if data := environ.get("XDG_DATA_HOME"):
+            return Path(data, "uv", "python")
+        home = environ.get("HOME")
+        return Path(home, ".local", "share", "uv", "python") if home else None
+
+    def find_version_file(self, top: Path | None) -> VersionFile | None:
+        """The version file that counts: from where the command is up to `top`, else the user's own; warns of what it cannot use."""
+        found, warnings = find_version_file(self.start, top, self.context.environ, self.context.evidence, is_configured=self.is_configured)
+        for warning in warnings:
+            self.context.voice.warn(warning)
+        return found
+
+
+def _folder(cwd: Path, text: str | None) -> Path | None:
+    return cwd / text if text else None

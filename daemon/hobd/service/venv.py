@@ -1,0 +1,92 @@
+"""`hob venv`: a virtual environment for a project or for nobody (VEN-1 to VEN-7)."""
+
+import shlex
+from pathlib import Path
+
+from anyio import to_thread
+
+from hobd.cli.report import render_creating
+from hobd.cli.style import green
+from hobd.cli.venv import Venv
+from hobd.core.markers import RequiresPython
+from hobd.core.resolver.project_pythons import find_requires_python
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.request import Outcome
+from hobd.environments.create import Shape, create_environment, default_prompt
+from hobd.environments.discovery import find_python
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import HobError, RequestError
+from hobd.projects.discover import NoProject, discover_workspace
+from hobd.service.context import Context
+from hobd.service.opening import open_session
+from hobd.service.project_python import Wish, check_requirement, make_wish, using
+from hobd.service.session import Session
+
+_ACTIVATE = {"bash": "activate", "zsh": "activate", "fish": "activate.fish", "csh": "activate.csh"}
+
+
+async def tell(command: Venv, context: Context) -> Outcome:
+    """Make the environment and say how to activate it."""
+    async with open_session(command, context) as session:
+        workspace = None if command.no_project else _find_workspace(session)
+        wish = _wish(workspace, session)
+        found = await find_python(wish.request, session.python_search(environments="only-system"), session.prober())
+        session.context.voice.note(using(found))
+        _warn_of_mismatch(found.interpreter, wish, session)
+        place = _place(command, workspace, session)
+        context.voice.note(render_creating(session.shown(place)))
+        await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=session.shown(place)))
+        _say_how_to_activate(place, session)
+        return Outcome()
+
+
+def _find_workspace(session: Session) -> Workspace | None:
+    try:
+        return discover_workspace(session.start, session.discovery())
+    except NoProject:
+        return None
+    except RequestError as error:
+        session.context.voice.warn(error.message)
+        return None
+
+
+def _wish(workspace: Workspace | None, session: Session) -> Wish:
+    required: RequiresPython | None = find_requires_python(workspace) if workspace is not None else None
+    return make_wish(workspace.root if workspace is not None else None, required, session)
+
+
+def _warn_of_mismatch(interpreter: Interpreter, wish: Wish, session: Session) -> None:
+    try:
+        check_requirement(interpreter, wish)
+    except HobError as error:
+        session.context.voice.warn(error.message)
+
+
+def _place(command: Venv, workspace: Workspace | None, session: Session) -> Path:
+    if command.path is not None:
+        return session.cwd / command.path
+    named = session.context.environ.get("UV_PROJECT_ENVIRONMENT")
+    if named and workspace is not None and workspace.root == session.cwd:
+        return workspace.root / named
+    return session.cwd / ".venv"
+
+
+def _shape(command: Venv, place: Path) -> Shape:
+    if command.seed:
+        raise HobError("`hob venv --seed` is not there in this version of hob", hint="Use `hob venv`, then uv's `uv pip install pip`")
+    prompt = place.parent.name if command.prompt == "." else command.prompt
+    return Shape(
+        prompt=prompt or default_prompt(place),
+        has_system_packages=command.system_site_packages,
+        is_relocatable=bool(command.relocatable),
+        clears=bool(command.clear) and not command.allow_existing,
+        is_forced=command.force,
+        keeps=command.allow_existing,
+    )
+
+
+def _say_how_to_activate(place: Path, session: Session) -> None:
+    shell = Path(session.context.environ.get("SHELL") or "").name
+    if (script := _ACTIVATE.get(shell)) is not None:
+        path = shlex.quote(f"{session.shown(place)}/bin/{script}")
+        session.context.voice.note(f"Activate with: {green(f'source {path}')}\n")

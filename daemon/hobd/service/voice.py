@@ -1,0 +1,51 @@
+"""How a story speaks: data, notes, warnings, errors; each as loud as `--quiet` lets it be, coloured where colours are seen."""
+
+from hobd.cli.failure import render_error, render_warning
+from hobd.cli.options.globals import GlobalOptions
+from hobd.cli.style import painted
+from hobd.core.vocab.say import Say
+from hobd.errors import HobError
+
+
+class Voice:
+    """Speaks for one command. Texts bring their own line ends."""
+
+    def __init__(self, say: Say, options: GlobalOptions, *, colours_out: bool, colours_err: bool) -> None:
+        self._say = say
+        self._quiet = options.quiet
+        self._colours_out = colours_out
+        self._colours_err = colours_err
+        self._warned: set[str] = set()
+
+    def data(self, text: str) -> None:
+        """What was asked for, on standard output: said at any loudness."""
+        self._say.out(painted(text, colour=self._colours_out))
+
+    def guide(self, text: str) -> None:
+        """What goes to standard output without being data: `--quiet` silences it."""
+        if not self._quiet:
+            self.data(text)
+
+    def note(self, text: str) -> None:
+        """What happened, on standard error: `--quiet` silences it."""
+        if not self._quiet:
+            self._say.err(painted(text, colour=self._colours_err))
+
+    def warn(self, text: str) -> None:
+        """A warning, once for each text: `--quiet` silences it."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.note(render_warning(text))
+
+    def error(self, error: HobError) -> None:
+        """Why the command failed: only `-qq` silences it."""
+        if self._quiet < 2:
+            self._say.err(painted(render_error(error), colour=self._colours_err))
+
+    def phase(self, text: str) -> None:
+        """What is being done, for `hob daemon status`."""
+        self._say.phase(text)
+
+    def milestone(self, text: str) -> None:
+        """How far work has come that may not be repeated."""
+        self._say.milestone(text)

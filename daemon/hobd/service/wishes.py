@@ -1,0 +1,96 @@
+"""From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hobd.cli.found import Given
+from hobd.cli.options.groups import GroupOptions
+from hobd.core.plan.groups import GroupWishes
+from hobd.core.plan.select import Wishes
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.settings import Settings
+from hobd.errors import RequestError
+
+DEV = Name("dev")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which projects a command is about, and which parts of what they need are left out."""
+
+    packages: tuple[str, ...] = ()
+    all_packages: bool = False
+    no_install_project: Given | None = None
+    no_install_workspace: Given | None = None
+    no_install_local: Given | None = None
+    no_install_package: tuple[str, ...] = ()
+    only_install_project: Given | None = None
+    only_install_workspace: Given | None = None
+    only_install_local: Given | None = None
+    only_install_package: tuple[str, ...] = ()
+
+
+def group_wishes(options: GroupOptions) -> GroupWishes:
+    """What the group options ask for. `--no-dev` from a variable loses to `--dev`, and beats `--group dev` (ENV-5)."""
+    include = {normalize(name) for name in options.groups} | ({DEV} if options.dev else set())
+    only = {normalize(name) for name in options.only_groups} | ({DEV} if options.only_dev else set())
+    exclude = {normalize(name) for name in options.no_groups} | ({DEV} if options.no_dev else set())
+    return GroupWishes(
+        include=frozenset(include),
+        only=frozenset(only),
+        exclude=frozenset(exclude),
+        everything=options.all_groups,
+        no_defaults=options.no_default_groups,
+    )
+
+
+def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, settings: Settings) -> Wishes:
+    """What is to be selected for a project.
+
+    Raises:
+        RequestError: a package is no member.
+    """
+    projects = _projects(scope, workspace)
+    root = next((member.name for member in workspace.members if member.root == workspace.root), None)
+    return Wishes(
+        projects=projects,
+        is_workspace=scope.all_packages or len(projects) > 1 or workspace.current is None,
+        root=root,
+        extras=frozenset(normalize(extra) for extra in options.extras),
+        all_extras=bool(options.all_extras),
+        no_extras=frozenset(normalize(extra) for extra in options.no_extra),
+        groups=group_wishes(options),
+        no_install_project=bool(scope.no_install_project),
+        no_install_workspace=bool(scope.no_install_workspace),
+        no_install_local=bool(scope.no_install_local),
+        no_install=frozenset(normalize(name) for name in scope.no_install_package),
+        only_install=_only(scope, projects, workspace),
+        no_build=settings.build.no_build,
+        no_binary=settings.build.no_binary,
+    )
+
+
+def _projects(scope: Scope, workspace: Workspace) -> tuple[Name, ...]:
+    names = tuple(member.name for member in workspace.members)
+    if scope.all_packages:
+        return names
+    if scope.packages:
+        return tuple(_member(normalize(name), names, workspace) for name in scope.packages)
+    return names if workspace.current is None else (workspace.current,)
+
+
+def _member(name: Name, names: Collection[Name], workspace: Workspace) -> Name:
+    if name not in names:
+        raise RequestError(f"The workspace does not have a member {name}: {workspace.root}")
+    return name
+
+
+def _only(scope: Scope, projects: tuple[Name, ...], workspace: Workspace) -> frozenset[Name] | None:
+    if scope.only_install_package:
+        return frozenset(normalize(name) for name in scope.only_install_package)
+    if scope.only_install_project:
+        return frozenset(projects)
+    if scope.only_install_workspace or scope.only_install_local:
+        return frozenset(member.name for member in workspace.members)
+    return None
