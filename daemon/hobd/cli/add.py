@@ -6,10 +6,12 @@ from hobd.cli.grammar.declare import flag, option, options, positionals
 from hobd.cli.grammar.model import Command, Group
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import ADD_BOUNDS_KIND
-from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
+from hobd.cli.options.partial import read_parts, refuse_without_sync
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -59,6 +61,11 @@ class Add(Value):
 
 
 def _read_add(found: Found) -> Add:
+    locked, frozen = read_locking(found)
+    no_sync = found.given("no-sync", variable="UV_NO_SYNC")
+    refuse_together(no_sync, frozen)
+    parts = read_parts(found)
+    refuse_without_sync(parts, frozen, no_sync)
     return Add(
         general=read_globals(found),
         index=read_index(found),
@@ -68,7 +75,7 @@ def _read_add(found: Found) -> Add:
         refresh=read_refresh(found),
         packages=found.texts("packages"),
         requirements=found.texts("requirements"),
-        constraints=found.texts("constraints"),
+        constraints=found.texts_or("constraints", "UV_CONSTRAINT"),
         marker=found.text("marker"),
         dev=found.given("dev", variable="UV_DEV"),
         optional=found.text("optional"),
@@ -82,20 +89,15 @@ def _read_add(found: Found) -> Add:
         branch=found.text("branch"),
         lfs=found.flag("lfs"),
         extra=found.texts("extra"),
-        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        no_sync=no_sync,
+        locked=locked,
+        frozen=frozen,
         active=found.switch("active"),
         package=found.text("package"),
         script=found.text("script"),
         python=found.text("python"),
         workspace=found.switch("workspace"),
-        no_install_project=found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT"),
-        only_install_project=found.given("only-install-project", variable="UV_ONLY_INSTALL_PROJECT"),
-        no_install_workspace=found.given("no-install-workspace", variable="UV_NO_INSTALL_WORKSPACE"),
-        only_install_workspace=found.given("only-install-workspace", variable="UV_ONLY_INSTALL_WORKSPACE"),
-        no_install_local=found.given("no-install-local", variable="UV_NO_INSTALL_LOCAL"),
-        only_install_local=found.given("only-install-local", variable="UV_ONLY_INSTALL_LOCAL"),
+        **parts,
         no_install_package=found.texts("no-install-package"),
         only_install_package=found.texts("only-install-package"),
     )
@@ -106,7 +108,7 @@ ADD = Command(
     arguments=(
         positionals("packages", group="sources"),
         options("requirements", "r", aliases=("requirement",), check=a_file_path, group="sources"),
-        options("constraints", "c", aliases=("constraint",), variable="UV_CONSTRAINT", separator=" ", check=a_file_path),
+        options("constraints", "c", aliases=("constraint",), separator=" ", check=a_file_path),
         option("marker", "m", check=a_marker),
         flag("dev", conflicts=("optional", "group", "script")),
         option("optional", check=a_name, conflicts=("dev", "group")),

@@ -60,6 +60,8 @@ _NUMBERS = (
 
 _TIMEOUTS = ("UV_HTTP_TIMEOUT", "UV_REQUEST_TIMEOUT", "HTTP_TIMEOUT")
 
+_LISTS = ("UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE", "UV_BUILD_CONSTRAINT")
+
 _NAMES = ("UV_NO_GROUP", "UV_NO_BINARY_PACKAGE", "UV_NO_BUILD_PACKAGE", "UV_NO_SOURCES_PACKAGE")
 
 
@@ -75,8 +77,11 @@ class Ambient(Value):
     no_binary_package: tuple[str, ...] = ()
     no_build_package: tuple[str, ...] = ()
     no_sources_package: tuple[str, ...] = ()
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Variables that list paths."""
     build_backend: str | None = None
     """`UV_INIT_BUILD_BACKEND`."""
+    malware_check_url: str | None = None
 
     def flag(self, variable: str) -> bool:
         """Whether the variable says yes."""
@@ -85,6 +90,10 @@ class Ambient(Value):
     def said(self, variable: str) -> bool | None:
         """What the variable says, or None."""
         return next((truth for name, truth in self.flags if name == variable), None)
+
+    def words(self, variable: str) -> tuple[str, ...]:
+        """The variable's list, split at white space."""
+        return next((words for name, words in self.lists if name == variable), ())
 
     def number(self, variable: str) -> int | None:
         """The variable's number, or None."""
@@ -105,7 +114,9 @@ def read_ambient(environment: Environment) -> Ambient:
         numbers=tuple((name, number) for name, number in numbers if number is not None),
         flags=tuple((name, truth) for name, truth in flags if truth is not None),
         **{name.removeprefix("UV_").lower(): _names(environment, name) for name in _NAMES},
+        lists=tuple((name, tuple(value.split())) for name in _LISTS if (value := environment.get(name))),
         build_backend=_build_backend(environment),
+        malware_check_url=_url(environment, "UV_MALWARE_CHECK_URL"),
     )
 
 
@@ -163,3 +174,16 @@ def _build_backend(environment: Environment) -> str | None:
     if backend is None:
         raise _refuse("UV_INIT_BUILD_BACKEND", value, f"invalid variant: {value}")
     return backend
+
+
+def _url(environment: Environment, name: str) -> str | None:
+    value = environment.get(name)
+    if not value:
+        return None
+    from hobd.cli.checks import a_url
+
+    try:
+        a_url(value)
+    except ValueError as error:
+        raise _refuse(name, value, str(error)) from None
+    return value

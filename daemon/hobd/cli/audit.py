@@ -10,6 +10,7 @@ from hobd.cli.options.choices import TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
@@ -32,6 +33,7 @@ class Audit(Value):
 
 
 def _read_audit(found: Found) -> Audit:
+    locked, frozen = read_locking(found)
     return Audit(
         general=read_globals(found),
         audit=read_audit(found),
@@ -40,8 +42,8 @@ def _read_audit(found: Found) -> Audit:
         resolver=read_resolver(found),
         installer=read_installer(found),
         no_extra=found.texts("no-extra"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         script=found.text("script"),
         python_version=found.text("python-version"),
         python_platform=found.text("python-platform"),

@@ -62,7 +62,7 @@ def _read_build(found: Found) -> Build:
         force_pep517=found.flag("force-pep517"),
         clear=found.flag("clear"),
         create_gitignore=found.switch("create-gitignore"),
-        build_constraints=found.texts("build-constraints"),
+        build_constraints=found.texts_or("build-constraints", "UV_BUILD_CONSTRAINT"),
         python=found.text("python"),
     )
 
@@ -84,7 +84,7 @@ BUILD_COMMAND = Command(
         flag("clear"),
         flag("create-gitignore", is_hidden=True, overrides=("no-create-gitignore",)),
         flag("no-create-gitignore", overrides=("create-gitignore",)),
-        options("build-constraints", "b", aliases=("build-constraint",), variable="UV_BUILD_CONSTRAINT", separator=" ", check=a_file_path),
+        options("build-constraints", "b", aliases=("build-constraint",), separator=" ", check=a_file_path),
         *HASHES,
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
         *RESOLVER,

@@ -1,7 +1,7 @@
 """All commands: the root of the command line. A new command is one file and one line here."""
 
 from hobd.cli.grammar.lazy import load
-from hobd.cli.grammar.model import Argument, Child, Command, Kind
+from hobd.cli.grammar.model import Argument, Child, Command
 from hobd.cli.options.globals import GLOBALS
 from hobd.cli.options.headings import GLOBAL_OPTIONS
 
@@ -9,7 +9,7 @@ PROGRAM = "hob"
 
 ROOT = Command(
     name=PROGRAM,
-    arguments=(*GLOBALS, Argument(id="version", kind=Kind.VERSION, long="version", short="V", heading=GLOBAL_OPTIONS, order=1901)),
+    arguments=(*GLOBALS, Argument(id="version", kind="version", long="version", short="V", heading=GLOBAL_OPTIONS, order=1901)),
     children=(
         Child(name="auth", load=load("hobd.cli.auth", "AUTH")),
         Child(name="run", load=load("hobd.cli.run", "RUN")),

@@ -5,10 +5,11 @@ from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
-from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -41,6 +42,12 @@ class Check(Value):
 
 
 def _read_check(found: Found) -> Check:
+    locked, frozen = read_locking(found)
+    no_sync = found.given("no-sync", variable="UV_NO_SYNC")
+    no_install = found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT")
+    refuse_together(no_install, no_sync)
+    for name in ("script", "no-project"):
+        refuse_together(no_install, Given(flag=f"--{name}") if found.is_typed(name) else None)
     return Check(
         general=read_globals(found),
         groups=read_groups(found),
@@ -53,10 +60,10 @@ def _read_check(found: Found) -> Check:
         all_packages=found.flag("all-packages"),
         package=found.texts("package"),
         script=found.text("script"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
-        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
-        no_install_project=found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT"),
+        locked=locked,
+        frozen=frozen,
+        no_sync=no_sync,
+        no_install_project=no_install,
         isolated=found.given("isolated", variable="UV_ISOLATED"),
         python=found.text("python"),
         ty_version=found.text("ty-version"),

@@ -41,6 +41,7 @@ GENERATE_SHELL_COMPLETION = Command(
         flag("no-config", is_hidden=True),
         flag("version", "V", is_hidden=True),
     ),
+    hidden_globals=("help",),
     texts="completion",
     read=_read_generate_shell_completion,
 )

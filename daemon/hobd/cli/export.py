@@ -11,6 +11,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -54,6 +55,7 @@ class Export(Value):
 
 
 def _read_export(found: Found) -> Export:
+    locked, frozen = read_locking(found)
     return Export(
         general=read_globals(found),
         groups=read_groups(found),
@@ -83,8 +85,8 @@ def _read_export(found: Found) -> Export:
         only_emit_local=found.flag("only-emit-local"),
         no_emit_package=found.texts("no-emit-package"),
         only_emit_package=found.texts("only-emit-package"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         script=found.text("script"),
         python=found.text("python"),
     )

@@ -2,7 +2,6 @@
 
 from hobd.cli.ambient import Ambient
 from hobd.cli.grammar.matched import Match, Matched
-from hobd.cli.grammar.model import Kind
 from hobd.cli.value import Value
 
 
@@ -33,6 +32,12 @@ class Found:
         self.ambient = ambient
         self.command = matched.command
         """The foreign command line that follows, for commands that take one."""
+        self.warnings: tuple[str, ...] = ()
+        """What is odd about the command line, in the order in which it was seen."""
+
+    def warn(self, text: str) -> None:
+        """Note something odd."""
+        self.warnings = (*self.warnings, text)
 
     @staticmethod
     def typed_colour(matched: Matched) -> str | None:
@@ -90,7 +95,11 @@ class Found:
         if match is not None:
             return tuple(match.values)
         argument = self._arguments.get(name)
-        return (argument.default,) if argument and argument.default and argument.kind is Kind.MANY else ()
+        return (argument.default,) if argument and argument.default and argument.kind == "many" else ()
+
+    def texts_or(self, name: str, variable: str) -> tuple[str, ...]:
+        """All values of an option that may be repeated, or what a variable lists, split at white space."""
+        return self.texts(name) or self.ambient.words(variable)
 
     def given(self, name: str, *, variable: str | None = None) -> Given | None:
         """A flag with where it came from; `variable` is heard where it was not typed and says yes."""

@@ -9,6 +9,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -23,16 +24,17 @@ class Lock(Value):
     installer: InstallerOptions
     build: BuildOptions
     refresh: RefreshOptions
-    check: bool = False
     locked: Given | None = None
-    check_exists: Given | None = None
+    """`--check`, `--locked` or its variable: the lockfile must be there and up to date."""
     frozen: Given | None = None
+    """`--check-exists`, `--frozen` or its variable: the lockfile must be there."""
     dry_run: bool = False
     script: str | None = None
     python: str | None = None
 
 
 def _read_lock(found: Found) -> Lock:
+    locked, frozen = read_locking(found, "check", "check-exists")
     return Lock(
         general=read_globals(found),
         index=read_index(found),
@@ -40,10 +42,8 @@ def _read_lock(found: Found) -> Lock:
         installer=read_installer(found),
         build=read_build(found),
         refresh=read_refresh(found),
-        check=found.flag("check"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        check_exists=found.given("check-exists", variable="UV_FROZEN"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         dry_run=found.flag("dry-run"),
         script=found.text("script"),
         python=found.text("python"),

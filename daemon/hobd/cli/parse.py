@@ -6,19 +6,20 @@ argv -> matching (what was typed) -> ambient (what the variables say) -> the com
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hobd.cli.ambient import read_ambient
 from hobd.cli.answer import NO_TERMINAL, Answer, Terminal
 from hobd.cli.catalogue import PROGRAM, ROOT
-from hobd.cli.colour import wants_colour, wants_usage_colour
 from hobd.cli.environment import Environment
 from hobd.cli.found import Found
-from hobd.cli.grammar.complaint import Asked, UsageError
 from hobd.cli.grammar.level import Level
+from hobd.cli.grammar.matched import Asked, Fault
 from hobd.cli.grammar.matching import Matching
-from hobd.cli.style import painted
 from hobd.errors import HobError
+
+__all__ = ["Answer", "Environment", "Terminal", "parse"]
 
 TOOL_RUNNERS = ("hobx", "uvx")
 """Names under which the program runs tools."""
@@ -40,15 +41,20 @@ def parse(argv: Sequence[bytes], environment: Environment, terminal: Terminal = 
         matched = matching.read(_root(words[0] if words else ""))
     except Asked as asked:
         return _answer(asked, environment, terminal)
-    except UsageError as error:
-        return Answer(stderr=painted(error.text, colour=wants_usage_colour(environment, is_terminal=terminal.stderr_is_terminal)), code=2)
+    except Fault as fault:
+        return _complain(fault, environment, terminal)
     command = matched.level.command
     assert command.read is not None
     try:
-        value = command.read(Found(matched, read_ambient(environment)))
+        found = Found(matched, read_ambient(environment))
+        value = command.read(found)
+        if found.warnings:
+            value = replace(value, general=replace(value.general, warnings=found.warnings))
         return value if command.answer is None else command.answer(value, environment, terminal)
     except HobError as error:
+        from hobd.cli.colour import wants_colour
         from hobd.cli.failure import render_error
+        from hobd.cli.style import painted
 
         colour = wants_colour(Found.typed_colour(matched), environment, is_terminal=terminal.stderr_is_terminal)
         return Answer(stderr=painted(render_error(error), colour=colour), code=error.code)
@@ -65,8 +71,21 @@ def _root(program: str) -> Level:
 
 def _answer(asked: Asked, environment: Environment, terminal: Terminal) -> Answer:
     if asked.on_error:
-        return Answer(stderr=painted(asked.text, colour=wants_usage_colour(environment, is_terminal=terminal.stderr_is_terminal)), code=2)
-    return Answer(stdout=painted(asked.text, colour=wants_usage_colour(environment, is_terminal=terminal.stdout_is_terminal)))
+        return Answer(stderr=_painted(asked.text, environment, is_terminal=terminal.stderr_is_terminal), code=2)
+    return Answer(stdout=_painted(asked.text, environment, is_terminal=terminal.stdout_is_terminal))
+
+
+def _complain(fault: Fault, environment: Environment, terminal: Terminal) -> Answer:
+    from hobd.cli.grammar.complaint import render_fault
+
+    return Answer(stderr=_painted(render_fault(fault), environment, is_terminal=terminal.stderr_is_terminal), code=2)
+
+
+def _painted(text: str, environment: Environment, *, is_terminal: bool) -> str:
+    from hobd.cli.colour import wants_usage_colour
+    from hobd.cli.style import painted
+
+    return painted(text, colour=wants_usage_colour(environment, is_terminal=is_terminal))
 
 
 class _Answers:

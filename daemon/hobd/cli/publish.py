@@ -1,10 +1,10 @@
 """`hob publish`."""
 
-from hobd.cli.checks import a_url, an_index_url
+from hobd.cli.checks import a_check_url, a_url
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Command
-from hobd.cli.options.choices import KEYRING_PROVIDER_TYPE, TRUSTED_PUBLISHING
+from hobd.cli.options.choices import BARE_BOOLEANS, KEYRING_PROVIDER_TYPE, TRUSTED_PUBLISHING
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.value import Value
 
@@ -56,10 +56,10 @@ PUBLISH = Command(
         option("trusted-publishing", choices=TRUSTED_PUBLISHING),
         option("keyring-provider", variable="UV_KEYRING_PROVIDER", choices=KEYRING_PROVIDER_TYPE),
         option("publish-url", variable="UV_PUBLISH_URL", hides_value=True, check=a_url),
-        option("check-url", variable="UV_PUBLISH_CHECK_URL", hides_value=True, check=an_index_url),
+        option("check-url", variable="UV_PUBLISH_CHECK_URL", hides_value=True, check=a_check_url),
         flag("skip-existing", is_hidden=True),
         flag("dry-run"),
-        flag("no-attestations", variable="UV_PUBLISH_NO_ATTESTATIONS"),
+        flag("no-attestations", variable="UV_PUBLISH_NO_ATTESTATIONS", choices=BARE_BOOLEANS),
     ),
     hidden_globals=("offline",),
     texts="publish",

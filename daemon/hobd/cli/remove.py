@@ -5,10 +5,11 @@ from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
-from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -37,6 +38,9 @@ class Remove(Value):
 
 
 def _read_remove(found: Found) -> Remove:
+    locked, frozen = read_locking(found)
+    no_sync = found.given("no-sync", variable="UV_NO_SYNC")
+    refuse_together(no_sync, frozen)
     return Remove(
         general=read_globals(found),
         index=read_index(found),
@@ -48,10 +52,10 @@ def _read_remove(found: Found) -> Remove:
         dev=found.given("dev", variable="UV_DEV"),
         optional=found.text("optional"),
         group=found.text("group"),
-        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
+        no_sync=no_sync,
         active=found.switch("active"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         package=found.text("package"),
         script=found.text("script"),
         python=found.text("python"),

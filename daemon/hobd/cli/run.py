@@ -11,6 +11,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -54,6 +55,7 @@ class Run(Value):
 
 
 def _read_run(found: Found) -> Run:
+    locked, frozen = read_locking(found)
     return Run(
         general=read_globals(found),
         groups=read_groups(found),
@@ -67,7 +69,7 @@ def _read_run(found: Found) -> Run:
         no_editable_package=found.texts("no-editable-package"),
         inexact=found.flag("inexact"),
         exact=found.flag("exact"),
-        env_file=found.texts("env-file"),
+        env_file=tuple(filter(None, found.texts("env-file"))),
         no_env_file=found.given("no-env-file", variable="UV_NO_ENV_FILE"),
         with_packages=found.texts("with"),
         with_editable=found.texts("with-editable"),
@@ -75,8 +77,8 @@ def _read_run(found: Found) -> Run:
         isolated=found.given("isolated", variable="UV_ISOLATED"),
         active=found.switch("active"),
         no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         script=found.flag("script"),
         gui_script=found.flag("gui-script"),
         all_packages=found.flag("all-packages"),

@@ -14,7 +14,7 @@ RESET: Final = "\x1b[0m"
 
 _END_OF_WEIGHT: Final = RESET
 _END_OF_COLOUR: Final = "\x1b[39m"
-_SEQUENCE: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
+_SEQUENCE: Final = r"\x1b\[[0-9;]*[A-Za-z]|\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)"
 
 
 def bold(text: object) -> str:
@@ -54,7 +54,7 @@ def cyan(text: object) -> str:
 
 def strip_style(text: str) -> str:
     """The text without its ANSI sequences and links."""
-    return _SEQUENCE.sub("", text) if "\x1b" in text else text
+    return re.sub(_SEQUENCE, "", text) if "\x1b" in text else text
 
 
 def painted(text: str, *, colour: bool) -> str:

@@ -11,6 +11,8 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
+from hobd.cli.options.partial import read_parts, refuse_without_sync
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -52,6 +54,10 @@ class Sync(Value):
 
 
 def _read_sync(found: Found) -> Sync:
+    locked, frozen = read_locking(found)
+    parts = read_parts(found)
+    script = Given(flag="--script") if found.is_typed("script") else None
+    refuse_without_sync({name: given for name, given in parts.items() if name.startswith("no_")}, script)
     return Sync(
         general=read_globals(found),
         groups=read_groups(found),
@@ -66,16 +72,11 @@ def _read_sync(found: Found) -> Sync:
         inexact=found.flag("inexact"),
         exact=found.flag("exact"),
         active=found.switch("active"),
-        no_install_project=found.given("no-install-project", variable="UV_NO_INSTALL_PROJECT"),
-        only_install_project=found.given("only-install-project", variable="UV_ONLY_INSTALL_PROJECT"),
-        no_install_workspace=found.given("no-install-workspace", variable="UV_NO_INSTALL_WORKSPACE"),
-        only_install_workspace=found.given("only-install-workspace", variable="UV_ONLY_INSTALL_WORKSPACE"),
-        no_install_local=found.given("no-install-local", variable="UV_NO_INSTALL_LOCAL"),
-        only_install_local=found.given("only-install-local", variable="UV_ONLY_INSTALL_LOCAL"),
+        **parts,
         no_install_package=found.texts("no-install-package"),
         only_install_package=found.texts("only-install-package"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         dry_run=found.flag("dry-run"),
         all_packages=found.flag("all-packages"),
         package=found.texts("package"),

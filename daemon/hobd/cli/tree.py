@@ -12,6 +12,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
@@ -37,6 +38,7 @@ class Tree(Value):
 
 
 def _read_tree(found: Found) -> Tree:
+    locked, frozen = read_locking(found)
     return Tree(
         general=read_globals(found),
         display=read_display(found),
@@ -47,8 +49,8 @@ def _read_tree(found: Found) -> Tree:
         installer=read_installer(found),
         universal=found.flag("universal"),
         format=found.word("format"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         script=found.text("script"),
         python_version=found.text("python-version"),
         python_platform=found.text("python-platform"),

@@ -5,11 +5,12 @@ from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positional
 from hobd.cli.grammar.model import Command, Group
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
-from hobd.cli.options.choices import VERSION_FORMAT
-from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.choices import VERSION_BUMPS, VERSION_FORMAT
+from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -38,6 +39,9 @@ class Version(Value):
 
 
 def _read_version(found: Found) -> Version:
+    locked, frozen = read_locking(found)
+    no_sync = found.given("no-sync", variable="UV_NO_SYNC")
+    refuse_together(no_sync, frozen)
     return Version(
         general=read_globals(found),
         index=read_index(found),
@@ -50,10 +54,10 @@ def _read_version(found: Found) -> Version:
         dry_run=found.flag("dry-run"),
         short=found.flag("short"),
         output_format=found.word("output-format"),
-        no_sync=found.given("no-sync", variable="UV_NO_SYNC"),
+        no_sync=no_sync,
         active=found.switch("active"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         package=found.text("package"),
         python=found.text("python"),
     )
@@ -63,7 +67,7 @@ VERSION = Command(
     name="version",
     arguments=(
         positional("value", group="operation"),
-        options("bump", value_name="BUMP[=VALUE]", check=a_bump, group="operation"),
+        options("bump", value_name="BUMP[=VALUE]", choices=VERSION_BUMPS, check=a_bump, group="operation"),
         flag("dry-run"),
         flag("short"),
         option("output-format", choices=VERSION_FORMAT, default="text"),

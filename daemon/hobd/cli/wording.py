@@ -1,6 +1,7 @@
 """The explanations of commands and options, read from the files in `texts/` when help is asked for.
 
-Paragraphs are separated by blank lines. A text that begins with `|` keeps its line breaks and its full stops.
+Paragraphs are separated by blank lines; the line breaks within them mean nothing. A text that begins with `|`
+keeps its line breaks and its full stops.
 `{default-index}` and its like stand for addresses that are not ours to keep.
 """
 
@@ -38,12 +39,12 @@ class Wording:
         """What an argument is for: the command's own words, else those shared by all."""
         key = argument.text or argument.id
         own = _read(level.command.texts).get(level.subject, {}) if level.command.texts else {}
-        return self._settle(own.get(key) or _read("shared")["options"].get(key, ""))
+        return self._settle(own[key] if key in own else _read("shared")["options"].get(key, ""))
 
     def explain_choice(self, choices: str, name: str) -> str | None:
         """What an accepted value means."""
         text = _read("choices").get(choices, {}).get(name)
-        return None if text is None else str(text)
+        return None if text is None else self._settle(text)
 
     def short(self, text: str) -> str:
         """The first paragraph, without its full stop."""
@@ -58,7 +59,9 @@ class Wording:
         return text if "\n\n" in text else _without_stop(text)
 
     def _settle(self, text: str) -> str:
-        """Put addresses where their names stand."""
+        """Join the lines of each paragraph, and put addresses where their names stand."""
+        if not text.startswith("|"):
+            text = "\n\n".join(paragraph.replace("\n", " ") for paragraph in text.split("\n\n"))
         if not _PLACE.search(text):
             return text
         from hobd.cli.addresses import public_addresses

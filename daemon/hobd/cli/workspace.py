@@ -9,6 +9,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -34,6 +35,7 @@ class WorkspaceMetadata(Value):
 
 
 def _read_workspace_metadata(found: Found) -> WorkspaceMetadata:
+    locked, frozen = read_locking(found)
     return WorkspaceMetadata(
         general=read_globals(found),
         index=read_index(found),
@@ -43,8 +45,8 @@ def _read_workspace_metadata(found: Found) -> WorkspaceMetadata:
         refresh=read_refresh(found),
         output_version=found.text("output-version"),
         script=found.text("script"),
-        locked=found.switch("locked", variable="UV_LOCKED"),
-        frozen=found.switch("frozen", variable="UV_FROZEN"),
+        locked=locked,
+        frozen=frozen,
         sync=found.flag("sync"),
         exact=found.flag("exact"),
         active=found.flag("active"),

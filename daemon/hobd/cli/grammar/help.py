@@ -65,7 +65,7 @@ def render_help(
     lead = wrap(wording.long(about) if is_long else wording.short(about), width)
     parts = [f"{lead}\n" if lead else "", f"\n{heading('Usage:')} {usage_body(level)}".rstrip(), *page.sections(frozenset(shown))]
     if closing is None and level.command.hint and not is_long:
-        closing = f"Use `{level.command.hint}` for more details."
+        closing = f"{level.command.also}Use `{level.command.hint}` for more details."
     if level.command.epilogue:
         closing = level.command.epilogue
     if closing:
@@ -181,7 +181,7 @@ class _Page:
             notes.append(f"[env: {argument.variable}{value}]")
         if argument.default is not None and argument.takes_value:
             notes.append(f"[default: {argument.default}]")
-        if argument.choices is not None and with_choices:
+        if argument.choices is not None and argument.takes_value and with_choices:
             notes.append(f"[possible values: {', '.join(argument.choices.names)}]")
         return notes
 

@@ -52,6 +52,15 @@ class Level:
         """The subcommand of that name or alias."""
         return next((child for child in self.command.children if child.name == word or word in child.aliases), None)
 
+    def child_names(self) -> list[str]:
+        """Names and aliases of all subcommands."""
+        return [name for child in self.command.children for name in (child.name, *child.aliases)]
+
+    def required_ids(self) -> list[str]:
+        """Arguments, then groups, that cannot be left out."""
+        required = [argument.id for argument in self.arguments if argument.is_required]
+        return required + [group.id for group in self.command.groups if group.is_required]
+
     def find_group(self, identifier: str) -> Group | None:
         """The group of that name."""
         return next((group for group in self.command.groups if group.id == identifier), None)

@@ -1,6 +1,6 @@
-"""What was matched: the values of arguments and where they came from."""
+"""What reading ends in: the values of arguments and where they came from, a fault, or a question that was answered."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from hobd.cli.grammar.level import Level
 
@@ -37,3 +37,29 @@ class Matched:
             own = self.matches.get(identifier)
             if own is None or (own.origin == "variable" and match.origin == "line"):
                 self.matches[identifier] = match
+
+
+class Fault(Exception):
+    """The command line cannot be understood.
+
+    Args:
+        kind: name of the function in `complaint` that words it.
+        level: where it was met.
+        details: what that function wants to know.
+    """
+
+    def __init__(self, kind: str, level: Level, **details: Any) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.level = level
+        self.details = details
+
+
+class Asked(Exception):
+    """Help or the version was asked for: `text` is the answer."""
+
+    def __init__(self, text: str, *, on_error: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.on_error = on_error
+        """Shown because a subcommand is missing: goes to stderr, with code 2."""

@@ -9,13 +9,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hobd.cli.environment import Environment
-from hobd.cli.grammar import complaint
-from hobd.cli.grammar.complaint import Asked, UsageError
 from hobd.cli.grammar.level import Level
-from hobd.cli.grammar.likeness import find_similar
-from hobd.cli.grammar.matched import Match, Matched, Origin
-from hobd.cli.grammar.model import Argument, Child, Kind
-from hobd.cli.grammar.usage import required_ids, spell, usage_line
+from hobd.cli.grammar.matched import Asked, Fault, Match, Matched, Origin
+from hobd.cli.grammar.model import Argument, Child
 from hobd.cli.grammar.values import split_values, take_value
 from hobd.cli.grammar.verify import verify
 
@@ -45,7 +41,7 @@ class Matching:
         """Match the whole line; the result is that of the innermost command, global options included.
 
         Raises:
-            UsageError: the line cannot be understood.
+            Fault: the line cannot be understood.
             Asked: help or the version was asked for.
         """
         return self._read_level(root)
@@ -145,6 +141,7 @@ class _Reading:
             self._begin(argument, f"--{name}")
             if equals:
                 self._add_value(value)
+                self._settle()
         elif equals:
             raise self._unwanted(argument, value)
         else:
@@ -162,6 +159,7 @@ class _Reading:
             self._begin(argument, f"-{letter}")
             if rest := letters[place + 1 :]:
                 self._add_value(rest.removeprefix("="))
+                self._settle()
             return
 
     def _begin(self, argument: Argument, spelling: str) -> None:
@@ -174,7 +172,6 @@ class _Reading:
         assert self._pending is not None
         self._pending[2].append(value)
         self._awaits_value = False
-        self._settle()
 
     # Values that are known by their place
 
@@ -186,16 +183,16 @@ class _Reading:
         argument = positionals[place]
         if argument.is_last and not self._only_values:
             self._settle_quietly()
-            raise complaint.unknown_argument(word, usage_line(self.level))
+            raise Fault("unknown_argument", self.level, argument=word)
         if self._pending is None or self._pending[0] is not argument:
             self._settle()
             self._pending = (argument, argument.value_name, [])
         self._pending[2].append(word)
         self._awaits_value = False
-        if argument.kind is Kind.ONE:
+        if argument.kind == "one":
             self._place = place + 1
             self._settle()
-        self._in_positional = argument.kind is Kind.MANY
+        self._in_positional = argument.kind == "many"
         return False
 
     def _take_foreign(self, word: str) -> bool:
@@ -210,7 +207,7 @@ class _Reading:
     def _settle_quietly(self) -> None:
         try:
             self._settle()
-        except UsageError:
+        except Fault:
             return
 
     def _settle(self) -> None:
@@ -221,28 +218,27 @@ class _Reading:
         self._pending = None
         self._awaits_value = self._in_positional = False
         if not values:
-            raise complaint.missing_value(spell(argument), argument.choices.names if argument.choices else ())
+            raise Fault("missing_value", self.level, argument=argument)
         self._react(argument, spelling, values)
 
     def _react(self, argument: Argument, spelling: str, values: list[str]) -> None:
         self._settle()
         self._in_positional = False
-        if argument.kind is Kind.HELP:
+        if argument.kind == "help":
             raise Asked(self.line.help(self.level))
-        if argument.kind is Kind.VERSION:
+        if argument.kind == "version":
             raise Asked(self.line.version(self.level))
         if argument.stands_for is not None:
-            raise complaint.misnamed_argument(f"--{argument.long}", argument.stands_for, usage_line(self.level))
+            raise Fault("unknown_argument", self.level, argument=f"--{argument.long}", similar=argument.stands_for)
         self._store(argument, spelling, values, "line")
 
     def _store(self, argument: Argument, spelling: str, values: list[str], origin: Origin) -> None:
         previous = self.matched.matches.get(argument.id)
-        is_once = argument.kind in (Kind.ONE, Kind.FLAG)
+        is_once = argument.kind in ("one", "flag")
         if previous is not None and is_once:
             del self.matched.matches[argument.id]
             if argument.id not in argument.overrides:
-                told = spell(argument)
-                raise complaint.conflicting(told, [told], usage_line(self.level))
+                raise Fault("repeated", self.level, argument=argument)
         if origin == "line":
             self._override(argument)
         match = self._place_match(argument, spelling, origin, None if is_once else previous)
@@ -251,7 +247,7 @@ class _Reading:
     def _place_match(self, argument: Argument, spelling: str, origin: Origin, previous: Match | None) -> Match:
         if previous is None:
             previous = self.matched.matches[argument.id] = Match(origin, spelling)
-        elif argument.kind is Kind.COUNT:  # re-entered with each occurrence, so that it comes last
+        elif argument.kind == "count":  # re-entered with each occurrence, so that it comes last
             del self.matched.matches[argument.id]
             self.matched.matches[argument.id] = previous
         previous.count += 1
@@ -282,20 +278,22 @@ class _Reading:
 
     # Complaints
 
-    def _unknown_short(self, letter: str) -> UsageError:
+    def _unknown_short(self, letter: str) -> Fault:
         self._settle_quietly()
-        return complaint.unknown_argument(f"-{letter}", usage_line(self.level), as_value=bool(self.level.positionals))
+        return Fault("unknown_argument", self.level, argument=f"-{letter}", as_value=bool(self.level.positionals))
 
-    def _unknown_long(self, name: str) -> UsageError:
+    def _unknown_long(self, name: str) -> Fault:
         self._settle_quietly()
         similar, below = self._find_meant(name)
         if similar is not None and below is None:
             self._pretend(self.level.by_long[similar])
         used = [known for known in self.matched.matches if not self.level.by_id[known].is_hidden]
         takes_rest = any(argument.is_last for argument in self.level.positionals)
-        return complaint.unknown_argument(
-            f"--{name}",
-            usage_line(self.level, used),
+        return Fault(
+            "unknown_argument",
+            self.level,
+            argument=f"--{name}",
+            used=used,
             similar=f"--{similar}" if similar else None,
             below=below,
             as_value=(similar is None or takes_rest) and bool(self.level.positionals),
@@ -308,6 +306,8 @@ class _Reading:
 
     def _find_meant(self, name: str) -> tuple[str | None, str | None]:
         """The option that `name` may have meant, and the subcommand that has it where this one has none."""
+        from hobd.cli.grammar.likeness import find_similar
+
         if similar := find_similar(name, self.level.by_long):
             return similar[-1], None
         for word in self.line.rest():
@@ -316,24 +316,12 @@ class _Reading:
                 return similar[-1], child.name
         return None, None
 
-    def _unwanted(self, argument: Argument, value: str) -> UsageError:
-        required = required_ids(self.level)
+    def _unwanted(self, argument: Argument, value: str) -> Fault:
+        required = self.level.required_ids()
         used = [known for known in self.matched.matches if not self.level.by_id[known].is_hidden and known not in required]
         self._settle_quietly()
-        return complaint.unwanted_value(value, spell(argument), usage_line(self.level, [*used, argument.id]))
+        return Fault("unwanted_value", self.level, value=value, argument=argument, used=used)
 
-    def _unexpected(self, word: str) -> UsageError:
-        """A value or subcommand that has no place here."""
+    def _unexpected(self, word: str) -> Fault:
         self._settle_quietly()
-        usage = usage_line(self.level)
-        if self._only_values and self.level.find_child(word):
-            return complaint.misplaced_dashes(word, usage)
-        if self.level.command.children:
-            names = [name for child in self.level.command.children for name in (child.name, *child.aliases)]
-            return complaint.unknown_subcommand(word, usage, self._meant_subcommand(word, find_similar(word, names)))
-        return complaint.unknown_argument(word, usage)
-
-    def _meant_subcommand(self, word: str, similar: list[str]) -> list[str]:
-        """uv knows which words of pip's are looked for at the top."""
-        is_pip = word in ("compile", "install", "uninstall", "freeze", "list", "show")
-        return [f"{self.level.path[0]} pip {word}"] if is_pip else similar
+        return Fault("unexpected_word", self.level, word=word, after_dashes=self._only_values)

@@ -1,8 +1,7 @@
 """The nouns of a command line: arguments, groups and commands, as declared."""
 
 from collections.abc import Callable
-from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from hobd.cli.value import Value
 
@@ -10,15 +9,8 @@ Check = Callable[[str], object]
 """Says by a ValueError (its text ends the complaint) that a value cannot be meant."""
 
 
-class Kind(Enum):
-    """What an argument does when it is met."""
-
-    FLAG = "flag"
-    COUNT = "count"
-    ONE = "one"
-    MANY = "many"
-    HELP = "help"
-    VERSION = "version"
+Kind = Literal["flag", "count", "one", "many", "help", "version"]
+"""What an argument does when it is met: is set, is counted, takes one value or several, ends the reading."""
 
 
 class Choices(Value):
@@ -60,6 +52,7 @@ class Argument(Value):
     separator: str | None = None
     """One occurrence may carry several values, split here."""
     choices: Choices | None = None
+    """What is accepted; with a `check`, what is offered."""
     check: Check | None = None
     default: str | None = None
     heading: str | None = None
@@ -89,7 +82,7 @@ class Argument(Value):
     @property
     def takes_value(self) -> bool:
         """Whether a value belongs to it."""
-        return self.kind is Kind.ONE or self.kind is Kind.MANY
+        return self.kind == "one" or self.kind == "many"
 
 
 class Group(Value):
@@ -128,6 +121,8 @@ class Command(Value):
     """Global options that mean nothing here: accepted, and not shown."""
     hint: str = ""
     """Command to ask for help by, where the short help ends with such a hint."""
+    also: str = ""
+    """A paragraph before that hint."""
     epilogue: str = ""
     """What stands below the usage in place of all lists."""
     read: Callable[[Any], Any] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from hobd.cli.grammar.level import Level
-from hobd.cli.grammar.model import Argument, Kind
+from hobd.cli.grammar.model import Argument
 from hobd.cli.style import BOLD, CYAN, GREEN, RESET
 
 Paint = Callable[[str], str]
@@ -32,7 +32,7 @@ def spell_value(argument: Argument, *, required: bool | None = None) -> str:
     """`<VALUE>`, or for a positional `[NAME]...` where it may be left out."""
     required = argument.is_required if required is None else required
     opening, closing = ("<", ">") if required or not argument.is_positional else ("[", "]")
-    dots = "..." if argument.is_positional and argument.kind is Kind.MANY else ""
+    dots = "..." if argument.is_positional and argument.kind == "many" else ""
     return f"{opening}{argument.value_name}{closing}{dots}"
 
 
@@ -41,7 +41,7 @@ def _suffix(argument: Argument, mark: Paint, required: bool | None) -> str:
         return mark(spell_value(argument, required=required))
     if argument.takes_value:
         return mark(" ") + mark(spell_value(argument))
-    return mark("...") if argument.kind is Kind.COUNT else ""
+    return mark("...") if argument.kind == "count" else ""
 
 
 def spell(argument: Argument, *, required: bool | None = None, styled: bool = False) -> str:
@@ -60,13 +60,6 @@ def spell_group(level: Level, group: str) -> str:
     """`<PACKAGE|--requirements <FILE>>`: any of these."""
     members = level.command.members(group)
     return "<" + "|".join(member.value_name if member.is_positional else spell(member) for member in members) + ">"
-
-
-def required_ids(level: Level, more: Iterable[str] = ()) -> list[str]:
-    """Arguments and groups that cannot be left out, with those in `more`, each once."""
-    required = [argument.id for argument in level.arguments if argument.is_required]
-    required += [group.id for group in level.command.groups if group.is_required]
-    return list(dict.fromkeys((*required, *more)))
 
 
 def required_usage(level: Level, included: Sequence[str], present: Callable[[str], bool], *, styled: bool) -> list[str]:
@@ -93,7 +86,7 @@ def usage_body(level: Level, used: Sequence[str] = (), required: Iterable[str] =
     words = [literal(level.usage_name)]
     if not used and _has_options(level):
         words.append(placeholder("[OPTIONS]"))
-    words += _arguments(level, [*required_ids(level, required), *used])
+    words += _arguments(level, [*level.required_ids(), *required, *used])
     if level.command.children:
         words.append(placeholder("<COMMAND>"))
     elif level.command.takes_command and not used:
@@ -113,7 +106,7 @@ def _has_options(level: Level) -> bool:
         not argument.is_positional
         and not argument.is_hidden
         and not argument.is_required
-        and argument.kind not in (Kind.HELP, Kind.VERSION)
+        and argument.kind not in ("help", "version")
         and argument.group not in required
         for argument in level.arguments
     )

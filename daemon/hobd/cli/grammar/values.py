@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from hobd.cli.grammar import complaint
-from hobd.cli.grammar.complaint import UsageError
 from hobd.cli.grammar.level import Level
-from hobd.cli.grammar.model import Argument, Kind, find_choice
-from hobd.cli.grammar.usage import spell, usage_line
+from hobd.cli.grammar.matched import Fault
+from hobd.cli.grammar.model import Argument, find_choice
 
 TRUE_WORDS = ("y", "yes", "t", "true", "on", "1")
 FALSE_WORDS = ("n", "no", "f", "false", "off", "0")
@@ -39,29 +37,31 @@ def take_value(level: Level, argument: Argument, value: str) -> str:
     """Check a value; returns it as the rest of the program spells it.
 
     Raises:
-        UsageError: it cannot be meant.
+        Fault: it cannot be meant.
     """
-    if argument.kind is Kind.FLAG:
-        return _take_bool(argument, value)
-    if argument.choices:
-        return _take_choice(argument, value)
+    if argument.kind == "flag":
+        return _take_bool(level, argument, value)
+    if argument.choices is not None and argument.check is None:
+        return _take_choice(level, argument, value)
     if argument.check is not None:
         _check(level, argument, value)
     return value
 
 
-def _take_bool(argument: Argument, value: str) -> str:
+def _take_bool(level: Level, argument: Argument, value: str) -> str:
+    if argument.choices is not None:
+        return _take_choice(level, argument, value)
     truth = parse_bool(value)
     if truth is None:
-        raise complaint.invalid_value(value, spell(argument), "value was not a boolean")
+        raise Fault("invalid_value", level, value=value, argument=argument, why="value was not a boolean")
     return "true" if truth else "false"
 
 
-def _take_choice(argument: Argument, value: str) -> str:
+def _take_choice(level: Level, argument: Argument, value: str) -> str:
     assert argument.choices is not None
     choice = find_choice(argument.choices, value)
     if choice is None:
-        raise complaint.not_a_choice(value, spell(argument), argument.choices.names)
+        raise Fault("not_a_choice", level, value=value, argument=argument)
     return choice
 
 
@@ -70,12 +70,8 @@ def _check(level: Level, argument: Argument, value: str) -> None:
     try:
         argument.check(value)
     except Empty:
-        raise complaint.missing_value(spell(argument), ()) from None
+        raise Fault("missing_value", level, argument=argument) from None
     except Refused as why:
-        raise _refuse(level, str(why)) from None
+        raise Fault("refused", level, why=str(why)) from None
     except ValueError as why:
-        raise complaint.invalid_value(value, spell(argument), str(why)) from None
-
-
-def _refuse(level: Level, why: str) -> UsageError:
-    return complaint.plain(why, usage_line(level))
+        raise Fault("invalid_value", level, value=value, argument=argument, why=str(why)) from None

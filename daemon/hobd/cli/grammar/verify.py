@@ -2,26 +2,22 @@
 
 from collections.abc import Callable
 
-from hobd.cli.grammar import complaint
-from hobd.cli.grammar.complaint import Asked
 from hobd.cli.grammar.level import Level
-from hobd.cli.grammar.matched import Matched
+from hobd.cli.grammar.matched import Asked, Fault, Matched
 from hobd.cli.grammar.model import Argument
-from hobd.cli.grammar.usage import required_ids, required_usage, spell, usage_line
 
 
 def verify(level: Level, matched: Matched, *, has_subcommand: bool, help_text: Callable[[Level], str]) -> None:
     """Check one level.
 
     Raises:
-        UsageError: arguments exclude each other, or one is missing.
+        Fault: arguments exclude each other, or one is missing.
         Asked: nothing was given where a subcommand is needed: the help says what there is.
     """
     if level.command.children and not has_subcommand:
         if not matched.matches:
             raise Asked(help_text(level), on_error=True)
-        names = [name for child in level.command.children for name in (child.name, *child.aliases)]
-        raise complaint.missing_subcommand(level.name, names, usage_line(level))
+        raise Fault("missing_subcommand", level)
     _verify_conflicts(level, matched)
     _verify_required(level, matched)
 
@@ -53,21 +49,18 @@ def _verify_conflicts(level: Level, matched: Matched) -> None:
             continue
         used = [other for other in _visible(level, matched) if other not in conflicts]
         needed = [need for other in used for need in level.by_id[other].requires if need not in used and need not in conflicts]
-        usage = usage_line(level, [*needed, *used])
-        raise complaint.conflicting(spell(argument), [spell(level.by_id[other]) for other in conflicts], usage)
+        raise Fault("conflicting", level, argument=argument, others=conflicts, used=[*needed, *used])
 
 
 def _verify_required(level: Level, matched: Matched) -> None:
     given = matched.matches
     needed = [need for identifier in given for need in level.by_id[identifier].requires]
-    required = required_ids(level, needed)
+    required = list(dict.fromkeys((*level.required_ids(), *needed)))
     missing = [identifier for identifier in required if not _is_there(level, matched, identifier)]
     missing = [identifier for identifier in missing if identifier not in level.by_id or not _is_excused(level, matched, identifier)]
     missing += [argument.id for argument in level.arguments if argument.required_if in given and argument.id not in given]
-    if not missing:
-        return
-    told = required_usage(level, [*required, *missing], lambda identifier: identifier in given, styled=False)
-    raise complaint.missing_required(told, usage_line(level, [*_visible(level, matched), *missing], required))
+    if missing:
+        raise Fault("missing_required", level, missing=missing, required=required, given=list(given), used=_visible(level, matched))
 
 
 def _is_there(level: Level, matched: Matched, identifier: str) -> bool:

@@ -311,3 +311,6 @@ CACHE_SIZE_OUTPUT_FORMAT = Choices(
     ),
 )
 SHELLS = Choices(name="shells", words=("bash", "elvish", "fish", "nushell", "powershell", "zsh"))
+
+VERSION_BUMPS = Choices(name="version-bumps", words=("major", "minor", "patch", "stable", "alpha", "beta", "rc", "post", "dev"))
+BARE_BOOLEANS = Choices(name="bare-booleans", words=("true", "false"))

@@ -3,19 +3,19 @@
 from hobd.cli.checks import a_host, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import count, flag, option, options
-from hobd.cli.grammar.model import Argument, Kind
+from hobd.cli.grammar.model import Argument
 from hobd.cli.options.choices import COLOR_CHOICE, PYTHON_DOWNLOADS, PYTHON_PREFERENCE
 from hobd.cli.options.headings import CACHE_OPTIONS, GLOBAL_OPTIONS, PYTHON_OPTIONS
 from hobd.cli.value import Value
 from hobd.errors import RequestError
 
-HELP = Argument(id="help", kind=Kind.HELP, long="help", short="h", heading=GLOBAL_OPTIONS, is_global=True, order=1900)
+HELP = Argument(id="help", kind="help", long="help", short="h", heading=GLOBAL_OPTIONS, is_global=True, order=1900)
 
 _CERTS = ("native-tls", "no-native-tls", "system-certs", "no-system-certs")
 
 GLOBALS = (
-    flag("no-cache", "n", aliases=("no-cache-dir",), variable="UV_NO_CACHE", heading=CACHE_OPTIONS, order=0, is_global=True),
-    option("cache-dir", variable="UV_CACHE_DIR", check=a_path, heading=CACHE_OPTIONS, order=1, is_global=True),
+    flag("no-cache", "n", aliases=("no-cache-dir",), variable="UV_NO_CACHE", heading=CACHE_OPTIONS, order=27, is_global=True),
+    option("cache-dir", variable="UV_CACHE_DIR", check=a_path, heading=CACHE_OPTIONS, order=28, is_global=True),
     option(
         "python-preference",
         variable="UV_PYTHON_PREFERENCE",
@@ -110,6 +110,8 @@ class GlobalOptions(Value):
     project: str | None = None
     config_file: str | None = None
     no_config: bool = False
+    warnings: tuple[str, ...] = ()
+    """What is odd about the command line, to be said before anything else."""
 
 
 def read_globals(found: Found) -> GlobalOptions:

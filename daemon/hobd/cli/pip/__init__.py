@@ -7,7 +7,7 @@ from hobd.cli.grammar.model import Child, Command
 
 PIP = Command(
     name="pip",
-    arguments=(option("cert", value_name="FILE", check=a_path, is_global=True),),
+    arguments=(option("cert", value_name="FILE", check=a_path, order=10, is_global=True),),
     children=(
         Child(name="compile", load=load("hobd.cli.pip.compile", "PIP_COMPILE")),
         Child(name="sync", load=load("hobd.cli.pip.sync", "PIP_SYNC")),

@@ -3,7 +3,7 @@
 from hobd.cli.checks import a_file_path, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
-from hobd.cli.grammar.model import Argument, Command, Kind
+from hobd.cli.grammar.model import Argument, Command
 from hobd.cli.grammar.usage import literal, placeholder
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import SHELLS, TARGET_TRIPLE, TORCH_MODE
@@ -56,11 +56,11 @@ def _read_tool_run(found: Found) -> ToolRun:
         with_packages=found.texts("with"),
         with_editable=found.texts("with-editable"),
         with_requirements=found.texts("with-requirements"),
-        constraints=found.texts("constraints"),
-        build_constraints=found.texts("build-constraints"),
-        overrides=found.texts("overrides"),
+        constraints=found.texts_or("constraints", "UV_CONSTRAINT"),
+        build_constraints=found.texts_or("build-constraints", "UV_BUILD_CONSTRAINT"),
+        overrides=found.texts_or("overrides", "UV_OVERRIDE"),
         isolated=found.given("isolated", variable="UV_ISOLATED"),
-        env_file=found.texts("env-file"),
+        env_file=tuple(filter(None, found.texts("env-file"))),
         no_env_file=found.given("no-env-file", variable="UV_NO_ENV_FILE"),
         lfs=found.flag("lfs"),
         python=found.text("python"),
@@ -79,9 +79,9 @@ TOOL_RUN = Command(
         options("with", "w"),
         options("with-editable"),
         options("with-requirements", separator=",", check=a_file_path),
-        options("constraints", "c", aliases=("constraint",), variable="UV_CONSTRAINT", separator=" ", check=a_file_path),
-        options("build-constraints", "b", aliases=("build-constraint",), variable="UV_BUILD_CONSTRAINT", separator=" ", check=a_file_path),
-        options("overrides", aliases=("override",), variable="UV_OVERRIDE", separator=" ", check=a_file_path),
+        options("constraints", "c", aliases=("constraint",), separator=" ", check=a_file_path),
+        options("build-constraints", "b", aliases=("build-constraint",), separator=" ", check=a_file_path),
+        options("overrides", aliases=("override",), separator=" ", check=a_file_path),
         flag("isolated"),
         options("env-file", variable="UV_ENV_FILE", separator=" ", check=a_path),
         flag("no-env-file"),
@@ -95,6 +95,7 @@ TOOL_RUN = Command(
         option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
         option("generate-shell-completion", choices=SHELLS, is_hidden=True),
     ),
+    also="Use `hobx` as a shortcut for `hob tool run`.\n\n",
     hint="hob help tool run",
     takes_command=True,
     texts="tool-run",
@@ -104,8 +105,8 @@ TOOL_RUN = Command(
 
 UVX = Command(
     name="uvx",
-    known_as="tool run",
-    arguments=(*TOOL_RUN.arguments, Argument(id="version", kind=Kind.VERSION, long="version", short="V")),
+    known_as="tool uvx",
+    arguments=(*TOOL_RUN.arguments, Argument(id="version", kind="version", long="version", short="V")),
     usage=f"{literal('hobx')} {placeholder('[OPTIONS]')} {placeholder('[COMMAND]')}",
     hint="hob help tool run",
     takes_command=True,
