@@ -70,6 +70,28 @@ def flatten(pyproject: Pyproject, where: str, check: Callable[[str], object]) ->
     return tuple(sorted(found.items()))
 
 
+def default_groups(pyproject: Pyproject) -> tuple[Name, ...]:
+    """The groups that take part where nobody chooses: those of `default-groups`, else `dev`; `all` means every one.
+
+    Raises:
+        MalformedGroups: one of them is not defined.
+    """
+    known = {name for name, _ in pyproject.groups}
+    if pyproject.tool_uv.dev_dependencies is not None:
+        known.add(DEV)
+    said = pyproject.tool_uv.default_groups
+    if said is None:
+        return (DEV,)
+    if isinstance(said, str):
+        return tuple(sorted(known))
+    for name in said:
+        if name not in known and name != DEV:
+            raise MalformedGroups(
+                f"Default group `{name}` (from `tool.uv.default-groups`) is not defined in the project's `dependency-groups` table"
+            )
+    return said
+
+
 def _headed(pyproject: Pyproject, where: str, error: MalformedGroups) -> HobError:
     name = pyproject.project.name if pyproject.project else ""
     if not name:

@@ -128,8 +128,8 @@ def project_indexes(value: object, place: Place) -> tuple[Index, ...]:
     names: set[str] = set()
     for entry in found:
         if entry.name is not None and entry.name in names:
-            raise Misfit(f"duplicate index name `{entry.name}`", place[:-1])
+            raise Misfit(f"duplicate index name `{entry.name}`", place)
         names.add(entry.name or "")
     if sum(entry.is_default for entry in found) > 1:
-        raise Misfit("found multiple indexes with `default = true`; only one index may be marked as default", place[:-1])
+        raise Misfit("found multiple indexes with `default = true`; only one index may be marked as default", place)
     return found

@@ -147,7 +147,7 @@ def map_of(key: Callable[[str], Any], item: Reader[T], duplicate: str | None = N
 
     def read(value: object, place: Place) -> tuple[tuple[Any, T], ...]:
         if not isinstance(value, dict):
-            raise wrong_type(value, place, "a map")
+            raise wrong_type(value, place, "a map" if duplicate is None else "a map with unique keys")
         seen: set[Any] = set()
         pairs = []
         for text, entry in value.items():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
 from packaging.version import Version
 
@@ -24,6 +25,9 @@ from hobd.core.vocab.project import Member, ScopedTable, Script, ToolUv, Workspa
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import Settings
 from hobd.errors import RequestError
+
+_NOT_A_BUILD = 2
+"""Exit code for a bad source where no package is being built: of constraints, overrides, and groups of a root without a project."""
 
 
 class OverlappingEnvironments(RequestError):
@@ -77,14 +81,22 @@ def pose_script(script: Script, workspace: Workspace, posing: Posing) -> Problem
     return _problem(posing, stating, script.tool_uv, requirements=requirements)
 
 
-def ground_of(workspace: Workspace, settings: Settings) -> Ground:
-    """What the requirements of a workspace are lowered against."""
+def ground_of(workspace: Workspace, settings: Settings, lock_root: Path | None = None, *, editable: bool = True) -> Ground:
+    """What the requirements of a workspace are lowered against.
+
+    Args:
+        workspace: the projects that state them.
+        settings: of the request.
+        lock_root: the folder of the lock, where that is not the workspace's own: for a local folder that is depended on.
+        editable: whether its members are, where no source says.
+    """
     return Ground(
         workspace=workspace,
-        lock_root=workspace.root,
+        lock_root=lock_root or workspace.root,
         indexes=settings.index.indexes,
         no_sources=settings.resolver.no_sources,
         git_lfs=settings.build.git_lfs,
+        editable=editable,
         facts=dict(workspace.local_facts),
     )
 
@@ -97,7 +109,8 @@ def root_groups(workspace: Workspace, stating: Stating) -> tuple[tuple[Name, tup
     try:
         return tuple((name, tuple(lower_all(_group_requirements(group), stating))) for name, group in found)
     except InvalidSource as error:
-        raise error.under(error.message, code=2) from error
+        error.code = _NOT_A_BUILD
+        raise
 
 
 def _group_requirements(group: FlatGroup) -> list[Requirement]:
@@ -210,11 +223,10 @@ def lower_excludes(tool_uv: ToolUv) -> tuple[Name | ScopedRequirement, ...]:
 
 
 def _at_root(texts: tuple[str, ...], stating: Stating) -> tuple[Requirement, ...]:
-    """Faults of these end with exit code 2: no package is being built."""
     try:
         return tuple(lower_texts(texts, stating))
     except InvalidSource as error:
-        error.code = 2
+        error.code = _NOT_A_BUILD
         raise
 
 
