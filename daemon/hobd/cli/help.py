@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from hobd.cli.answer import Answer, Terminal
+from hobd.cli.catalogue import PROGRAM, ROOT
 from hobd.cli.colour import wants_colour
 from hobd.cli.environment import Environment
 from hobd.cli.found import Found
@@ -45,16 +46,14 @@ def answer_help(request: Help, environment: Environment, terminal: Terminal) -> 
     return Answer(stdout=painted(text, colour=colour))
 
 
-def render_long_help(query: Sequence[str], wording: Wording, *, width: int, environment: Environment) -> str:
+def render_long_help(query: Sequence[str], wording: Wording, *, width: int, environment: Environment, program: str = PROGRAM) -> str:
     """The long help of a command by its path; of the program itself, an overview.
 
     Raises:
         RequestError: there is no such command.
     """
-    from hobd.cli.catalogue import PROGRAM, ROOT
-
-    level = _find(query, Level(ROOT, (PROGRAM,)))
-    more = f"Use `{bold(' '.join((PROGRAM, 'help', *level.path[1:][-1:], '<command>')))}` for more information on a specific command."
+    level = _find(query, Level(ROOT, (program,)))
+    more = f"Use `{bold(' '.join((program, 'help', *level.path[1:][-1:], '<command>')))}` for more information on a specific command."
     if not query:
         shown = ("generate-shell-completion",)
         return render_help(level, wording, width=width, is_long=False, environment=environment, shown=shown, closing=more)
@@ -70,9 +69,14 @@ def _find(query: Sequence[str], root: Level) -> Level:
         if child is None:
             known = "\n".join(f"    {other.name}" for other in level.command.children if _is_listed(other.name, other.is_hidden))
             missing = " ".join(query[place:])
-            raise RequestError(f"There is no command `{missing}` for `{' '.join(level.path)}`. Did you mean one of:\n{known}")
+            raise RequestError(f"There is no command `{missing}` for `{_short_name(level)}`. Did you mean one of:\n{known}")
         level = level.descend(child)
     return level
+
+
+def _short_name(level: Level) -> str:
+    """The program's name and the command's own, without what is between."""
+    return " ".join(dict.fromkeys((level.path[0], level.path[-1])))
 
 
 def _is_listed(name: str, is_hidden: bool) -> bool:

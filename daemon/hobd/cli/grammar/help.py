@@ -69,7 +69,7 @@ def render_help(
     if level.command.epilogue:
         closing = level.command.epilogue
     if closing:
-        parts.append(f"\n\n{closing}")
+        parts.append(f"\n\n{wrap(closing, width)}")
     return "".join(parts).lstrip("\n").rstrip() + "\n"
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from hobd.cli.style import strip_style
+
 _WORD = re.compile(r"[^ ]+ *| +")
 
 
@@ -18,13 +20,13 @@ def _wrap_line(line: str, width: int) -> str:
     has_begun = False
     for word in words:
         shown = word.rstrip()
-        if shown and has_begun and width < column + len(shown):
+        if shown and has_begun and width < column + len(strip_style(shown)):
             pieces[-1] = pieces[-1].rstrip()
             pieces += ["\n", indentation]
             column = len(indentation)
         has_begun = has_begun or bool(shown)
         pieces.append(word)
-        column += len(word)
+        column += len(strip_style(word))
     return "".join(pieces)
 
 
