@@ -39,7 +39,7 @@ def test_a_made_wheel_installs_and_its_command_runs(tmp_path: Path, environment:
 def test_a_made_sdist_builds_without_requirements(tmp_path: Path, environment: Path, extension: str) -> None:
     sdist = make_sdist(tmp_path / "files", "hello", "1.0", extension=extension)
     uv("pip", "install", "--python", environment, "--no-index", sdist, cwd=tmp_path)
-    command = [environment / "bin" / "python", "-c", "import hello; print(hello.__version__)"]
+    command = [str(environment / "bin" / "python"), "-c", "import hello; print(hello.__version__)"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"1.0\n"
 
 

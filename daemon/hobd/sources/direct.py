@@ -113,7 +113,8 @@ class DirectSources:
         return await anyio.to_thread.run_sync(read_wheel_metadata, arrived.path, name)
 
     async def _git(self, name: Name | None, source: Git) -> Direct:
-        label = f"{name} @ git+{source.url}" if name is not None else f"git+{source.url}"
+        address = git_label(source)
+        label = address if name is None else f"{name} @ {address}"
         try:
             commit = await self._repositories.resolve(source)
             pinned = replace(source, commit=commit)
@@ -126,7 +127,7 @@ class DirectSources:
         if not await anyio.to_thread.run_sync(tree.is_dir):
             raise SourceError(
                 f"Failed to download and build `{label}`",
-                causes=(f"The source distribution `{source.url}` has no subdirectory `{source.subdirectory}`",),
+                causes=(f"The source distribution `{address}` has no subdirectory `{source.subdirectory}`",),
                 code=1,
             )
         return Direct(metadata=await self._tree(name, tree, pinned), source=pinned)
@@ -145,6 +146,12 @@ class DirectSources:
             self._evidence.saw(tree)
             raise missing(tree)
         return await self._build.of_tree(tree, source, name)
+
+
+def git_label(source: Git) -> str:
+    """A repository as errors name it."""
+    reference = f"@{source.reference}" if source.reference else ""
+    return f"git+{source.url}{reference}" + (f"#subdirectory={source.subdirectory}" if source.subdirectory else "")
 
 
 def is_wheel(location: str) -> bool:

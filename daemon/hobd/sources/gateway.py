@@ -1,10 +1,12 @@
 """All that one request needs of the network, put together from its settings and the engine's memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+import anyio
 import anyio.abc
 
 from hobd.core.vocab.digest import Digest
@@ -23,9 +25,11 @@ from hobd.sources.http_cache import HttpCache
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.index import Indexes
 from hobd.sources.keyring import Keyring
-from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
+from hobd.sources.knowledge import NetworkKnowledge, open_knowledge, solve_with
 from hobd.sources.memory import SourcesMemory
 from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
+
+Value = TypeVar("Value")
 
 
 def _silent(verb: str, what: str) -> None:
@@ -106,6 +110,16 @@ class Gateway:
             evidence=around.evidence,
         )
         return open_knowledge(self.indexes, remote, direct, tasks)
+
+    async def solve(
+        self, build: BuildMetadata, solve: Callable[[NetworkKnowledge], Value], limiter: anyio.CapacityLimiter | None = None
+    ) -> Value:
+        """Run a solver in a thread, over knowledge that is open while it runs. What it raises comes out as it is.
+
+        Args:
+            limiter: whose threads are used; anyio's common ones where None.
+        """
+        return await solve_with(solve, lambda tasks: self.open_knowledge(build, tasks), limiter)
 
     async def download(
         self,

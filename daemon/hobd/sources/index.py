@@ -5,7 +5,7 @@ unsafe-first-match  all; the versions of an earlier index are tried before those
 unsafe-best-match   all; the versions of all are one list, and an earlier index wins a tie
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +19,7 @@ from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index, IndexSettings, Refresh
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
+from hobd.errors import HobError
 from hobd.sources.failures import FetchFailed, OfflineMiss
 from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
 from hobd.sources.http_cache import HttpCache
@@ -108,17 +109,22 @@ class Indexes:
         return [], None
 
     async def _search_all(self, name: Name, indexes: Sequence[Index]) -> list[Found]:
-        answers: dict[int, Listing] = {}
+        answers: dict[int, Listing | HobError] = {}
 
         async def ask(position: int, index: Index) -> None:
-            listing = await self._ask(name, index, _AUTHENTICATION_STATUSES)
-            if isinstance(listing, Listing):
-                answers[position] = listing
+            try:
+                listing = await self._ask(name, index, _AUTHENTICATION_STATUSES)
+            except HobError as error:
+                answers[position] = error
+                tasks.cancel_scope.cancel()
+            else:
+                if isinstance(listing, Listing):
+                    answers[position] = listing
 
         async with anyio.create_task_group() as tasks:
             for position, index in enumerate(indexes):
                 tasks.start_soon(ask, position, index)
-        return [(registry_of(indexes[position]), answers[position]) for position in sorted(answers)]
+        return list(_told(indexes, answers))
 
     async def _ask(self, name: Name, index: Index, ignored: Sequence[int]) -> Listing | _Refused | None:
         try:
@@ -194,6 +200,15 @@ class Indexes:
         if self._cache.is_offline:
             return NoPage(name=name, reason="offline", hint=_OFFLINE_HINT)
         return NoPage(name=name, reason="not-found")
+
+
+def _told(indexes: Sequence[Index], answers: Mapping[int, Listing | HobError]) -> Iterator[Found]:
+    """The answers in the order of the indexes; the first failure is everyone's."""
+    for position in sorted(answers):
+        answer = answers[position]
+        if isinstance(answer, HobError):
+            raise answer
+        yield registry_of(indexes[position]), answer
 
 
 def registry_of(index: Index) -> Registry:
