@@ -73,7 +73,7 @@ def settings_of(
 ) -> Settings:
     """The settings of a folder."""
     place = SettingsPlace(cwd=root, start=root, lock_root=lock_root or root)
-    return read_settings(options or Options(), variables or Variables(), Seen(), place, DEFAULT_INDEX)
+    return read_settings(options or Options(), variables or Variables(), Seen(), place, lambda: DEFAULT_INDEX)
 
 
 def posed(root: Path, options: Options | None = None) -> Problem:

@@ -1,6 +1,6 @@
 """Layers to settings: defaults, packages against everything, and what only the environment says."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -47,7 +47,7 @@ class Composer:
     environ: Environ
     cwd: Path
     zone: tzinfo
-    default_index: str
+    default_index: Callable[[], str]
     warnings: list[str]
 
     def settings(self) -> Settings:
@@ -94,8 +94,10 @@ class Composer:
             if index.name is None or index.name not in named:
                 named.add(index.name or "")
                 found.append(index)
-        default = next((index for index in found if index.is_default), Index(url=self.default_index, is_default=True, origin="built-in"))
-        ordered = [*(index for index in found if not index.is_default), default]
+        default = next((index for index in found if index.is_default), None)
+        if default is None and not both.no_index:  # knowing the address costs an import: only who may ask it pays
+            default = Index(url=self.default_index(), is_default=True, origin="built-in")
+        ordered = [*(index for index in found if not index.is_default), *filter(None, (default,))]
         first_at = {index.url: index for index in reversed(ordered) if not index.is_explicit}
         return tuple(index for index in ordered if index.is_explicit or first_at[index.url] is index)
 
@@ -186,8 +188,8 @@ class Composer:
 
     def _upgrade(self) -> Upgrade:
         """The command line's wish, with that of files: `-U` and `--no-upgrade` go before packages that files name."""
-        requirements = [parse_requirement(text, ".") for text in (*(self.line.upgrade_package or ()), *(self.files.upgrade_package or ()))]
-        line_names = {parse_requirement(text, ".").name for text in self.line.upgrade_package or ()}
+        requirements = [parse_requirement(text) for text in (*(self.line.upgrade_package or ()), *(self.files.upgrade_package or ()))]
+        line_names = {parse_requirement(text).name for text in self.line.upgrade_package or ()}
         groups = frozenset(normalize(group) for group in self.options.upgrade_group)
         says_no = self.line.upgrade is False and not line_names and not groups
         constraints = tuple(each for each in requirements if each.source is not None or len(each.specifier))

@@ -39,7 +39,12 @@ class SettingsPlace:
 
 
 def read_settings(
-    options: Options, environ: Environ, evidence: Evidence, place: SettingsPlace, default_index: str, script: Layer | None = None
+    options: Options,
+    environ: Environ,
+    evidence: Evidence,
+    place: SettingsPlace,
+    default_index: Callable[[], str],
+    script: Layer | None = None,
 ) -> Settings:
     """Compose the settings of a request.
 
@@ -48,7 +53,7 @@ def read_settings(
         environ: all other variables.
         evidence: is told of every file that was looked for.
         place: where to look.
-        default_index: the address of the index that is asked where nobody says.
+        default_index: gives the address of the index that is asked where nobody says.
         script: the settings of a script's own metadata: they go before those of files.
     Raises:
         RequestError: an option or a variable has a value that cannot be meant, or a `uv.toml` is broken.

@@ -45,7 +45,7 @@ def requirement_texts(flag: str, values: Iterable[str]) -> tuple[str, ...] | Non
     """Requirements, checked; None where there are none."""
     found = tuple(values)
     for value in found:
-        typed(flag, value, lambda text: parse_requirement(text, "."))
+        typed(flag, value, parse_requirement)
     return found or None
 
 

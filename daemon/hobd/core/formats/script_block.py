@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hobd.core.formats.setting_values import parse_local_requirement
+from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.shapes import Misfit, Place, Reader, checked, fields, list_of
 from hobd.core.formats.sources_table import check_sources, sources
 from hobd.core.formats.toml_text import misfit_error, parse_toml
@@ -146,7 +146,7 @@ def parse_script(toml: str, path: Path | None) -> tuple[Script, Layer]:
     """
     values = parse_toml(toml)
     readers: dict[str, Reader[Any]] = {
-        "dependencies": list_of(checked(parse_local_requirement)),
+        "dependencies": list_of(checked(parse_requirement)),
         "requires-python": checked(parse_specifiers),
         "tool": _tool,
     }

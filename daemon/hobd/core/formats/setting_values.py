@@ -26,7 +26,6 @@ from hobd.core.formats.urls import InvalidUrl, parse_url
 from hobd.core.formats.version_text import parse_specifiers, parse_version
 from hobd.core.lockfile.model import DependencyMetadata
 from hobd.core.vocab.names import parse_name
-from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings_layer import ExtraBuildDependency
 from hobd.errors import RequestError
 
@@ -43,15 +42,6 @@ _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 class InvalidSetting(RequestError):
     """A text that a setting cannot mean."""
-
-
-def parse_local_requirement(text: str) -> Requirement:
-    """A requirement that may refer to a path.
-
-    Raises:
-        InvalidRequirement: says what is wrong, and where.
-    """
-    return parse_requirement(text, ".")
 
 
 def parse_required_version(text: str) -> SpecifierSet:
@@ -155,12 +145,12 @@ def extra_build_dependency(value: object, place: Place) -> ExtraBuildDependency:
     return ExtraBuildDependency(requirement=required(found, "requirement", place), match_runtime=required(found, "match-runtime", place))
 
 
-_requirement: Reader[str] = checked(parse_local_requirement)
+_requirement: Reader[str] = checked(parse_requirement)
 
 _METADATA: dict[str, Reader[Any]] = {
     "name": parsed(parse_name),
     "version": parsed(parse_version),
-    "requires-dist": list_of(parsed(parse_local_requirement)),
+    "requires-dist": list_of(parsed(parse_requirement)),
     "requires-python": checked(parse_specifiers),
     "provides-extra": list_of(parsed(parse_name)),
     "provides-extras": list_of(parsed(parse_name)),

@@ -6,7 +6,7 @@ from typing import Any
 from hobd.core.formats.globs import check_glob
 from hobd.core.formats.index_table import project_indexes
 from hobd.core.formats.marker_text import parse_marker
-from hobd.core.formats.setting_values import parse_local_requirement
+from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.shapes import (
     Misfit,
     Place,
@@ -28,7 +28,7 @@ from hobd.core.vocab.names import Name, parse_name
 from hobd.core.vocab.project import ConflictTable, ScopedTable, ToolUv, WorkspaceTable
 from hobd.errors import HobError
 
-requirement_text: Reader[str] = checked(parse_local_requirement)
+requirement_text: Reader[str] = checked(parse_requirement)
 """A requirement, checked and kept as text: where it points to is decided when it is lowered."""
 
 

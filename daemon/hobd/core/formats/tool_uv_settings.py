@@ -9,6 +9,7 @@ from typing import Any
 
 from hobd.core.formats.exclude_newer import exclude_newer_text
 from hobd.core.formats.index_table import index, parse_bare_index, parse_index_url
+from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.setting_values import (
     TORCH_BACKENDS,
     audit,
@@ -17,7 +18,6 @@ from hobd.core.formats.setting_values import (
     dependency_metadata,
     extra_build_dependency,
     insecure_host,
-    parse_local_requirement,
     parse_pip_group,
     parse_proxy,
     parse_python_version,
@@ -46,7 +46,7 @@ from hobd.core.vocab.names import Name, parse_name
 from hobd.core.vocab.settings_layer import Layer, PipLayer
 
 names: Reader[tuple[Name, ...]] = list_of(parsed(parse_name))
-requirements: Reader[tuple[str, ...]] = list_of(checked(parse_local_requirement))
+requirements: Reader[tuple[str, ...]] = list_of(checked(parse_requirement))
 prerelease_mode: Reader[str] = variant("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit")
 
 

@@ -15,7 +15,7 @@ from hobd.core.formats.urls import path_url
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
 from hobd.core.resolver.problem import RootProject
 from hobd.core.resolver.recorded import recorded_default_groups
-from hobd.core.resolver.source_lowering import Ground, InvalidSource, lower_entry, lower_path, member_source, relative_text
+from hobd.core.resolver.source_lowering import Ground, InvalidSource, lower_entry, lower_path, member_source
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -78,7 +78,7 @@ def needs_build(pyproject: Pyproject) -> bool:
         return True
     try:
         for text, _ in _texts(project):
-            _parse(text, ".")
+            _parse(text)
     except HobError:
         return True
     return False
@@ -97,7 +97,7 @@ def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Me
         MalformedGroups: its groups do not hold together.
     """
     stating = stating_member(member, ground)
-    groups = flatten(member.pyproject, shown_folder, lambda text: _parse(text, "."))
+    groups = flatten(member.pyproject, shown_folder, _parse)
     stated = metadata.requires_dist if metadata is not None else _requirements(member, ground)
     extras = metadata.provides_extras if metadata is not None else tuple(name for name, _ in member.project.optional_dependencies)
     try:
@@ -125,20 +125,18 @@ def lower_texts(texts: Iterable[str], stating: Stating) -> Iterator[Requirement]
     Raises:
         InvalidSource: see `lower_all`.
     """
-    base = relative_text(stating.folder, stating.ground.lock_root)
-    return lower_all((_parse(text, base) for text in texts), stating)
+    return lower_all((_parse(text) for text in texts), stating)
 
 
 def lower_group(name: Name, group: FlatGroup, stating: Stating) -> tuple[Requirement, ...]:
     """The requirements of a group; the Pythons of the groups that they came through are in their markers (2.2)."""
-    base = relative_text(stating.folder, stating.ground.lock_root)
     found: list[Requirement] = []
     for text, bounds in group.requirements:
         marker = reduce(Marker.__and__, (TRUE.complexify(RequiresPython.parse(bound)) for bound in bounds), TRUE)
         try:
-            found.extend(lower_requirement(_parse(text, base).under(marker), stating, group=name))
+            found.extend(lower_requirement(_parse(text).under(marker), stating, group=name))
         except InvalidSource as error:
-            raise error.under(f"Failed to parse entry in group `{name}`: `{_parse(text, base).name}`") from error
+            raise error.under(f"Failed to parse entry in group `{name}`: `{_parse(text).name}`") from error
     return tuple(found)
 
 
@@ -232,7 +230,7 @@ def _check_scopes(stating: Stating, stated: tuple[Requirement, ...], extras: tup
                 if entry.extra not in extras or not is_there:
                     raise _missing_scope(name, entry.extra, is_extra=True, exists=entry.extra in extras)
             if entry.group is not None:
-                is_there = entry.group in groups and any(_parse(text, ".").name == name for text, _ in groups[entry.group].requirements)
+                is_there = entry.group in groups and any(_parse(text).name == name for text, _ in groups[entry.group].requirements)
                 if not is_there:
                     raise _missing_scope(name, entry.group, is_extra=False, exists=entry.group in groups)
 
@@ -248,8 +246,7 @@ def _missing_scope(name: Name, scope: Name, *, is_extra: bool, exists: bool) -> 
 
 
 def _requirements(member: Member, ground: Ground) -> tuple[Requirement, ...]:
-    base = relative_text(member.root, ground.lock_root)
-    return tuple(_parse(text, base).under(_extra_marker(extra)) for text, extra in _texts(member.project))
+    return tuple(_parse(text).under(_extra_marker(extra)) for text, extra in _texts(member.project))
 
 
 def _texts(project: ProjectTable) -> Iterator[tuple[str, Name | None]]:
@@ -273,9 +270,10 @@ def _only_extra(marker: Marker) -> Name | None:
     return Name(name) if marker.assume_extra(name, active=False).is_false else None
 
 
-def _parse(text: str, base: str) -> Requirement:
+def _parse(text: str) -> Requirement:
+    """A requirement; published mistakes are repaired. Relative paths are refused: they have their place among the sources."""
     try:
-        return parse_requirement(text, base)
+        return parse_requirement(text)
     except InvalidRequirement:
         try:
             return parse_lenient_requirement(text)

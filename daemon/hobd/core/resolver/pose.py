@@ -105,7 +105,7 @@ def root_groups(workspace: Workspace, stating: Stating) -> tuple[tuple[Name, tup
     """The groups of a root that is no project; a project's groups are its own."""
     if workspace.has_root_project:
         return ()
-    found = flatten(workspace.pyproject, ".", lambda text: parse_requirement(text, "."))
+    found = flatten(workspace.pyproject, ".", parse_requirement)
     try:
         return tuple((name, tuple(lower_all(_group_requirements(group), stating))) for name, group in found)
     except InvalidSource as error:
@@ -116,7 +116,7 @@ def root_groups(workspace: Workspace, stating: Stating) -> tuple[tuple[Name, tup
 def _group_requirements(group: FlatGroup) -> list[Requirement]:
     found = []
     for text, bounds in group.requirements:
-        requirement = parse_requirement(text, ".")
+        requirement = parse_requirement(text)
         for bound in bounds:
             requirement = requirement.under(TRUE.complexify(RequiresPython.parse(bound)))
         found.append(requirement)

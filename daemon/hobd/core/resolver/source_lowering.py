@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS, is_archive
-from hobd.core.formats.urls import path_url, without_credentials, without_fragment
+from hobd.core.formats.urls import has_known_scheme, path_url, without_credentials, without_fragment
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import GitEntry, IndexEntry, LocalFact, Member, PathEntry, SourceEntry, UrlEntry, Workspace, WorkspaceEntry
@@ -63,13 +63,15 @@ def lower_entry(entry: SourceEntry, name: Name, base: Folder, project_indexes: t
     if isinstance(entry, PathEntry):
         return lower_path(entry.path, base, ground, editable=entry.editable, package=entry.package)
     if isinstance(entry, IndexEntry):
-        return registry_of(_named_index(entry.index, name, project_indexes, ground))
+        return _registry(entry.index, name, base, project_indexes, ground)
     return _workspace_member(entry, name, base, ground)
 
 
-def registry_of(index: Index) -> Registry:
-    """The registry as a requirement names it: the address without credentials."""
-    return Registry(url=without_credentials(index.url))
+def registry_of(index: Index, base: Folder) -> Registry:
+    """The registry as a requirement names it: the address without credentials, a folder as its `file:` URL."""
+    if has_known_scheme(index.url):
+        return Registry(url=without_credentials(index.url))
+    return Registry(url=path_url(os.path.normpath(base / index.url)))
 
 
 def member_source(member: Member, ground: Ground, editable: bool | None = None) -> LocalTree:
@@ -142,11 +144,19 @@ def _url(entry: UrlEntry, name: Name) -> Url:
     return Url(url=address, subdirectory=entry.subdirectory)
 
 
-def _named_index(wanted: str, name: Name, project_indexes: tuple[Index, ...], ground: Ground) -> Index:
-    from_line = [index for index in ground.indexes if index.origin == "cli"]
-    for index in (*from_line, *project_indexes, *ground.workspace.pyproject.tool_uv.indexes):
+def _registry(wanted: str, name: Name, base: Folder, project_indexes: tuple[Index, ...], ground: Ground) -> Registry:
+    """The index of a name: the command line's, then that of the project, then that of the workspace's root."""
+    root = ground.workspace.root
+    candidates = [(index, root) for index in ground.indexes if index.origin == "cli"]
+    candidates += [(index, base) for index in project_indexes]
+    candidates += [(index, root) for index in ground.workspace.pyproject.tool_uv.indexes]
+    for index, folder in candidates:
         if index.name == wanted:
-            return index
+            return registry_of(index, folder)
+    raise _unknown_index(wanted, name, ground)
+
+
+def _unknown_index(wanted: str, name: Name, ground: Ground) -> InvalidSource:
     elsewhere = next((index for index in ground.indexes if index.name == wanted and index.origin in _FILES), None)
     hint = None
     if elsewhere is not None:
@@ -154,7 +164,7 @@ def _named_index(wanted: str, name: Name, project_indexes: tuple[Index, ...], gr
             f"Index `{wanted}` was found in {_FILES[elsewhere.origin]}, but indexes referenced via `tool.uv.sources` "
             "must be defined in the project's `pyproject.toml`"
         )
-    raise InvalidSource(f"Package `{name}` references an undeclared index: `{wanted}`", hint=hint)
+    return InvalidSource(f"Package `{name}` references an undeclared index: `{wanted}`", hint=hint)
 
 
 def _workspace_member(entry: WorkspaceEntry, name: Name, base: Folder, ground: Ground) -> Source:
