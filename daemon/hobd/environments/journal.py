@@ -36,7 +36,7 @@ class Change:
     replaced: tuple[str, ...] = ()
     """Files of old distributions that something new replaces: their bytecode goes."""
     folders: tuple[str, ...] = ()
-    """To be removed with all that is in them, unless they are new."""
+    """To be removed with all that is in them: nothing new is in them, for a second run could not tell."""
     easy_install: tuple[tuple[str, str], ...] = ()
     """Files, and lines to take out of them."""
     libraries: tuple[str, ...] = ()
@@ -121,24 +121,16 @@ def _carry_out(root: Path, change: Change) -> None:
     _forget_bytecode(root, (*change.replaced, *change.obsolete))
     crash_point("journal.forgotten")
     new = root / FOLDER / "new"
-    arrived: set[str] = _folders_to_come(new, change.folders)
     if new.is_dir():
         merge(str(new), str(root))
     crash_point("journal.merged")
     _remove_files(root, change.obsolete)
     for path in change.folders:
-        if path not in arrived:
-            shutil.rmtree(root / path, ignore_errors=True)
+        shutil.rmtree(root / path, ignore_errors=True)
     for file, line in change.easy_install:
         _drop_line(root / file, line)
     crash_point("journal.removed")
     _remove_empty(root, change)
-
-
-def _folders_to_come(new: Path, folders: Iterable[str]) -> set[str]:
-    """Folders of old distributions that new ones have too. A second run cannot see those that have arrived, so it must not matter:
-    metadata of the same name and version is never listed for removal (see `apply`)."""
-    return {path for path in folders if os.path.lexists(new / path)}
 
 
 def merge(new: str, old: str) -> None:
@@ -243,7 +235,8 @@ def _remove_empty(root: Path, change: Change) -> None:
     libraries = {*change.libraries, ""}
     for folder in sorted(candidates, key=len, reverse=True):
         while folder not in libraries and _is_below(folder, change.libraries):
-            shutil.rmtree(root / folder / "__pycache__", ignore_errors=True) if not _has_more(root / folder) else None
+            if not _has_more(root / folder):
+                shutil.rmtree(root / folder / "__pycache__", ignore_errors=True)
             try:
                 os.rmdir(root / folder)
             except FileNotFoundError:

@@ -9,9 +9,11 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import TypeAlias
+
+from hobd.core.formats.wheel_manifest import StoredFile
 
 _FICLONE = 0x40049409
 _NEXT = {"clone": "hardlink", "hardlink": "copy", "symlink": "copy"}
@@ -40,6 +42,29 @@ class Linker:
     def falls_back(self) -> bool:
         """Whether files are copied although that was not asked for: worth a warning."""
         return self.mode == "copy" and self._asked in ("clone", "hardlink")
+
+    def link_all(self, files: Iterable[StoredFile], source_folder: int, target_folder: int, tree: Path) -> None:
+        """Put the files of one folder in their places, whatever was there.
+
+        Args:
+            files: all of one folder of the tree, and for one folder of the environment.
+            source_folder: the one, open.
+            target_folder: the other, open.
+            tree: where the store's files are, for symbolic links.
+        Raises:
+            OSError: they cannot even be copied.
+        """
+        link = os.link
+        for file in files:
+            name, target = file.source.rpartition("/")[2], file.path.rpartition("/")[2]
+            if self.mode == "hardlink":  # by far the most frequent: without the price of two calls
+                try:
+                    link(name, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+                except OSError:
+                    pass  # `link` finds out why
+                else:
+                    continue
+            self.link(name, source_folder, target, target_folder, is_executable=file.is_executable, tree=tree, path=file.source)
 
     def link(self, name: str, source_folder: int, target: str, target_folder: int, *, is_executable: bool, tree: Path, path: str) -> None:
         """Put one file in its place, whatever was there.

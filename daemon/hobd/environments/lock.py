@@ -7,6 +7,7 @@ thread; whoever is cancelled meanwhile leaves that thread to let the lock go as 
 import errno
 import fcntl
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,25 +29,29 @@ class LockTimeout(WorldError):
 
 
 class _Wait:
-    """A wait that may have been given up before it ends."""
+    """A wait that may have been given up before it ends. Who comes last, the thread or the one who gave up, closes the file."""
 
     def __init__(self, file: int) -> None:
-        self.file = file
-        self.is_given_up = False
-        self.has_ended = False
+        self._file = file
+        self._guard = threading.Lock()
+        self._is_left = False
 
     def run(self) -> None:
+        """Wait, in a thread."""
         try:
-            fcntl.flock(self.file, fcntl.LOCK_EX)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
         finally:
-            self.has_ended = True
-            if self.is_given_up:
-                os.close(self.file)
+            self._leave()
 
     def give_up(self) -> None:
-        self.is_given_up = True
-        if self.has_ended:
-            os.close(self.file)
+        """Nobody wants the lock any more."""
+        self._leave()
+
+    def _leave(self) -> None:
+        with self._guard:
+            if self._is_left:
+                os.close(self._file)
+            self._is_left = True
 
 
 @asynccontextmanager

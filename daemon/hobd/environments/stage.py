@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import os
-import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,6 @@ class Stage:
             "headers": os.path.relpath(scheme.include, root),
             "data": os.path.relpath(scheme.data, root),
         }
-        self._making = threading.Lock()
         self._made: set[str] = {""}
 
     def put(self, addition: Addition) -> list[str]:
@@ -81,11 +80,13 @@ class Stage:
 
     def folder(self, path: str) -> str:
         """The absolute path of a folder of the stage, which is made if it is new."""
+        place = f"{self._folder}/{path}" if path else self._folder
         if path not in self._made:
-            with self._making:
-                os.makedirs(os.path.join(self._folder, path), exist_ok=True)
-                self._made.add(path)
-        return os.path.join(self._folder, path)
+            self.folder(path.rpartition("/")[0])
+            with suppress(FileExistsError):  # another thread was faster
+                os.mkdir(place)
+            self._made.add(path)
+        return place
 
     @property
     def linker(self) -> Linker:
@@ -116,15 +117,14 @@ class _Placing:
 
     def run(self) -> list[str]:
         self._check_scripts()
-        by_folder: dict[tuple[str, str], list[StoredFile]] = {}
+        by_folder: dict[tuple[str, str, str], list[StoredFile]] = {}
         for file in self._manifest.files:
             if file.kind == "scripts":
                 self._put_script(file)
             elif not self._is_ours(file):
-                key = file.source.rpartition("/")[0], file.path.rpartition("/")[0] + f"\0{file.kind}"
+                key = file.source.rpartition("/")[0], file.kind, file.path.rpartition("/")[0]
                 by_folder.setdefault(key, []).append(file)
-        for (source, target), files in by_folder.items():
-            below, _, kind = target.partition("\0")
+        for (source, kind, below), files in by_folder.items():
             self._link_folder(source, _join(self._stage.place(self._manifest, kind), below), files)
         for entry in self._manifest.scripts:
             self._write(self._stage.place(self._manifest, "scripts"), entry.name, render_script(entry, self._stage.shebang).encode(), 0o777)
@@ -137,26 +137,25 @@ class _Placing:
             check_script_name(name)
 
     def _is_ours(self, file: StoredFile) -> bool:
-        folder, _, name = file.path.rpartition("/")
-        return name in _OURS and folder == self._manifest.dist_info
+        path = file.path
+        return path[path.rfind("/") + 1 :] in _OURS and path.rpartition("/")[0] == self._manifest.dist_info
 
     def _link_folder(self, source: str, target: str, files: Iterable[StoredFile]) -> None:
         """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
-        prefix = self._record_prefix(target)
-        source_folder = os.open(self._addition.tree / source, os.O_RDONLY | os.O_DIRECTORY)
+        source_folder = os.open(f"{self._addition.tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
         try:
             target_folder = os.open(self._stage.folder(target), os.O_RDONLY | os.O_DIRECTORY)
             try:
-                link, tree = self._stage.linker.link, self._addition.tree
-                for file in files:
-                    name, new = file.source.rpartition("/")[2], file.path.rpartition("/")[2]
-                    link(name, source_folder, new, target_folder, is_executable=file.is_executable, tree=tree, path=file.source)
-                    self._paths.append(_join(target, new))
-                    self._rows.append(RecordRow(prefix + new, file.digest, file.recorded_size))
+                self._stage.linker.link_all(files, source_folder, target_folder, self._addition.tree)
             finally:
                 os.close(target_folder)
         finally:
             os.close(source_folder)
+        prefix, below = self._record_prefix(target), f"{target}/" if target else ""
+        for file in files:
+            name = file.path.rpartition("/")[2]
+            self._paths.append(below + name)
+            self._rows.append(RecordRow(prefix + name, file.digest, file.recorded_size))
 
     def _record_prefix(self, target: str) -> str:
         """What comes before the names of a folder's files in RECORD: the way from the folder of packages."""

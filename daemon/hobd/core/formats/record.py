@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from hobd.errors import WorldError
+
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 
 
 class InvalidRecord(WorldError):
@@ -43,10 +46,8 @@ def parse_record(text: str) -> tuple[RecordRow, ...]:
 
 def render_record(rows: Iterable[RecordRow]) -> str:
     """Write rows sorted by path (uv-lock.md 6.6); cells are quoted only where they must be."""
-    return "".join(f"{_cell(row.path)},{_cell(row.digest)},{row.size}\n" for row in sorted(rows))
+    return "".join([f"{_cell(path)},{_cell(digest)},{size}\n" for path, digest, size in sorted(rows)])
 
 
 def _cell(text: str) -> str:
-    if any(sign in text for sign in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return text if _NEEDS_QUOTES.search(text) is None else '"' + text.replace('"', '""') + '"'

@@ -20,9 +20,13 @@ def encode_item(item: ConflictItem) -> str:
     return encode_project(item.package) if item.group is None else encode_group(item.package, item.group)
 
 
-def check_requested(lock: Lock, requested: Iterable[str]) -> None:
+def check_requested(lock: Lock, requested: Iterable[str], defaults: Collection[str]) -> None:
     """Refuse wishes that exclude each other.
 
+    Args:
+        lock: whose conflicts count.
+        requested: encoded items that are wanted.
+        defaults: those of them that nobody asked for.
     Raises:
         ConflictingWishes: two of a set were asked for.
     """
@@ -33,7 +37,8 @@ def check_requested(lock: Lock, requested: Iterable[str]) -> None:
         found = [item for item in conflict if encode_item(item) in wanted]
         if len(found) > 1:
             shown = ", ".join(f"`{_name_of(item)}`" for item in conflict)
-            raise ConflictingWishes(f"{_describe(found[:2])} are incompatible with the declared conflicts: {{{shown}}}")
+            declared = "the conflicts" if all(item.group is not None for item in found) else "the declared conflicts"
+            raise ConflictingWishes(f"{_describe(found[:2], defaults)} are incompatible with {declared}: {{{shown}}}")
 
 
 def check_activated(lock: Lock, active: Collection[str]) -> None:
@@ -54,11 +59,12 @@ def _name_of(item: ConflictItem) -> str:
     return str(item.package) if item.group is None else f"{item.package}:{item.group}"
 
 
-def _describe(items: list[ConflictItem]) -> str:
-    kinds = {_kind(item) for item in items}
-    if len(kinds) == 1:
-        return f"{kinds.pop().capitalize()}s {' and '.join(f'`{_own_name(item)}`' for item in items)}"
-    text = " and ".join(f"{_kind(item)} `{_own_name(item)}`" for item in items)
+def _describe(items: list[ConflictItem], defaults: Collection[str]) -> str:
+    names = [f"`{_own_name(item)}`{' (enabled by default)' if encode_item(item) in defaults else ''}" for item in items]
+    kinds = [_kind(item) for item in items]
+    if len(set(kinds)) == 1:
+        return f"{kinds[0].capitalize()}s {' and '.join(names)}"
+    text = " and ".join(f"{kind} {name}" for kind, name in zip(kinds, names, strict=True))
     return text[0].upper() + text[1:]
 
 

@@ -77,7 +77,7 @@ def select(lock: Lock, wishes: Wishes, place: Place) -> Selection:
     _check_place(lock, place)
     _check_wishes(lock, wishes)
     walk = _Walk(lock, wishes, place)
-    check_requested(lock, walk.requested())
+    check_requested(lock, walk.requested(), frozenset(walk.defaults()))
     nodes = walk.run()
     members = frozenset(lock.manifest.members) or frozenset(package.name for package in lock.packages if _is_root(package))
     pins = [
@@ -176,6 +176,12 @@ class _Walk:
                 yield from (encode_extra(package.name, extra) for extra in self._extras(package))
         for place, group in self._groups():
             yield encode_group(self._lock.packages[place].name, group)
+
+    def defaults(self) -> Iterator[str]:
+        """Those of them that are groups nobody asked for."""
+        for place, group in self._groups():
+            if not self._wishes.groups.asks_for(group):
+                yield encode_group(self._lock.packages[place].name, group)
 
     def _projects(self) -> list[tuple[int, LockedPackage]]:
         return [(place, package) for place, package in enumerate(self._lock.packages) if package.name in self._wishes.projects]

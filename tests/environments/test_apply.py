@@ -1,0 +1,254 @@
+"""Changing an environment: what is written, what goes, and that failures change nothing."""
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hobd.core.formats.direct_url import DirectUrl
+from hobd.core.formats.record import parse_record
+from hobd.core.formats.wheel import UninstallableWheel
+from hobd.environments.apply import ApplySettings
+from hobd.environments.create import Shape
+from hobd.environments.environment import Environment, target_environment
+from tests.environments.places import files_below, install, installed, make_environment, this_python, uninstall, unpack
+from tests.support.wheels import make_wheel
+
+KIT = {
+    "kit/__init__.py": "def main():\n    import sys\n    print('kit', sys.argv[1:])\n",
+    "kit/deep/er/data.txt": "deep\n",
+    "kit-1.0.data/scripts/raw": "#!python\nimport sys\nprint('raw', sys.argv[1:])\n",
+    "kit-1.0.data/scripts/shell": "#!/bin/sh\necho shell\n",
+    "kit-1.0.data/data/share/kit/notes.txt": "notes\n",
+    "kit-1.0.data/headers/kit.h": "int kit;\n",
+    "kit-1.0.data/purelib/kit_extra.py": "x = 1\n",
+}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    return make_environment(tmp_path / "venv")
+
+
+def run(program: Path, *arguments: str) -> str:
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=True, env={"PATH": os.defpath}).stdout
+
+
+def packages(environment: Environment) -> Path:
+    return environment.scheme.purelib
+
+
+def test_a_wheel_is_installed_with_its_programs_data_and_headers(environment: Environment, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "kit", "1.0", files=KIT, entry_points={"console_scripts": {"kit": "kit:main"}})
+    install(environment, unpack(wheel, tmp_path / "store"))
+    programs = environment.scheme.scripts
+    assert run(programs / "kit", "x") == "kit ['x']\n"
+    assert run(programs / "raw", "y") == "raw ['y']\n"
+    assert run(programs / "shell") == "shell\n"
+    assert (environment.root / "share/kit/notes.txt").read_text() == "notes\n"
+    assert (environment.scheme.include / "kit" / "kit.h").is_file()
+    assert (packages(environment) / "kit_extra.py").is_file()
+    assert stat.S_IMODE((programs / "raw").stat().st_mode) & 0o111 == 0o111
+
+
+def test_record_lists_every_file_sorted_and_keeps_the_rows_of_the_wheel(environment: Environment, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "kit", "1.0", files=KIT, entry_points={"console_scripts": {"kit": "kit:main"}})
+    before = {path for path in files_below(environment.root)}
+    install(environment, unpack(wheel, tmp_path / "store"))
+    rows = parse_record((packages(environment) / "kit-1.0.dist-info/RECORD").read_text())
+    listed = {os.path.normpath(packages(environment) / row.path) for row in rows}
+    assert listed == {str(environment.root / path) for path in files_below(environment.root) - before}
+    assert [row.path for row in rows] == sorted(row.path for row in rows)
+    assert [row for row in rows if row.path == "kit-1.0.dist-info/RECORD"][0][1:] == ("", "")
+
+
+def test_metadata_says_who_installed_it_and_where_it_came_from(environment: Environment, tmp_path: Path) -> None:
+    origin = DirectUrl(url="file:///srv/kit", is_folder=True, is_editable=True)
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store", origin))
+    info = packages(environment) / "kit-1.0.dist-info"
+    assert (info / "INSTALLER").read_text() == "uv"
+    assert (info / "REQUESTED").read_text() == ""
+    assert (info / "direct_url.json").read_text() == '{"url":"file:///srv/kit","dir_info":{"editable":true}}'
+
+
+def test_an_upgrade_leaves_nothing_of_the_old_version(environment: Environment, tmp_path: Path) -> None:
+    old = {"kit/__init__.py": "v = 1\n", "kit/gone/x.py": "", "gone.py": ""}
+    new = {"kit/__init__.py": "v = 2\n", "kit/came.py": ""}
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files=old), tmp_path / "store"))
+    run(environment.python, "-c", "import kit, gone, kit.gone.x")
+    install(environment, unpack(make_wheel(tmp_path, "kit", "2.0", files=new), tmp_path / "store"))
+    assert installed(environment) == {"kit": "2.0"}
+    assert not (packages(environment) / "kit/gone").exists()
+    assert not (packages(environment) / "gone.py").exists()
+    assert run(environment.python, "-c", "import kit, kit.came; print(kit.v)") == "2\n"
+
+
+def test_new_code_of_the_same_size_and_second_is_not_hidden_by_old_bytecode(environment: Environment, tmp_path: Path) -> None:
+    one, two = (unpack(make_wheel(tmp_path, "kit", f"{n}.0", files={"kit.py": f"v = {n}\n"}), tmp_path / "store") for n in (1, 2))
+    for addition in (one, two):
+        (addition.tree / "kit.py").chmod(0o644)
+        os.utime(addition.tree / "kit.py", (1_700_000_000, 1_700_000_000))
+    install(environment, one)
+    assert run(environment.python, "-c", "import kit; print(kit.v)") == "1\n"
+    install(environment, two)
+    assert run(environment.python, "-c", "import kit; print(kit.v)") == "2\n"
+
+
+def test_a_reinstall_brings_back_what_was_deleted_and_edited(environment: Environment, tmp_path: Path) -> None:
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0", files=KIT), tmp_path / "store")
+    settings = ApplySettings(link_mode="copy")
+    install(environment, addition, settings=settings)
+    before = files_below(environment.root)
+    (packages(environment) / "kit/__init__.py").write_text("raise SystemExit(9)")
+    (packages(environment) / "kit/deep/er/data.txt").unlink()
+    (packages(environment) / "kit-1.0.dist-info/leftover.json").write_text("{}")
+    install(environment, addition, settings=settings)
+    assert files_below(environment.root) == before
+    assert "print" in (packages(environment) / "kit/__init__.py").read_text()
+
+
+def test_reinstalling_the_very_same_links_leaves_no_rubbish(environment: Environment, tmp_path: Path) -> None:
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0", files=KIT), tmp_path / "store")
+    install(environment, addition, settings=ApplySettings(link_mode="hardlink"))
+    before = files_below(environment.root)
+    install(environment, addition, settings=ApplySettings(link_mode="hardlink"))
+    assert files_below(environment.root) == before
+
+
+def test_removal_leaves_what_belongs_to_others(environment: Environment, tmp_path: Path) -> None:
+    one = make_wheel(tmp_path, "one", "1.0", files={"shared/one.py": "", "only/x.py": ""})
+    two = make_wheel(tmp_path, "two", "1.0", files={"shared/two.py": ""})
+    install(environment, *(unpack(wheel, tmp_path / "store") for wheel in (one, two)))
+    (packages(environment) / "only" / "mine.txt").write_text("mine")
+    run(environment.python, "-c", "import shared.one, shared.two, only.x")
+    uninstall(environment, ["one"])
+    assert installed(environment) == {"two": "1.0"}
+    names = files_below(packages(environment))
+    assert {"shared/two.py", "only/mine.txt"} <= names
+    assert "shared/one.py" not in names
+    assert not list((packages(environment) / "only").glob("__pycache__/*"))
+
+
+def test_a_record_that_names_foreign_files_removes_none(environment: Environment, tmp_path: Path) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("keep me")
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store"))
+    record = packages(environment) / "kit-1.0.dist-info/RECORD"
+    with record.open("a") as file:
+        file.write(f"{os.path.relpath(precious, packages(environment))},,\n{precious},,\n")
+    uninstall(environment, ["kit"])
+    assert installed(environment) == {}
+    assert precious.read_text() == "keep me"
+
+
+@pytest.mark.parametrize("name", ["python", "python3", "Python3.11", "pythonw", "../../evil", "a/b"])
+def test_programs_that_would_replace_the_interpreter_or_leave_the_folder_are_refused(
+    environment: Environment, tmp_path: Path, name: str
+) -> None:
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store"))
+    before = files_below(environment.root)
+    wheel = make_wheel(tmp_path, "kit", "2.0", entry_points={"console_scripts": {name: "kit:main"}})
+    with pytest.raises(UninstallableWheel, match="Failed to install: kit-2.0-py3-none-any.whl"):
+        install(environment, unpack(wheel, tmp_path / "store"))
+    assert files_below(environment.root) == before
+
+
+@pytest.mark.parametrize("mode", ["clone", "hardlink", "copy", "symlink"])
+def test_every_link_mode_gives_working_packages(environment: Environment, tmp_path: Path, mode: str) -> None:
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit.py": "v = 7\n"}), tmp_path / "store")
+    install(environment, addition, settings=ApplySettings(link_mode=mode))
+    assert run(environment.python, "-c", "import kit; print(kit.v)") == "7\n"
+    path = packages(environment) / "kit.py"
+    assert path.is_symlink() == (mode == "symlink")
+    assert path.stat().st_mtime_ns == (addition.tree / "kit.py").stat().st_mtime_ns
+    if mode == "copy":
+        path.write_text("edited")
+        assert (addition.tree / "kit.py").read_text() == "v = 7\n"
+
+
+def test_what_a_file_system_can_do_is_found_out_once(environment: Environment, tmp_path: Path) -> None:
+    known: dict[tuple[int, int, str], str] = {}
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store")
+    applied = install(environment, addition, settings=ApplySettings(known_modes=known))
+    assert applied.warnings == () or known == {(*next(iter(known))[:2], "clone"): "copy"}
+    assert len(known) <= 1
+
+
+def test_files_of_another_file_system_are_copied_with_a_warning(environment: Environment, tmp_path: Path) -> None:
+    elsewhere = Path("/dev/shm")
+    if not os.access(elsewhere, os.W_OK) or elsewhere.stat().st_dev == environment.root.stat().st_dev:
+        pytest.skip("there is no second file system")
+    folder = elsewhere / f"hob-test-{os.getpid()}"
+    try:
+        addition = unpack(make_wheel(tmp_path, "kit", "1.0"), folder)
+        applied = install(environment, addition)
+        assert applied.warnings
+        assert applied.warnings[0].startswith("Failed to hardlink files; falling back to full copy.")
+        assert install(environment, addition, settings=ApplySettings(link_mode="copy")).warnings == ()
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)
+
+
+def test_programs_of_an_environment_with_a_blank_in_its_path_run(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "it's a place")
+    wheel = make_wheel(tmp_path, "kit", "1.0", files=KIT, entry_points={"console_scripts": {"kit": "kit:main"}})
+    install(environment, unpack(wheel, tmp_path / "store"))
+    assert run(environment.scheme.scripts / "kit", "a b") == "kit ['a b']\n"
+    assert run(environment.scheme.scripts / "raw") == "raw []\n"
+
+
+def test_a_relocatable_environment_can_be_moved(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "one", Shape(is_relocatable=True))
+    wheel = make_wheel(tmp_path, "kit", "1.0", files=KIT, entry_points={"console_scripts": {"kit": "kit:main"}})
+    install(environment, unpack(wheel, tmp_path / "store"))
+    (tmp_path / "one").rename(tmp_path / "two")
+    assert run(tmp_path / "two/bin/kit", "moved") == "kit ['moved']\n"
+
+
+def test_a_target_folder_gets_packages_at_its_top(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    environment = target_environment(tmp_path / "target", this_python())
+    wheel = make_wheel(tmp_path, "kit", "1.0", files=KIT, entry_points={"console_scripts": {"kit": "kit:main"}})
+    install(environment, unpack(wheel, tmp_path / "store"))
+    found = files_below(tmp_path / "target")
+    assert {"kit/__init__.py", "bin/kit", "bin/raw", "share/kit/notes.txt", "kit_extra.py"} <= found
+    rows = {row.path for row in parse_record((tmp_path / "target/kit-1.0.dist-info/RECORD").read_text())}
+    assert {"kit/__init__.py", "bin/kit", "share/kit/notes.txt"} <= rows
+    uninstall(environment, ["kit"])
+    assert files_below(tmp_path / "target") == set()
+
+
+def test_egg_links_and_egg_infos_are_removed(environment: Environment, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "old.egg-info").mkdir(parents=True)
+    (project / "old.egg-info/PKG-INFO").write_text("Name: old\nVersion: 1.5\n")
+    site = packages(environment)
+    (site / "old.egg-link").write_text(f"{project}\n.\n")
+    (site / "easy-install.pth").write_text(f"{project}\n/elsewhere\n")
+    (site / "egg-2.0-py3.11.egg-info").mkdir()
+    (site / "egg-2.0-py3.11.egg-info/PKG-INFO").write_text("Name: egg\nVersion: 2.0\n")
+    (site / "egg-2.0-py3.11.egg-info/top_level.txt").write_text("egg\neggmodule\n")
+    (site / "egg").mkdir()
+    (site / "egg/__init__.py").write_text("")
+    (site / "eggmodule.py").write_text("")
+    assert installed(environment) == {"old": "1.5", "egg": "2.0"}
+    uninstall(environment, ["old", "egg"])
+    assert files_below(site) == {"easy-install.pth"}
+    assert (site / "easy-install.pth").read_text() == "/elsewhere\n"
+
+
+def test_a_folder_gives_way_to_a_file_of_the_same_name(environment: Environment, tmp_path: Path) -> None:
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit/data": "x", "kit/a.py": ""}), tmp_path / "store"))
+    install(environment, unpack(make_wheel(tmp_path, "kit", "2.0", files={"kit/data/x": "x", "kit/a.py/b": ""}), tmp_path / "store"))
+    assert (packages(environment) / "kit/data/x").read_text() == "x"
+    install(environment, unpack(make_wheel(tmp_path, "kit", "3.0", files={"kit": "now a file"}), tmp_path / "store"))
+    assert (packages(environment) / "kit").read_text() == "now a file"
+
+
+def test_a_wheel_cannot_bring_a_record_of_its_origin(environment: Environment, tmp_path: Path) -> None:
+    forged = {"kit.py": "", "kit-1.0.dist-info/direct_url.json": json.dumps({"url": "file:///x", "dir_info": {}})}
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files=forged), tmp_path / "store"))
+    assert not (packages(environment) / "kit-1.0.dist-info/direct_url.json").exists()
