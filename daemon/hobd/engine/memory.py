@@ -10,6 +10,7 @@ from typing import Any
 from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
 from hobd.environments.interpreters import Interpreters
+from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
@@ -25,6 +26,7 @@ class Memory:
         self.calls = 0
         self.pools = HttpPools()
         self.sources = SourcesMemory()
+        self.link_modes: KnownModes = {}
         self._interpreters: OrderedDict[Path | None, Interpreters] = OrderedDict()
         self._stores: OrderedDict[Path, WheelStore] = OrderedDict()
         self._locks: OrderedDict[bytes, Lock] = OrderedDict()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from hobd.core.lockfile.model import Lock
 from hobd.environments.interpreters import Interpreters
+from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
@@ -20,6 +21,10 @@ class Memory(Protocol):
     @property
     def sources(self) -> SourcesMemory:
         """Parsed pages and metadata."""
+
+    @property
+    def link_modes(self) -> KnownModes:
+        """What pairs of file systems can do."""
 
     def interpreters(self, folder: Path | None) -> Interpreters:
         """What interpreters said of themselves, kept in `folder` too."""

@@ -50,7 +50,7 @@ async def open_session(
     found = _find_workspace(begin, cwd, context)
     root = found.root if isinstance(found, Workspace) and script is None else begin
     place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level)
-    settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url(), script)
+    settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
     for warning in settings.configuration_warnings:
         context.voice.warn(warning)
     with ExitStack() as stack:

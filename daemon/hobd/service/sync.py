@@ -1,0 +1,199 @@
+"""`hob sync`: make the environment hold exactly what the lock says (SYN-1 to SYN-18)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio import to_thread
+
+from hobd.cli.report import render_creating, render_would
+from hobd.cli.sync import Sync
+from hobd.core.lockfile.model import Lock
+from hobd.core.plan.model import Selection
+from hobd.core.plan.select import Place, Wishes, select
+from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
+from hobd.core.tags import Tags
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.request import Outcome
+from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import RequestError
+from hobd.service.building import Builder
+from hobd.service.context import Context
+from hobd.service.environment import Manner, Synced, Syncer
+from hobd.service.lock import missing_lock, stale_lock
+from hobd.service.lock_subject import LockSubject, WorkspaceSubject
+from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.network import Network
+from hobd.service.opening import open_session
+from hobd.service.project_python import ProjectPython, environment_place, find_project_python, make_wish
+from hobd.service.session import Session
+from hobd.service.wishes import Scope, project_wishes
+
+
+async def tell(command: Sync, context: Context) -> Outcome:
+    """Bring the project's environment in line with its lock."""
+    async with open_session(command, context) as session:
+        project = await open_project(session, command.package, is_active=_is_active(command))
+        dry_run = command.dry_run or bool(command.check)
+        interpreter = await prepare_environment(project, session, dry_run=dry_run)
+        _say_place(project, session, dry_run=dry_run)
+        locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
+        _say_lock(project, locked, session, dry_run=dry_run)
+        wishes = project_wishes(command.groups, _scope(command), project.workspace, session.settings)
+        selection = select_for(locked.lock, wishes, interpreter, command.python_platform)
+        syncer = make_syncer(project, locked, interpreter, session)
+        synced = await syncer.run(editable(selection, command), Manner(is_exact=not command.inexact, dry_run=dry_run))
+        _check_outdated(command, project, locked, synced)
+        is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
+        return Outcome(is_replayable=is_same)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A workspace with its Python."""
+
+    workspace: Workspace
+    subject: LockSubject
+    python: ProjectPython
+
+
+async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None) -> Project:
+    """Find the workspace and its Python.
+
+    Raises:
+        HobError: there is none, or no Python for it.
+    """
+    workspace = session.workspace(packages[0] if len(packages) == 1 else None)
+    subject = WorkspaceSubject(workspace)
+    required = find_requires_python(workspace)
+    place = environment_place(workspace, session, is_active=is_active)
+    python = await find_project_python(place, make_wish(workspace.root, required, session), session)
+    for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
+        session.context.voice.warn(warning)
+    return Project(workspace=workspace, subject=subject, python=python)
+
+
+async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False) -> Interpreter:
+    """The environment's own Python; the environment is made, or made anew, where it has to be."""
+    python = project.python
+    if python.is_environment or dry_run:
+        return python.interpreter
+    voice = session.context.voice
+    if python.is_occupied:
+        await to_thread.run_sync(remove_environment, python.place)
+        voice.note(f"Removed virtual environment at: {_cyan(session.shown(python.place))}\n")
+    voice.note(render_creating(session.shown(python.place)))
+    shape = Shape(prompt=_prompt(project.workspace, python.place))
+    await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=session.shown(python.place)))
+    return await session.prober().probe(python.place / "bin" / "python")
+
+
+def _cyan(text: str) -> str:
+    from hobd.cli.style import cyan
+
+    return cyan(text)
+
+
+def _prompt(workspace: Workspace, place: Path) -> str | None:
+    project = workspace.pyproject.project
+    return str(project.name) if project is not None else default_prompt(place)
+
+
+async def lock_as_asked(project: Project, session: Session, *, locked: object, frozen: object, dry_run: bool = False) -> Locked:
+    """The lock: as it is (`--frozen`), as it should be already (`--locked`), or brought up to date.
+
+    Raises:
+        RequestError: it is missing or stale where it must not be.
+    """
+    subject = project.subject
+    if frozen:
+        lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, _spelling(frozen)))
+        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
+    if locked and not subject.lockfile.is_file():
+        raise missing_lock(subject, session, _spelling(locked))
+    interpreter = project.python.interpreter
+    found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=not (locked or dry_run)).run()
+    if locked and found.is_changed:
+        say_resolved(found, session)
+        raise stale_lock(subject, session, _spelling(locked))
+    return found
+
+
+def _spelling(given: object) -> str:
+    return str(getattr(given, "spelling", given))
+
+
+def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None) -> Selection:
+    """The pins for an interpreter, or for another platform that is named."""
+    markers, tags = dict(interpreter.markers), interpreter.tags()
+    if platform is not None:
+        markers, tags = _elsewhere(interpreter, platform)
+    return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))
+
+
+def _elsewhere(interpreter: Interpreter, platform: str) -> tuple[dict[str, str], Tags]:
+    from dataclasses import replace
+
+    from hobd.core.tags import DeploymentFloors, get_target, tags_for
+
+    target = get_target(platform, DeploymentFloors())
+    facts = replace(interpreter.facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
+    return {**interpreter.markers, **target.markers}, tags_for(facts)
+
+
+def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
+    """What brings the environment in line."""
+    builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
+    return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
+
+
+def editable(selection: Selection, command: Sync) -> Selection:
+    """The selection with the packages that are not to be editable installed as they will be shipped."""
+    from hobd.core.vocab.names import normalize
+    from hobd.service.editables import without_editables
+
+    everything = command.editable is not None and not command.editable
+    return without_editables(selection, everything=everything, names=frozenset(map(normalize, command.no_editable_package)))
+
+
+def _is_active(command: Sync) -> bool | None:
+    return None if command.active is None else bool(command.active)
+
+
+def _scope(command: Sync) -> Scope:
+    return Scope(
+        packages=command.package,
+        all_packages=command.all_packages,
+        no_install_project=command.no_install_project,
+        no_install_workspace=command.no_install_workspace,
+        no_install_local=command.no_install_local,
+        no_install_package=command.no_install_package,
+        only_install_project=command.only_install_project,
+        only_install_workspace=command.only_install_workspace,
+        only_install_local=command.only_install_local,
+        only_install_package=command.only_install_package,
+    )
+
+
+def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:
+    if dry_run:
+        python = project.python
+        verb = "use" if python.is_environment else "replace" if python.is_occupied else "create"
+        session.context.voice.note(render_would(f"Would {verb} project environment at", session.shown(python.place)))
+
+
+def _say_lock(project: Project, locked: Locked, session: Session, *, dry_run: bool) -> None:
+    if locked.seconds:
+        say_resolved(locked, session)
+    if dry_run:
+        shown = session.shown(project.subject.lockfile)
+        if locked.is_changed:
+            what = "Would create lockfile at" if locked.previous is None else "Would update lockfile at"
+        else:
+            what = "Found up-to-date lockfile at"
+        session.context.voice.note(render_would(what, shown))
+
+
+def _check_outdated(command: Sync, project: Project, locked: Locked, synced: Synced) -> None:
+    if command.check and (synced.is_changed or locked.is_changed):
+        raise RequestError("The environment is outdated; run `hob sync` to update the environment", code=1)
