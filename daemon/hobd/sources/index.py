@@ -185,7 +185,7 @@ class Indexes:
         from hobd.core.formats.simple_api import ACCEPT
 
         return await self._cache.get(
-            index.url,
+            without_credentials(index.url),
             parse_flat_page,
             headers={"Accept": ACCEPT},
             control=index.cache_control_api,
@@ -232,8 +232,8 @@ def local_folder(index: Index, root: Path) -> Path | None:
 
 
 def page_url(index_url: str, name: Name) -> str:
-    """The address of one project's page."""
-    parts = urlsplit(index_url)
+    """The address of one project's page, without credentials: those of the index are the credential book's."""
+    parts = urlsplit(without_credentials(index_url))
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/", fragment=""))
 
 

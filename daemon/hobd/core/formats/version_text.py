@@ -12,6 +12,7 @@ from hobd.errors import RequestError
 
 _OPERATORS = ("==", "===", "!=", "~=", "<", "<=", ">", ">=")
 _SPECIFIER = re.compile(r"\s*([=!~<>]*)\s*(\S*)\s*(.*)", re.DOTALL)
+_EARLY_WILDCARD = re.compile(r"v?(?:\d+!)?\d+(?:\.\d+)*\.\*.")
 _EPOCH = re.compile(r"\d+!")
 _LONGEST_VERSION = re.compile(
     r"v?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:alpha|beta|preview|pre|rc|a|b|c)(?:[-_.]?\d+)?)?"
@@ -93,24 +94,24 @@ def _combination_fault(operator: str, version: str) -> str | None:
 
 def _pattern_fault(text: str) -> str | None:
     """What is wrong with a version that may end in `.*`."""
-    if text.endswith(".*"):
-        text = text.removesuffix(".*")
-        if _EPOCH.sub("", text.removeprefix("v")).replace(".", "").isdigit():
-            return None
-    if "*" in text:
+    if text.endswith(".*") and _EPOCH.sub("", text[:-2].removeprefix("v")).replace(".", "").isdigit():
+        return None
+    if _EARLY_WILDCARD.match(text):
         return "wildcards in versions must be at the end"
     try:
         Version(text)
     except InvalidVersion:
-        return version_fault(text)
+        return _parsing_fault(text.strip())
     return None
 
 
 def version_fault(text: str) -> str:
     """Why a text is no version."""
     body = text.strip()
-    if "*" in body:
-        return "wildcards are not allowed in a version"
+    return "wildcards are not allowed in a version" if "*" in body else _parsing_fault(body)
+
+
+def _parsing_fault(body: str) -> str:
     found = _LONGEST_VERSION.match(body)
     if found is None:
         if _EPOCH.match(body.removeprefix("v")):
@@ -122,4 +123,4 @@ def version_fault(text: str) -> str:
             f"found a `{rest[0]}` indicating the start of a local component in a version, "
             f"but did not find any alphanumeric ASCII segment following the `{rest[0]}`"
         )
-    return f"after parsing `{Version(found[0])}`, found `{rest}`, which is not part of a valid version"
+    return f"after parsing `{found[0]}`, found `{rest}`, which is not part of a valid version"
