@@ -16,6 +16,7 @@ from hobd.core.vocab.source import Registry, Url
 from hobd.environments.stage import Addition
 from hobd.errors import HobError, InternalError
 from hobd.service.building import Builder
+from hobd.service.failures import told_singly
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.archive import Downloaded, digest_file, download
@@ -47,12 +48,10 @@ class Filler:
             HobError: one cannot be had; names it and why it is wanted.
         """
         stored: dict[str, StoredWheel] = {}
-        try:
+        with told_singly():
             async with anyio.create_task_group() as tasks:
                 for pin in pins:
                     tasks.start_soon(self._ensure, pin, stored)
-        except* HobError as failures:
-            raise _first(failures) from None
         filled = Filled(new=sum(wheel.is_new for wheel in stored.values()))
         filled.additions = [self._addition(pin, stored[str(pin.name)]) for pin in pins]
         return filled
@@ -131,12 +130,3 @@ class Filler:
 
     def _root(self) -> Path:
         return self.network.root
-
-
-def _first(failures: BaseExceptionGroup[HobError]) -> HobError:
-    """The first failure of a group: one is told, the others would only repeat it."""
-    inner: BaseException = failures
-    while isinstance(inner, BaseExceptionGroup):
-        inner = inner.exceptions[0]
-    assert isinstance(inner, HobError)
-    return inner

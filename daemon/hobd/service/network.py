@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 
 from hobd.core.vocab.source import Git
+from hobd.service.failures import told_singly
 from hobd.service.session import Session
 from hobd.sources.archives import Archives
 from hobd.sources.credentials import CredentialBook
@@ -104,5 +105,6 @@ class Network:
             refresh=self.session.settings.cache.refresh,
             evidence=self.session.context.evidence,
         )
-        async with anyio.create_task_group() as tasks, open_knowledge(self.indexes, remote, direct, tasks) as knowledge:
-            yield knowledge
+        with told_singly():
+            async with anyio.create_task_group() as tasks, open_knowledge(self.indexes, remote, direct, tasks) as knowledge:
+                yield knowledge
