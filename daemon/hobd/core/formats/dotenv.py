@@ -76,11 +76,15 @@ def _value(text: str, known: Mapping[str, str]) -> str | None:
             if end is None:
                 return None
             body = rest[1:end]
+            if rest[0] == '"' and any(escape[1] not in _ESCAPES for escape in re.findall(r"\\.", body, re.DOTALL)):
+                return None
             parts.append(body if rest[0] == "'" else _expand(body, known))
             rest = rest[end + 1 :]
             continue
         if rest[0].isspace():
             return "".join(parts) if not rest.strip() or rest.lstrip().startswith("#") else None
+        if rest == "\\":  # at the very end it continues nothing
+            break
         piece = re.match(r"(?:\\.|[^\s'\"\\])+", rest)
         if piece is None:
             return None

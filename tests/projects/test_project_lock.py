@@ -1,0 +1,76 @@
+"""One command at a time works on a project, also beside uv."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from hobd.core.formats.path_digest import path_digest
+from hobd.projects.project_lock import LockTimeout, hold_file_lock, hold_project_lock, project_lock_path
+from tests.projects.reading import Variables, write_files
+
+
+def test_the_lock_has_the_name_that_uv_gives_it(tmp_path: Path) -> None:
+    write_files(tmp_path, {"project/pyproject.toml": '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.11"\n', "tmp/x": ""})
+    variables = {"HOME": str(tmp_path), "PATH": os.defpath, "TMPDIR": str(tmp_path / "tmp")}
+    uv = Path(sys.executable).with_name("uv")
+
+    command = [str(uv), "sync", "--offline", "--no-cache", "-p", sys.executable]
+    subprocess.run(command, cwd=tmp_path / "project", env=variables, check=True, capture_output=True)
+
+    assert project_lock_path(tmp_path / "project", Variables(**variables)).is_file()
+
+
+@pytest.mark.parametrize(
+    ("path", "digest"), [("/tmp/t1/lk", "a4ab52e244f9c4a0"), ("/tmp//t1/./lk/", "a4ab52e244f9c4a0"), ("/tmp/t1l/k", "f2ad65a07e1cd2a4")]
+)
+def test_a_path_is_hashed_by_its_components(path: str, digest: str) -> None:
+    assert (path_digest(Path(path)) == digest) == (digest == "a4ab52e244f9c4a0")
+
+
+async def test_a_second_command_waits_for_the_first(tmp_path: Path) -> None:
+    order: list[str] = []
+    variables = Variables(TMPDIR=str(tmp_path))
+
+    async def work(name: str, started: anyio.Event) -> None:
+        async with hold_project_lock(tmp_path, tmp_path, variables, 10):
+            order.append(f"{name} begins")
+            started.set()
+            await anyio.lowlevel.checkpoint()
+            order.append(f"{name} ends")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(work, "a", anyio.Event())
+        tasks.start_soon(work, "b", anyio.Event())
+
+    assert order in (["a begins", "a ends", "b begins", "b ends"], ["b begins", "b ends", "a begins", "a ends"])
+
+
+async def test_whoever_waits_too_long_is_told_for_whom(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(LockTimeout) as refused:
+            async with hold_file_lock(path, "the project", 0):
+                raise AssertionError
+
+    assert refused.value.message.startswith(f"Timeout (0s) when waiting for lock on `the project` at `{path}`")
+    assert f"It is held by process {os.getpid()} (`" in refused.value.hints[0]
+
+
+async def test_a_lock_is_free_again_whatever_happens_under_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock"
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            async with hold_file_lock(path, "x", 0):
+                raise ZeroDivisionError
+
+
+async def test_where_no_lock_can_be_made_work_goes_on_without(tmp_path: Path) -> None:
+    async with hold_file_lock(tmp_path / "gone" / "x.lock", "x", 0):
+        pass
