@@ -2,15 +2,13 @@
 
     <folder>/wheels/sha256/ab/<64 hex digits>/{manifest.json, tree/}     published by one rename, read-only files
     <folder>/wheels/sha512/ab/<digits>  ─→ ../../sha256/ab/<digits>      other digests that locks use
-    <folder>/wheels/.tmp-*                                               unfinished: removed by `sweep`
+    <folder>/wheels/.tmp-*                                               unfinished: locked by its maker, else for `sweep`
 
 An entry is there whole or not at all. Before it is used, every file's size and time are compared with what was
 unpacked, because a hard link in an environment is the same file: what somebody edited there is never installed again.
 """
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,9 +25,8 @@ from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.digest import Digest
 from hobd.errors import WorldError
 from hobd.faults import crash_point
+from hobd.store.temporary import TEMPORARY, TemporaryFolder
 from hobd.store.unpack import unpack_wheel
-
-TEMPORARY = ".tmp-"
 
 
 class StoreUnusable(WorldError):
@@ -150,22 +147,17 @@ class WheelStore:
 
     async def _fetch(self, filename: str, digest: Digest | None, fetch: Fetch) -> StoredWheel:
         try:
-            folder = await anyio.to_thread.run_sync(self._make_temporary)
+            room = await anyio.to_thread.run_sync(TemporaryFolder, self._folder)
         except OSError as error:
             raise StoreUnusable(f"The store at `{self._folder}` cannot be written", causes=(str(error),)) from error
         try:
-            (folder / "download").mkdir()
-            fetched = await fetch(folder / "download")
+            fetched = await fetch(room.path / "download")
             if digest is not None and digest.algorithm == "sha256" and fetched.sha256 != digest.hex:
                 raise UnexpectedContent(f"`{filename}` has digest `sha256:{fetched.sha256}`, but `{digest}` was expected")
-            return await self._publish(filename, digest, fetched, folder)
+            return await self._publish(filename, digest, fetched, room.path)
         finally:
             with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(_remove_tree, folder)
-
-    def _make_temporary(self) -> Path:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self._folder))
+                await anyio.to_thread.run_sync(room.remove)
 
     async def _publish(self, filename: str, digest: Digest | None, fetched: Fetched, folder: Path) -> StoredWheel:
         own = Digest("sha256", fetched.sha256)
@@ -212,12 +204,12 @@ class WheelStore:
     def _discard(self, entry: Path) -> None:
         """Take a damaged entry away in one step, then remove it."""
         try:
-            aside = self._make_temporary()
-            os.rename(entry, aside / "damaged")
+            aside = TemporaryFolder(self._folder)
+            os.rename(entry, aside.path / "damaged")
         except OSError:
             return  # somebody else was faster
         crash_point("store.discarded")
-        _remove_tree(aside)
+        aside.remove()
 
 
 def _is_intact(tree: Path, manifest: Manifest) -> bool:
@@ -236,7 +228,3 @@ def _is_intact(tree: Path, manifest: Manifest) -> bool:
     finally:
         os.close(root)
     return True
-
-
-def _remove_tree(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""Who uses the cache keeps it from being cleaned meanwhile (CAC-7, CAC-11).
+
+`<folder>/.lock` is locked shared by every command that takes something from the cache, and alone by the one that
+removes something. A kill lets the lock go.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+
+from hobd.errors import WorldError
+
+_FIRST_WAIT_SECONDS = 0.005
+_LONGEST_WAIT_SECONDS = 0.2
+
+
+class CacheInUse(WorldError):
+    """Other commands used the cache for too long."""
+
+
+@asynccontextmanager
+async def lease(folder: Path, *, timeout_seconds: float = 300.0) -> AsyncIterator[None]:
+    """Use the cache for the length of the block. A folder that cannot be written is used without a lock.
+
+    Raises:
+        CacheInUse: it was being cleaned for longer.
+    """
+    async with _held(folder, fcntl.LOCK_SH, timeout_seconds, lambda: None):
+        yield
+
+
+@asynccontextmanager
+async def cleaning(folder: Path, *, timeout_seconds: float = 300.0, waiting: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+    """Have the cache alone for the length of the block.
+
+    Args:
+        folder: of the cache.
+        timeout_seconds: how long to wait for those who use it.
+        waiting: called once if somebody does.
+    Raises:
+        CacheInUse: they used it for longer.
+    """
+    async with _held(folder, fcntl.LOCK_EX, timeout_seconds, waiting):
+        yield
+
+
+@asynccontextmanager
+async def _held(folder: Path, kind: int, timeout_seconds: float, waiting: Callable[[], None]) -> AsyncIterator[None]:
+    path = folder / ".lock"
+    try:
+        os.makedirs(folder, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:
+        yield
+        return
+    try:
+        await _wait(handle, kind, path, timeout_seconds, waiting)
+        yield
+    finally:
+        os.close(handle)
+
+
+async def _wait(handle: int, kind: int, path: Path, timeout_seconds: float, waiting: Callable[[], None]) -> None:
+    """Try again and again: a thread that waits in the kernel could not be cancelled."""
+    deadline = anyio.current_time() + timeout_seconds
+    wait_seconds = _FIRST_WAIT_SECONDS
+    has_waited = False
+    while not _try(handle, kind):
+        if not has_waited:
+            waiting()
+            has_waited = True
+        if anyio.current_time() >= deadline:
+            raise CacheInUse(
+                f"Timeout ({timeout_seconds:g}s) when waiting for lock on `{path.parent}` at `{path}`, is another hob process running? "
+                "You can set `UV_LOCK_TIMEOUT` to increase the timeout."
+            )
+        await anyio.sleep(wait_seconds)
+        wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+
+
+def _try(handle: int, kind: int) -> bool:
+    """Whether the lock was taken. A file system without locks counts as taken."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True

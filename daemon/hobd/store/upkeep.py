@@ -1,0 +1,132 @@
+"""What the cache holds, and taking things out of it: all, some packages, or what nobody needs (CAC-5, CAC-6, CAC-8).
+
+Blocking: run it in a worker thread, and but for `sweep` and `measure` inside of `lease.cleaning`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.wheel_manifest import Manifest, decode_manifest
+from hobd.core.vocab.names import Name, normalize
+from hobd.faults import crash_point
+from hobd.store.temporary import TEMPORARY, TemporaryFolder, is_abandoned
+
+_KEPT = {".lock"}
+"""Files of the cache's folder that outlive everything: others may be waiting for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed, or would be."""
+
+    files: int = 0
+    """Files and links, without folders."""
+    size_bytes: int = 0
+
+    def __add__(self, other: "Removal") -> "Removal":
+        return Removal(self.files + other.files, self.size_bytes + other.size_bytes)
+
+
+def measure(path: Path) -> Removal:
+    """How many files are below a path, or in it, and how large they are. Links to the same file count each."""
+    if not path.is_dir() or path.is_symlink():
+        return Removal(1, path.lstat().st_size) if os.path.lexists(path) else Removal()
+    files = size = 0
+    folders = [str(path)]
+    while folders:
+        with os.scandir(folders.pop()) as scan:
+            for entry in scan:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    files, size = files + 1, size + entry.stat(follow_symlinks=False).st_size
+    return Removal(files, size)
+
+
+def remove(path: Path) -> Removal:
+    """Remove a file, or a folder with all that is in it; what is not there counts as nothing."""
+    removed = measure(path)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    return removed
+
+
+def clean(folder: Path) -> Removal:
+    """Remove everything from a cache. Its lock stays."""
+    removed = Removal()
+    for path in sorted(folder.iterdir()):
+        crash_point("upkeep.clean")
+        if path.name not in _KEPT:
+            removed += remove(path)
+    return removed
+
+
+def clean_packages(folder: Path, names: Collection[Name]) -> Removal:
+    """Remove the wheels of some packages."""
+    return _remove_entries(folder, lambda manifest: manifest is not None and normalize(manifest.name) in names)
+
+
+def prune(folder: Path, *, keeps_only_built: bool, now: float) -> Removal:
+    """Remove what nobody needs: unfinished work, damaged entries, and with `keeps_only_built` what can be downloaded again.
+
+    Args:
+        folder: of the cache.
+        keeps_only_built: for caches that are saved between runs of a CI system: a download is quicker than the save.
+        now: seconds since the epoch.
+    """
+    removed = _remove_entries(folder, lambda manifest: manifest is None or (keeps_only_built and not manifest.is_built))
+    return removed + sweep(folder, now)
+
+
+def sweep(folder: Path, now: float) -> Removal:
+    """Remove what killed processes left behind. Safe while others use the cache."""
+    removed = Removal()
+    for path in _leftovers(folder / "wheels"):
+        if is_abandoned(path, now):
+            removed += remove(path)
+    return removed
+
+
+def _leftovers(wheels: Path) -> Iterator[Path]:
+    if wheels.is_dir():
+        yield from sorted(path for path in wheels.iterdir() if path.name.startswith(TEMPORARY))
+        yield from sorted(wheels.glob(f"*/*/{TEMPORARY}*"))
+
+
+def _entries(wheels: Path) -> Iterator[Path]:
+    """Folders of unpacked wheels, and links to them."""
+    yield from sorted(path for path in wheels.glob("*/*/*") if not path.name.startswith(TEMPORARY))
+
+
+def _remove_entries(folder: Path, is_meant: Callable[[Manifest | None], bool]) -> Removal:
+    wheels = folder / "wheels"
+    removed = Removal()
+    for entry in _entries(wheels):
+        if not entry.is_symlink() and is_meant(_read(entry)):
+            removed += _remove_entry(wheels, entry)
+    for link in _entries(wheels):
+        if link.is_symlink() and not link.exists():
+            removed += remove(link)
+    return removed
+
+
+def _read(entry: Path) -> Manifest | None:
+    try:
+        return decode_manifest((entry / "manifest.json").read_bytes())
+    except OSError:
+        return None
+
+
+def _remove_entry(wheels: Path, entry: Path) -> Removal:
+    """In one step out of sight, then for good: half an entry is never seen."""
+    aside = TemporaryFolder(wheels)
+    removed = measure(entry)
+    os.rename(entry, aside.path / "entry")
+    crash_point("upkeep.removed")
+    aside.remove()
+    return removed

@@ -1,0 +1,92 @@
+"""Cleaning, pruning, measuring; and keeping a cache that is in use."""
+
+import os
+from pathlib import Path
+
+import anyio
+import pytest
+
+from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.names import Name
+from hobd.store.lease import CacheInUse, cleaning, lease
+from hobd.store.temporary import TemporaryFolder
+from hobd.store.upkeep import Removal, clean, clean_packages, measure, prune, sweep
+from hobd.store.wheels import Fetched, WheelStore
+from tests.support.wheels import make_wheel, sha256
+
+LATER = 4e9
+"""Seconds since the epoch: long after everything was made."""
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+async def put(cache: Path, name: str, *, is_built: bool = False) -> Digest:
+    wheel = make_wheel(cache.parent / "index", name, "1.0")
+    digest = Digest("sha256", sha256(wheel))
+
+    async def fetch(folder: Path) -> Fetched:
+        return Fetched(path=wheel, sha256=digest.hex, is_built=is_built)
+
+    await WheelStore(cache).ensure(wheel.name, digest, fetch)
+    return digest
+
+
+async def test_cleaning_removes_everything_but_the_lock(cache: Path) -> None:
+    async with lease(cache):
+        await put(cache, "one")
+    before = measure(cache)
+    removed = clean(cache)
+    assert removed == Removal(before.files - 1, before.size_bytes)
+    assert os.listdir(cache) == [".lock"]
+
+
+async def test_cleaning_one_package_leaves_the_others(cache: Path) -> None:
+    one, two = await put(cache, "Some_Thing"), await put(cache, "other")
+    assert clean_packages(cache, {Name("some-thing"), Name("unknown")}).files > 0
+    store = WheelStore(cache)
+    assert await store.find(one) is None
+    assert await store.find(two) is not None
+    assert clean_packages(cache, {Name("some-thing")}) == Removal()
+
+
+async def test_pruning_for_ci_keeps_only_what_was_built_here(cache: Path) -> None:
+    downloaded, built = await put(cache, "downloaded"), await put(cache, "built", is_built=True)
+    assert prune(cache, keeps_only_built=False, now=LATER) == Removal()
+    assert prune(cache, keeps_only_built=True, now=LATER).files > 0
+    store = WheelStore(cache)
+    assert await store.find(downloaded) is None
+    assert await store.find(built) is not None
+
+
+async def test_pruning_removes_what_cannot_be_read(cache: Path) -> None:
+    digest = await put(cache, "one")
+    (WheelStore(cache).path_of(digest) / "manifest.json").write_text("[99]")
+    assert prune(cache, keeps_only_built=False, now=LATER).files > 0
+    assert not WheelStore(cache).path_of(digest).exists()
+
+
+def test_sweeping_removes_what_the_dead_left_and_nothing_of_the_living(cache: Path) -> None:
+    living = TemporaryFolder(cache / "wheels")
+    (cache / "wheels" / ".tmp-dead").mkdir()
+    (cache / "wheels" / ".tmp-dead" / "half.whl").write_text("half")
+    assert sweep(cache, os.stat(cache).st_mtime) == Removal()  # all too young to judge
+    assert sweep(cache, LATER) == Removal(1, 4)
+    assert [path.name for path in (cache / "wheels").iterdir()] == [living.path.name]
+    living.remove()
+
+
+async def test_a_cache_in_use_is_not_cleaned(cache: Path) -> None:
+    heard: list[str] = []
+    async with lease(cache), lease(cache):
+        with pytest.raises(CacheInUse, match="UV_LOCK_TIMEOUT"):
+            async with cleaning(cache, timeout_seconds=0.01, waiting=lambda: heard.append("in use")):
+                pass
+    assert heard == ["in use"]
+    async with cleaning(cache, timeout_seconds=5):
+        with anyio.move_on_after(0.01) as scope:
+            async with lease(cache):
+                pass
+        assert scope.cancelled_caught
