@@ -23,9 +23,9 @@ class Announcer:
 
     def candidates_of(self, state: ForkState) -> None:
         """Announce the likely candidate of every package that waits and whose page is there."""
-        for package in state.search.partial.waiting():
+        for package in state.search.partial.changed():
             name, known = package.name, state.search.partial.known(package)
-            if name is None or known is None or not package.is_node or package.extra or package.group:
+            if package.is_proxy or package.extra or package.group or name is None or known is None or not package.is_node:
                 continue
             if self._world.sources.may_be_direct(name) or self._ranges.get(name) == known.versions:
                 continue

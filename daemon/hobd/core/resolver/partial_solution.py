@@ -54,7 +54,7 @@ class PartialSolution:
         self._assignments: dict[Package, list[Assignment]] = {}
         self._known: dict[Package, Term] = {}
         self._trail: list[Package] = []
-        self._decided: list[Package] = []
+        self._decided: dict[Package, Point] = {}
         self._ranks: dict[Package, Priority] = {}
         self._queue: list[tuple[Priority, int, Package]] = []
         self._stale: dict[Package, None] = {}
@@ -65,7 +65,7 @@ class PartialSolution:
         other = PartialSolution()
         other.level, other.has_backtracked, other._order = self.level, self.has_backtracked, self._order
         other._assignments = {package: list(assignments) for package, assignments in self._assignments.items()}
-        other._known, other._trail, other._decided = dict(self._known), list(self._trail), list(self._decided)
+        other._known, other._trail, other._decided = dict(self._known), list(self._trail), dict(self._decided)
         other._ranks, other._queue = dict(self._ranks), list(self._queue)
         other._stale, other._taken = dict(self._stale), dict(self._taken)
         return other
@@ -76,12 +76,7 @@ class PartialSolution:
 
     def decisions(self) -> dict[Package, Point]:
         """What was chosen, in order of decision."""
-        chosen: dict[Package, Point] = {}
-        for package in self._decided:
-            last = self._assignments[package][-1]
-            assert isinstance(last, Decision)
-            chosen[package] = last.place
-        return chosen
+        return self._decided
 
     def settled(self, package: Package) -> Term | None:
         """What the root's own requirements say of a package: it holds whatever is decided later."""
@@ -92,7 +87,7 @@ class PartialSolution:
         """Choose a version: a new level begins."""
         self.level += 1
         self._append(package, Decision(self._order, self.level, place, required(place.only)))
-        self._decided.append(package)
+        self._decided[package] = place
 
     def derive(self, package: Package, cause: Incompatibility) -> None:
         """Conclude that the package's term in `cause` must not hold."""
@@ -120,11 +115,11 @@ class PartialSolution:
             if self._waits(package):
                 self._stale[package] = None
         self._taken.clear()
-        del self._decided[level:]
 
     def _take_back(self, package: Package) -> None:
         assignments = self._assignments[package]
         assignments.pop()
+        self._decided.pop(package, None)
         if assignments:
             self._known[package] = assignments[-1].known
             self._ranks.pop(package, None)
@@ -135,27 +130,15 @@ class PartialSolution:
 
     def level_before(self, package: Package) -> int | None:
         """The level on which a decided package was not yet decided; None where it is not decided."""
-        if not self._is_decided(package):
-            return None
-        return self._assignments[package][-1].level - 1
-
-    def _is_decided(self, package: Package) -> bool:
-        assignments = self._assignments.get(package, ())
-        return len(assignments) > 0 and isinstance(assignments[-1], Decision)
+        return self._assignments[package][-1].level - 1 if package in self._decided else None
 
     def _waits(self, package: Package) -> bool:
         known = self._known.get(package)
-        return known is not None and known.is_positive and not self._is_decided(package)
+        return known is not None and not known.may_be_absent and package not in self._decided
 
-    def waiting(self) -> list[Package]:
-        """Packages of the current level that still need a decision, in order of their last conclusion."""
-        seen: dict[Package, None] = {}
-        for package in reversed(self._trail):
-            if self._assignments[package][-1].level < self.level:
-                break
-            if self._waits(package):
-                seen[package] = None
-        return list(reversed(seen))
+    def changed(self) -> list[Package]:
+        """Packages that wait for a decision and of which more or less is known since the last one was taken."""
+        return [package for package in self._stale if self._waits(package)]
 
     def take_next(self, rank: Callable[[Package], Priority]) -> Package | None:
         """Take the most urgent package that waits for a decision out of the queue; None when all are decided.

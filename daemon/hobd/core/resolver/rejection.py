@@ -52,6 +52,12 @@ def requires_python(text: str) -> Rejection:
     return Rejection(verb="requires", what=f"Python {text}")
 
 
+def unusable(reason: str, detail: str | None, *, is_whole_package: bool = False) -> Rejection:
+    """Metadata that cannot be had; `reason` follows the package in a sentence, `has invalid metadata`."""
+    verb, _, what = reason.partition(" ")
+    return Rejection(verb=verb, what=what, detail=detail, is_whole_package=is_whole_package)
+
+
 def absent(reason: str) -> Rejection:
     """No index serves the name; `reason` is that of `NoPage`."""
     return Rejection(verb="was", what=_ABSENCES.get(reason, _ABSENCES["not-found"]), is_whole_package=True)

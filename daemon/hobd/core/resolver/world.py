@@ -15,7 +15,7 @@ from hobd.core.resolver.knowledge import Knowledge, Unusable
 from hobd.core.resolver.package import PackageTable
 from hobd.core.resolver.pages import Pages
 from hobd.core.resolver.problem import Problem, RootProject
-from hobd.core.resolver.rejection import Rejection
+from hobd.core.resolver.rejection import Rejection, unusable
 from hobd.core.resolver.sources import Sources
 from hobd.core.resolver.versions import Point, point
 from hobd.core.vocab.metadata import Metadata
@@ -70,10 +70,7 @@ class World:
         found = self._direct.get((name, source))
         if found is None:
             learnt = self.knowledge.source_metadata(name, source)
-            if isinstance(learnt, Unusable):
-                found = Rejection(verb="", what=learnt.reason, detail=learnt.detail, is_whole_package=True)
-            else:
-                found = learnt
+            found = unusable(learnt.reason, learnt.detail, is_whole_package=True) if isinstance(learnt, Unusable) else learnt
             self._direct[(name, source)] = found
         return found
 
@@ -94,7 +91,7 @@ class World:
         if not isinstance(learnt, Unusable):
             return learnt
         self.unusable[candidate.name, candidate.place.version] = learnt
-        return Rejection(verb="", what=learnt.reason, detail=learnt.detail)
+        return unusable(learnt.reason, learnt.detail)
 
     def _stated_metadata(self, candidate: Candidate) -> Metadata | None:
         """The user's `dependency-metadata`: an entry for the version before one for all versions."""
