@@ -62,7 +62,15 @@ def test_help_of_every_command_is_uvs(family: str, width: int, tmp_path: Path) -
 def test_help_is_coloured_as_uvs(tmp_path: Path) -> None:
     variables = {"CLICOLOR_FORCE": "1", "COLUMNS": "100000"}
 
-    for words in (["lock", "-h"], ["init", "-h"], ["pip", "-h"], ["help", "venv"], ["help", "python"], ["help", "help"], ["format", "--help"]):
+    for words in (
+        ["lock", "-h"],
+        ["init", "-h"],
+        ["pip", "-h"],
+        ["help", "venv"],
+        ["help", "python"],
+        ["help", "help"],
+        ["format", "--help"],
+    ):
         assert ask_hob(words, variables) == ask_uv(words, variables, tmp_path)
 
 

@@ -8,6 +8,7 @@ from hobd.cli.options.audit import AUDIT, AuditOptions, read_audit
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.groups import GroupOptions, read_groups
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import read_locking
@@ -20,11 +21,11 @@ class Audit(Value):
 
     general: GlobalOptions
     audit: AuditOptions
+    groups: GroupOptions
     build: BuildOptions
     index: IndexOptions
     resolver: ResolverOptions
     installer: InstallerOptions
-    no_extra: tuple[str, ...] = ()
     locked: Given | None = None
     frozen: Given | None = None
     script: str | None = None
@@ -37,11 +38,11 @@ def _read_audit(found: Found) -> Audit:
     return Audit(
         general=read_globals(found),
         audit=read_audit(found),
+        groups=read_groups(found),
         build=read_build(found),
         index=read_index(found),
         resolver=read_resolver(found),
         installer=read_installer(found),
-        no_extra=found.texts("no-extra"),
         locked=locked,
         frozen=frozen,
         script=found.text("script"),

@@ -34,6 +34,7 @@ ROOT = Command(
         Child(name="workspace", load=load("hobd.cli.workspace", "WORKSPACE")),
         Child(name="build-backend", load=load("hobd.cli.build_backend", "BUILD_BACKEND"), is_hidden=True),
         Child(name="cache", load=load("hobd.cli.cache", "CACHE")),
+        Child(name="daemon", load=load("hobd.cli.daemon", "DAEMON"), is_own=True),
         Child(name="self", load=load("hobd.cli.self_", "SELF")),
         Child(name="clean", load=load("hobd.cli.cache", "CLEAN"), is_hidden=True),
         Child(

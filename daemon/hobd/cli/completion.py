@@ -1,8 +1,13 @@
-"""`hob generate-shell-completion`."""
+"""`hob generate-shell-completion`: a script that teaches a shell what can be typed."""
 
+from importlib import import_module
+
+from hobd.cli.answer import Answer, Terminal
 from hobd.cli.checks import a_path
+from hobd.cli.environment import Environment
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import count, flag, option, positional
+from hobd.cli.grammar.level import Level
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import COLOR_CHOICE, PYTHON_PREFERENCE, SHELLS
 from hobd.cli.options.globals import GlobalOptions, read_globals
@@ -21,6 +26,21 @@ def _read_generate_shell_completion(found: Found) -> GenerateCompletion:
         general=read_globals(found),
         shell=found.word("shell"),
     )
+
+
+def answer_completion(request: GenerateCompletion, _environment: Environment, _terminal: Terminal) -> Answer:
+    """The script for `hob`, which serves the name `uv` as well."""
+    from hobd.cli.catalogue import PROGRAM, ROOT
+
+    return Answer(stdout=render_completion(request.shell, Level(ROOT, (PROGRAM,)), (PROGRAM, "uv")))
+
+
+def render_completion(shell: str, root: Level, programs: tuple[str, ...]) -> str:
+    """The completion script of a shell for a command and all below it, under several names."""
+    from hobd.cli.shells.surface import walk_places
+
+    script: str = import_module(f"hobd.cli.shells.{shell}").render_script(tuple(walk_places(root)), programs)
+    return script
 
 
 GENERATE_SHELL_COMPLETION = Command(
@@ -44,4 +64,5 @@ GENERATE_SHELL_COMPLETION = Command(
     hidden_globals=("help",),
     texts="completion",
     read=_read_generate_shell_completion,
+    answer=answer_completion,
 )

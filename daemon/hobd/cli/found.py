@@ -3,6 +3,7 @@
 from hobd.cli.ambient import Ambient
 from hobd.cli.grammar.matched import Match, Matched
 from hobd.cli.value import Value
+from hobd.errors import RequestError
 
 
 class Given(Value):
@@ -32,6 +33,8 @@ class Found:
         self.ambient = ambient
         self.command = matched.command
         """The foreign command line that follows, for commands that take one."""
+        self.path = matched.level.path[1:]
+        """The command, without the program's name."""
         self.warnings: tuple[str, ...] = ()
         """What is odd about the command line, in the order in which it was seen."""
 
@@ -46,6 +49,18 @@ class Found:
             return "never"
         match = matched.matches.get("color")
         return match.values[-1] if match else None
+
+    def heed_oddities(self) -> None:
+        """Warn of options that do nothing, and refuse those that are not to be had.
+
+        Raises:
+            RequestError: one of these was given.
+        """
+        for argument in (self._arguments[name] for name in self._matches):
+            if argument.refused:
+                raise RequestError(argument.refused)
+            if argument.idle:
+                self.warn(argument.idle)
 
     def knows(self, name: str) -> bool:
         """Whether the command has that option."""

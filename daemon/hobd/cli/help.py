@@ -11,7 +11,7 @@ from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, positionals
 from hobd.cli.grammar.help import render_help
 from hobd.cli.grammar.level import Level
-from hobd.cli.grammar.model import Command
+from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.style import BOLD, RESET, bold, painted
 from hobd.cli.value import Value
@@ -67,7 +67,7 @@ def _find(query: Sequence[str], root: Level) -> Level:
     for place, word in enumerate(query):
         child = level.find_child(word)
         if child is None:
-            known = "\n".join(f"    {other.name}" for other in level.command.children if _is_listed(other.name, other.is_hidden))
+            known = "\n".join(f"    {other.name}" for other in level.command.children if _is_listed(other))
             missing = " ".join(query[place:])
             raise RequestError(f"There is no command `{missing}` for `{_short_name(level)}`. Did you mean one of:\n{known}")
         level = level.descend(child)
@@ -79,8 +79,8 @@ def _short_name(level: Level) -> str:
     return " ".join(dict.fromkeys((level.path[0], level.path[-1])))
 
 
-def _is_listed(name: str, is_hidden: bool) -> bool:
-    return name == "generate-shell-completion" or (not is_hidden and name != "help")
+def _is_listed(child: Child) -> bool:
+    return child.name == "generate-shell-completion" or not (child.is_hidden or child.is_own or child.name == "help")
 
 
 def _lower_variables(text: str) -> str:

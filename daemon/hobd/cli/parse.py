@@ -47,6 +47,7 @@ def parse(argv: Sequence[bytes], environment: Environment, terminal: Terminal = 
     assert command.read is not None
     try:
         found = Found(matched, read_ambient(environment))
+        found.heed_oddities()
         value = command.read(found)
         if found.warnings:
             value = replace(value, general=replace(value.general, warnings=found.warnings))

@@ -8,6 +8,12 @@ from hobd.cli.options.choices import BARE_BOOLEANS, KEYRING_PROVIDER_TYPE, TRUST
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.value import Value
 
+_SKIP_EXISTING = (
+    "`hob publish` does not support `--skip-existing` because there is not a reliable way to identify when an upload fails due to an "
+    "existing distribution. Instead, use `--check-url` to provide the URL to the simple API for your index. "
+    "hob will check the index for existing distributions before attempting uploads."
+)
+
 
 class Publish(Value):
     """`hob publish`: upload distributions to an index."""
@@ -22,7 +28,6 @@ class Publish(Value):
     keyring_provider: str | None = None
     publish_url: str | None = None
     check_url: str | None = None
-    skip_existing: bool = False
     dry_run: bool = False
     no_attestations: bool = False
 
@@ -39,7 +44,6 @@ def _read_publish(found: Found) -> Publish:
         keyring_provider=found.text("keyring-provider"),
         publish_url=found.text("publish-url"),
         check_url=found.text("check-url"),
-        skip_existing=found.flag("skip-existing"),
         dry_run=found.flag("dry-run"),
         no_attestations=found.flag("no-attestations"),
     )
@@ -57,7 +61,7 @@ PUBLISH = Command(
         option("keyring-provider", variable="UV_KEYRING_PROVIDER", choices=KEYRING_PROVIDER_TYPE),
         option("publish-url", variable="UV_PUBLISH_URL", hides_value=True, check=a_url),
         option("check-url", variable="UV_PUBLISH_CHECK_URL", hides_value=True, check=a_check_url),
-        flag("skip-existing", is_hidden=True),
+        flag("skip-existing", is_hidden=True, refused=_SKIP_EXISTING),
         flag("dry-run"),
         flag("no-attestations", variable="UV_PUBLISH_NO_ATTESTATIONS", choices=BARE_BOOLEANS),
     ),

@@ -9,7 +9,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
-from hobd.cli.options.resolver import EXCLUDE_NEWER
+from hobd.cli.options.resolver import EXCLUDE_NEWER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
 
@@ -17,6 +17,7 @@ class Venv(Value):
     """`hob venv`: create a virtual environment."""
 
     general: GlobalOptions
+    resolver: ResolverOptions
     index: IndexOptions
     refresh: RefreshOptions
     python: str | None = None
@@ -31,14 +32,12 @@ class Venv(Value):
     system_site_packages: bool = False
     relocatable: Given | None = None
     link_mode: str | None = None
-    no_pip: bool = False
-    no_setuptools: bool = False
-    no_wheel: bool = False
 
 
 def _read_venv(found: Found) -> Venv:
     return Venv(
         general=read_globals(found),
+        resolver=read_resolver(found),
         index=read_index(found),
         refresh=read_refresh(found),
         python=found.text("python"),
@@ -53,9 +52,6 @@ def _read_venv(found: Found) -> Venv:
         system_site_packages=found.flag("system-site-packages"),
         relocatable=found.switch("relocatable", variable="UV_VENV_RELOCATABLE"),
         link_mode=found.text("link-mode"),
-        no_pip=found.flag("no-pip"),
-        no_setuptools=found.flag("no-setuptools"),
-        no_wheel=found.flag("no-wheel"),
     )
 
 
@@ -81,10 +77,10 @@ VENV = Command(
         *EXCLUDE_NEWER,
         option("link-mode", variable="UV_LINK_MODE", choices=LINK_MODE),
         *REFRESH,
-        flag("no-seed", is_hidden=True),
-        flag("no-pip", is_hidden=True),
-        flag("no-setuptools", is_hidden=True),
-        flag("no-wheel", is_hidden=True),
+        flag("no-seed", is_hidden=True, idle="virtualenv's `--no-seed` has no effect (hob omits seed packages by default)"),
+        flag("no-pip", is_hidden=True, idle="virtualenv's `--no-pip` has no effect (hob omits `pip` by default)"),
+        flag("no-setuptools", is_hidden=True, idle="virtualenv's `--no-setuptools` has no effect (hob omits `setuptools` by default)"),
+        flag("no-wheel", is_hidden=True, idle="virtualenv's `--no-wheel` has no effect (hob omits `wheel` by default)"),
     ),
     hint="hob help venv",
     texts="venv",

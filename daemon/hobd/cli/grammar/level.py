@@ -53,8 +53,8 @@ class Level:
         return next((child for child in self.command.children if child.name == word or word in child.aliases), None)
 
     def child_names(self) -> list[str]:
-        """Names and aliases of all subcommands."""
-        return [name for child in self.command.children for name in (child.name, *child.aliases)]
+        """Names and aliases of the subcommands that uv has, too."""
+        return [name for child in self.command.children if not child.is_own for name in (child.name, *child.aliases)]
 
     def required_ids(self) -> list[str]:
         """Arguments, then groups, that cannot be left out."""

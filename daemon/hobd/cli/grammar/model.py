@@ -65,6 +65,10 @@ class Argument(Value):
     """A positional that takes only what follows `--`."""
     stands_for: str | None = None
     """A misnomer: using it only earns the tip to use this option instead."""
+    idle: str = ""
+    """Accepted for another tool's sake, or going out of use: what to warn of when it is given."""
+    refused: str = ""
+    """Known from another tool, and not to be had: the error when it is given."""
     conflicts: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -100,6 +104,8 @@ class Child(Value):
     load: Callable[[], "Command"]
     aliases: tuple[str, ...] = ()
     is_hidden: bool = False
+    is_own: bool = False
+    """uv does not have it: help lists it, complaints do not, so that they are the same."""
 
 
 class Command(Value):

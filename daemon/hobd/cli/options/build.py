@@ -58,7 +58,7 @@ def read_build(found: Found) -> BuildOptions:
         no_binary_package=found.texts("no-binary-package") or found.ambient.no_binary_package,
         require_build_hashes=found.switch("require-build-hashes", variable="UV_REQUIRE_BUILD_HASHES"),
         config_settings=found.texts("config-setting"),
-        config_settings_package=found.texts("config-settings-package"),
+        config_settings_package=found.texts("config-settings-package") or found.texts("config-setting-package"),
         no_build_isolation=found.opposite("no-build-isolation", "build-isolation"),
         no_build_isolation_package=found.texts("no-build-isolation-package"),
     )

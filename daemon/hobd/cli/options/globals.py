@@ -13,6 +13,14 @@ HELP = Argument(id="help", kind="help", long="help", short="h", heading=GLOBAL_O
 
 _CERTS = ("native-tls", "no-native-tls", "system-certs", "no-system-certs")
 
+_NATIVE_TLS = "The `--{}` flag is deprecated and will be removed in a future release. Use `{}` instead."
+
+_KNOWS_ISOLATED = ("run", "check", "tool run")
+"""Commands with an `--isolated` of their own."""
+
+_STABLE = ("auth", "build", "cache", "clean", "daemon", "help", "pip", "publish", "self", "venv", "workspace")
+"""Commands for which `--isolated` still does what `--no-config` does."""
+
 GLOBALS = (
     flag("no-cache", "n", aliases=("no-cache-dir",), variable="UV_NO_CACHE", heading=CACHE_OPTIONS, order=27, is_global=True),
     option("cache-dir", variable="UV_CACHE_DIR", check=a_path, heading=CACHE_OPTIONS, order=28, is_global=True),
@@ -42,8 +50,24 @@ GLOBALS = (
         is_global=True,
         conflicts=("no-color",),
     ),
-    flag("native-tls", heading=GLOBAL_OPTIONS, order=1010, is_hidden=True, is_global=True, overrides=_CERTS[1:]),
-    flag("no-native-tls", heading=GLOBAL_OPTIONS, order=1011, is_hidden=True, is_global=True, overrides=(_CERTS[0], *_CERTS[2:])),
+    flag(
+        "native-tls",
+        heading=GLOBAL_OPTIONS,
+        order=1010,
+        is_hidden=True,
+        is_global=True,
+        idle=_NATIVE_TLS.format("native-tls", "--system-certs"),
+        overrides=_CERTS[1:],
+    ),
+    flag(
+        "no-native-tls",
+        heading=GLOBAL_OPTIONS,
+        order=1011,
+        is_hidden=True,
+        is_global=True,
+        idle=_NATIVE_TLS.format("no-native-tls", "--no-system-certs"),
+        overrides=(_CERTS[0], *_CERTS[2:]),
+    ),
     flag("system-certs", heading=GLOBAL_OPTIONS, order=1012, is_global=True, overrides=(*_CERTS[:2], _CERTS[3])),
     flag("no-system-certs", heading=GLOBAL_OPTIONS, order=1013, is_hidden=True, is_global=True, overrides=_CERTS[:3]),
     flag("offline", heading=GLOBAL_OPTIONS, order=1014, is_global=True, overrides=("no-offline",)),
@@ -99,11 +123,14 @@ class GlobalOptions(Value):
     python_preference: str | None = None
     python_downloads: Given | None = None
     """On: `--allow-python-downloads`; off: `--no-python-downloads`."""
+    python_fetch: str | None = None
+    """`--python-fetch`, the old name of the setting `python-downloads`."""
     system_certs: Given | None = None
+    cert: str | None = None
+    """`--cert`, which the commands of `pip` share: a bundle of certificates in place of all others."""
     allow_insecure_host: tuple[str, ...] = ()
     preview: Given | None = None
     preview_features: tuple[str, ...] = ()
-    isolated: bool = False
     show_settings: bool = False
     no_installer_metadata: Given | None = None
     directory: str | None = None
@@ -139,21 +166,38 @@ def read_globals(found: Found) -> GlobalOptions:
         no_managed_python=unmanaged,
         python_preference=preference,
         python_downloads=found.opposite("allow-python-downloads", "no-python-downloads"),
+        python_fetch=found.text("python-fetch"),
         system_certs=_read_certs(found),
+        cert=found.text("cert"),
         allow_insecure_host=tuple(filter(None, found.texts("allow-insecure-host"))),
         preview=found.switch("preview", variable="UV_PREVIEW"),
         preview_features=tuple(filter(None, found.texts("preview-features"))),
-        isolated=found.flag("isolated"),
         show_settings=found.flag("show-settings"),
         no_installer_metadata=found.given("no-installer-metadata", variable="UV_NO_INSTALLER_METADATA"),
         directory=found.text("directory"),
         project=found.text("project"),
         config_file=found.text("config-file"),
-        no_config=found.flag("no-config"),
+        no_config=_heed_isolated(found) or found.flag("no-config"),
     )
 
 
+def _heed_isolated(found: Found) -> bool:
+    """Warn where `--isolated` is out of date; returns whether it stands for `--no-config`."""
+    if not found.flag("isolated") or " ".join(found.path) in ("", *_KNOWS_ISOLATED):
+        return False
+    stands = found.path[0] in _STABLE
+    instead = "`--no-config` to prevent hob from discovering configuration files"
+    if found.path == ("init",):
+        instead += " or `--no-workspace` to prevent hob from adding the initialized project to the containing workspace"
+    found.warn(f"The `--isolated` flag is deprecated{'' if stands else ' and has no effect'}. Instead, use {instead}.")
+    return stands
+
+
 def _read_certs(found: Found) -> Given | None:
+    if found.ambient.said("UV_NATIVE_TLS") is not None:
+        found.warn(
+            "The `UV_NATIVE_TLS` environment variable is deprecated and will be removed in a future release. Use `UV_SYSTEM_CERTS` instead."
+        )
     return (
         found.switch("system-certs")
         or found.switch("native-tls")

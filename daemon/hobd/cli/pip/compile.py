@@ -13,6 +13,7 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
+from hobd.errors import RequestError
 
 
 class PipCompile(Value):
@@ -56,19 +57,23 @@ class PipCompile(Value):
     emit_marker_expression: Given | None = None
     emit_index_annotation: Given | None = None
     torch_backend: str | None = None
-    allow_unsafe: Given | None = None
-    reuse_hashes: Given | None = None
-    pip_tools_resolver: str | None = None
-    max_rounds: int | None = None
-    client_cert: str | None = None
-    emit_trusted_host: Given | None = None
-    config: str | None = None
-    no_config: bool = False
-    emit_options: Given | None = None
-    pip_args: str | None = None
+
+
+def _heed_resolver(found: Found) -> None:
+    """pip-compile's `--resolver`: one of its choices is what hob does anyway, the other is not to be had.
+
+    Raises:
+        RequestError: it is the other.
+    """
+    resolver = found.text("resolver")
+    if resolver == "backtracking":
+        found.warn("pip-compile's `--resolver=backtracking` has no effect (hob always backtracks)")
+    elif resolver is not None:
+        raise RequestError("pip-compile's `--resolver=legacy` is unsupported (hob always backtracks)")
 
 
 def _read_pip_compile(found: Found) -> PipCompile:
+    _heed_resolver(found)
     return PipCompile(
         general=read_globals(found),
         index=read_index(found),
@@ -108,16 +113,6 @@ def _read_pip_compile(found: Found) -> PipCompile:
         emit_marker_expression=found.switch("emit-marker-expression"),
         emit_index_annotation=found.switch("emit-index-annotation"),
         torch_backend=found.text("torch-backend"),
-        allow_unsafe=found.switch("allow-unsafe"),
-        reuse_hashes=found.switch("reuse-hashes"),
-        pip_tools_resolver=found.text("resolver"),
-        max_rounds=found.number("max-rounds"),
-        client_cert=found.text("client-cert"),
-        emit_trusted_host=found.switch("emit-trusted-host"),
-        config=found.text("config"),
-        no_config=found.flag("no-config"),
-        emit_options=found.switch("emit-options"),
-        pip_args=found.text("pip-args"),
     )
 
 
@@ -176,20 +171,41 @@ PIP_COMPILE = Command(
         flag("emit-index-annotation", overrides=("no-emit-index-annotation",)),
         flag("no-emit-index-annotation", is_hidden=True, overrides=("emit-index-annotation",)),
         option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
-        flag("allow-unsafe", is_hidden=True),
-        flag("no-allow-unsafe", is_hidden=True),
-        flag("reuse-hashes", is_hidden=True),
-        flag("no-reuse-hashes", is_hidden=True),
+        flag(
+            "allow-unsafe",
+            is_hidden=True,
+            idle="pip-compile's `--allow-unsafe` has no effect (hob can safely pin `pip` and other packages)",
+        ),
+        flag(
+            "no-allow-unsafe",
+            is_hidden=True,
+            idle="pip-compile's `--no-allow-unsafe` has no effect (hob can safely pin `pip` and other packages)",
+        ),
+        flag("reuse-hashes", is_hidden=True, refused="pip-compile's `--reuse-hashes` is unsupported (hob doesn't reuse hashes)"),
+        flag("no-reuse-hashes", is_hidden=True, idle="pip-compile's `--no-reuse-hashes` has no effect (hob doesn't reuse hashes)"),
         option("resolver", choices=PIP_TOOLS_RESOLVER, is_hidden=True),
-        option("max-rounds", check=a_number(), is_hidden=True),
-        option("client-cert", is_hidden=True),
-        flag("emit-trusted-host", is_hidden=True),
-        flag("no-emit-trusted-host", is_hidden=True),
-        option("config", is_hidden=True),
+        option(
+            "max-rounds",
+            check=a_number(),
+            is_hidden=True,
+            refused="pip-compile's `--max-rounds` is unsupported (hob always resolves until convergence)",
+        ),
+        option(
+            "client-cert",
+            is_hidden=True,
+            refused="pip-compile's `--client-cert` is unsupported (hob doesn't support dedicated client certificates)",
+        ),
+        flag("emit-trusted-host", is_hidden=True, refused="pip-compile's `--emit-trusted-host` is unsupported"),
+        flag(
+            "no-emit-trusted-host",
+            is_hidden=True,
+            idle="pip-compile's `--no-emit-trusted-host` has no effect (hob never emits trusted hosts)",
+        ),
+        option("config", is_hidden=True, refused="pip-compile's `--config` is unsupported (hob does not use a configuration file)"),
         flag("no-config", is_hidden=True),
-        flag("emit-options", is_hidden=True),
-        flag("no-emit-options", is_hidden=True),
-        option("pip-args", is_hidden=True),
+        flag("emit-options", is_hidden=True, refused="pip-compile's `--emit-options` is unsupported (try `--emit-build-options` instead)"),
+        flag("no-emit-options", is_hidden=True, idle="pip-compile's `--no-emit-options` has no effect (hob never emits options)"),
+        option("pip-args", is_hidden=True, refused="pip-compile's `--pip-args` is unsupported (try passing arguments to hob directly)"),
     ),
     groups=(Group(id="sources", is_required=True, is_multiple=True),),
     hint="hob help pip compile",

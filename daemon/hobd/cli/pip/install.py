@@ -55,8 +55,6 @@ class PipInstall(Value):
     check: bool = False
     output_format: str
     torch_backend: str | None = None
-    disable_pip_version_check: bool = False
-    user: bool = False
 
 
 def _read_pip_install(found: Found) -> PipInstall:
@@ -97,8 +95,6 @@ def _read_pip_install(found: Found) -> PipInstall:
         check=found.flag("check"),
         output_format=found.word("output-format"),
         torch_backend=found.text("torch-backend"),
-        disable_pip_version_check=found.flag("disable-pip-version-check"),
-        user=found.flag("user"),
     )
 
 
@@ -146,8 +142,8 @@ PIP_INSTALL = Command(
         flag("check", conflicts=("dry-run",)),
         option("output-format", choices=SYNC_FORMAT, default="text"),
         option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
-        flag("disable-pip-version-check", is_hidden=True),
-        flag("user"),
+        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
+        flag("user", refused="pip's `--user` is unsupported (use a virtual environment instead)"),
     ),
     groups=(Group(id="sources", is_required=True, is_multiple=True),),
     hint="hob help pip install",

@@ -12,6 +12,7 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.pip_compat import PIP_COMPAT
 from hobd.cli.options.resolver import FETCH, ResolverOptions, read_resolver
 from hobd.cli.value import Value
+from hobd.errors import RequestError
 
 
 class PipFreeze(Value):
@@ -79,10 +80,11 @@ class PipList(Value):
     system: Given | None = None
     target: str | None = None
     prefix: str | None = None
-    disable_pip_version_check: bool = False
 
 
 def _read_pip_list(found: Found) -> PipList:
+    if found.flag("outdated") and found.text("format") == "freeze":
+        raise RequestError("`--outdated` cannot be used with `--format freeze`")
     return PipList(
         general=read_globals(found),
         index=read_index(found),
@@ -97,7 +99,6 @@ def _read_pip_list(found: Found) -> PipList:
         system=found.switch("system"),
         target=found.text("target"),
         prefix=found.text("prefix"),
-        disable_pip_version_check=found.flag("disable-pip-version-check"),
     )
 
 
@@ -118,7 +119,7 @@ PIP_LIST = Command(
         flag("no-system", is_hidden=True, overrides=("system",)),
         option("target", "t", check=a_path, conflicts=("prefix",)),
         option("prefix", check=a_path, conflicts=("target",)),
-        flag("disable-pip-version-check", is_hidden=True),
+        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
     ),
     hint="hob help pip list",
     texts="pip",
@@ -252,24 +253,8 @@ PIP_CHECK = Command(
 )
 
 
-class PipDebug(Value):
-    """`hob pip debug`: display debug information (unsupported)."""
-
-    general: GlobalOptions
-    platform: str | None = None
-    python_version: str | None = None
-    implementation: str | None = None
-    abi: str | None = None
-
-
-def _read_pip_debug(found: Found) -> PipDebug:
-    return PipDebug(
-        general=read_globals(found),
-        platform=found.text("platform"),
-        python_version=found.text("python-version"),
-        implementation=found.text("implementation"),
-        abi=found.text("abi"),
-    )
+def _refuse_debug(_found: Found) -> None:
+    raise RequestError("pip's `debug` is unsupported (consider using `hobx pip debug` instead)")
 
 
 PIP_DEBUG = Command(
@@ -281,5 +266,5 @@ PIP_DEBUG = Command(
         option("abi", is_hidden=True),
     ),
     texts="pip",
-    read=_read_pip_debug,
+    read=_refuse_debug,
 )

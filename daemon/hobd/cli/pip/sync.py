@@ -15,6 +15,10 @@ from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
+_NO_OTHER_PYTHON = (
+    "pip-sync's `--python-executable` is unsupported (to install into a separate Python environment, try setting `VIRTUAL_ENV` instead)"
+)
+
 
 class PipSync(Value):
     """`hob pip sync`: sync an environment with a `requirements.txt` or `pylock.toml` file."""
@@ -47,13 +51,6 @@ class PipSync(Value):
     check: bool = False
     output_format: str
     torch_backend: str | None = None
-    ask: bool = False
-    python_executable: str | None = None
-    user: bool = False
-    client_cert: str | None = None
-    config: str | None = None
-    no_config: bool = False
-    pip_args: str | None = None
 
 
 def _read_pip_sync(found: Found) -> PipSync:
@@ -86,13 +83,6 @@ def _read_pip_sync(found: Found) -> PipSync:
         check=found.flag("check"),
         output_format=found.word("output-format"),
         torch_backend=found.text("torch-backend"),
-        ask=found.flag("ask"),
-        python_executable=found.text("python-executable"),
-        user=found.flag("user"),
-        client_cert=found.text("client-cert"),
-        config=found.text("config"),
-        no_config=found.flag("no-config"),
-        pip_args=found.text("pip-args"),
     )
 
 
@@ -105,7 +95,7 @@ PIP_SYNC = Command(
         options("extra", separator=",", check=an_extra, conflicts=("all-extras",)),
         flag("all-extras", conflicts=("extra",), overrides=("no-all-extras",)),
         flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
-        options("group", check=a_pip_group, group="sources"),
+        options("group", check=a_pip_group),
         *INSTALLER,
         *REFRESH,
         *HASHES,
@@ -132,13 +122,21 @@ PIP_SYNC = Command(
         flag("check", conflicts=("dry-run",)),
         option("output-format", choices=SYNC_FORMAT, default="text"),
         option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
-        flag("ask", "a", is_hidden=True),
-        option("python-executable", is_hidden=True),
-        flag("user", is_hidden=True),
-        option("client-cert", is_hidden=True),
-        option("config", is_hidden=True),
+        flag("ask", "a", is_hidden=True, refused="pip-sync's `--ask` is unsupported (hob never asks for confirmation)"),
+        option(
+            "python-executable",
+            is_hidden=True,
+            refused=_NO_OTHER_PYTHON,
+        ),
+        flag("user", is_hidden=True, refused="pip-sync's `--user` is unsupported (use a virtual environment instead)"),
+        option(
+            "client-cert",
+            is_hidden=True,
+            refused="pip-sync's `--client-cert` is unsupported (hob doesn't support dedicated client certificates)",
+        ),
+        option("config", is_hidden=True, refused="pip-sync's `--config` is unsupported (hob does not use a configuration file)"),
         flag("no-config", is_hidden=True),
-        option("pip-args", is_hidden=True),
+        option("pip-args", is_hidden=True, refused="pip-sync's `--pip-args` is unsupported (try passing arguments to hob directly)"),
     ),
     hint="hob help pip sync",
     texts="pip-sync",

@@ -23,8 +23,6 @@ class PipUninstall(Value):
     target: str | None = None
     prefix: str | None = None
     dry_run: bool = False
-    yes: bool = False
-    disable_pip_version_check: bool = False
 
 
 def _read_pip_uninstall(found: Found) -> PipUninstall:
@@ -39,8 +37,6 @@ def _read_pip_uninstall(found: Found) -> PipUninstall:
         target=found.text("target"),
         prefix=found.text("prefix"),
         dry_run=found.flag("dry-run"),
-        yes=found.flag("yes"),
-        disable_pip_version_check=found.flag("disable-pip-version-check"),
     )
 
 
@@ -58,8 +54,8 @@ PIP_UNINSTALL = Command(
         option("target", "t", check=a_path, conflicts=("prefix",)),
         option("prefix", check=a_path, conflicts=("target",)),
         flag("dry-run"),
-        flag("yes", "y", is_hidden=True),
-        flag("disable-pip-version-check", is_hidden=True),
+        flag("yes", "y", is_hidden=True, idle="`--yes` has no effect (hob never asks for confirmation)"),
+        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
     ),
     groups=(Group(id="sources", is_required=True, is_multiple=True),),
     hint="hob help pip uninstall",

@@ -26,6 +26,7 @@ class PythonInstall(Value):
     force: bool = False
     upgrade: bool = False
     default: bool = False
+    compile_bytecode: Given | None = None
 
 
 def _read_python_install(found: Found) -> PythonInstall:
@@ -44,6 +45,7 @@ def _read_python_install(found: Found) -> PythonInstall:
         force=found.flag("force"),
         upgrade=found.flag("upgrade"),
         default=found.flag("default"),
+        compile_bytecode=found.switch("compile-bytecode"),
     )
 
 
@@ -84,6 +86,7 @@ class PythonUpgrade(Value):
     pyodide_mirror: str | None = None
     reinstall: bool = False
     python_downloads_json_url: str | None = None
+    compile_bytecode: Given | None = None
 
 
 def _read_python_upgrade(found: Found) -> PythonUpgrade:
@@ -97,6 +100,7 @@ def _read_python_upgrade(found: Found) -> PythonUpgrade:
         pyodide_mirror=found.text("pyodide-mirror"),
         reinstall=found.flag("reinstall"),
         python_downloads_json_url=found.text("python-downloads-json-url"),
+        compile_bytecode=found.switch("compile-bytecode"),
     )
 
 

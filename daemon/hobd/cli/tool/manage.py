@@ -7,7 +7,7 @@ from hobd.cli.grammar.model import Command
 from hobd.cli.options.audit import AUDIT, AuditOptions, read_audit
 from hobd.cli.options.choices import PYTHON_PREFERENCE
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.options.resolver import EXCLUDE_NEWER
+from hobd.cli.options.resolver import EXCLUDE_NEWER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
 
@@ -15,6 +15,7 @@ class ToolList(Value):
     """`hob tool list`: list installed tools."""
 
     general: GlobalOptions
+    resolver: ResolverOptions
     show_paths: bool = False
     show_version_specifiers: bool = False
     show_with: bool = False
@@ -28,6 +29,7 @@ class ToolList(Value):
 def _read_tool_list(found: Found) -> ToolList:
     return ToolList(
         general=read_globals(found),
+        resolver=read_resolver(found),
         show_paths=found.flag("show-paths"),
         show_version_specifiers=found.flag("show-version-specifiers"),
         show_with=found.flag("show-with"),

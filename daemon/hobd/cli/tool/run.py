@@ -1,13 +1,16 @@
 """`hob tool run`."""
 
+from hobd.cli.answer import Answer, Terminal
 from hobd.cli.checks import a_file_path, a_path
+from hobd.cli.environment import Environment
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
+from hobd.cli.grammar.level import Level
 from hobd.cli.grammar.model import Argument, Command
 from hobd.cli.grammar.usage import literal, placeholder
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import SHELLS, TARGET_TRIPLE, TORCH_MODE
-from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.globals import GLOBALS, GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
@@ -72,6 +75,16 @@ def _read_tool_run(found: Found) -> ToolRun:
     )
 
 
+def answer_tool_run(request: ToolRun, _environment: Environment, _terminal: Terminal) -> ToolRun | Answer:
+    """A completion script for the tool runner where that is asked for, else the command itself."""
+    if request.generate_shell_completion is None:
+        return request
+    from hobd.cli.completion import render_completion
+
+    level = Level(UVX, ("hobx",), GLOBALS)
+    return Answer(stdout=render_completion(request.generate_shell_completion, level, ("hobx", "uvx")))
+
+
 TOOL_RUN = Command(
     name="run",
     arguments=(
@@ -100,6 +113,7 @@ TOOL_RUN = Command(
     takes_command=True,
     texts="tool-run",
     read=_read_tool_run,
+    answer=answer_tool_run,
 )
 
 
@@ -112,4 +126,5 @@ UVX = Command(
     takes_command=True,
     texts="tool-run",
     read=_read_tool_run,
+    answer=answer_tool_run,
 )

@@ -9,8 +9,8 @@ from hobd.cli.options.choices import LINK_MODE, TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import BUILD_OPTIONS, INSTALLER_OPTIONS, PYTHON_OPTIONS, RESOLVER_OPTIONS
 from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
-from hobd.cli.options.installer import COMPILE_BYTECODE, REINSTALL
-from hobd.cli.options.resolver import EXCLUDE_NEWER, SELECTION, SOURCES
+from hobd.cli.options.installer import COMPILE_BYTECODE, REINSTALL, InstallerOptions, read_installer
+from hobd.cli.options.resolver import EXCLUDE_NEWER, SELECTION, SOURCES, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
 
@@ -19,34 +19,26 @@ class ToolUpgrade(Value):
 
     general: GlobalOptions
     index: IndexOptions
+    resolver: ResolverOptions
+    installer: InstallerOptions
     build: BuildOptions
     name: tuple[str, ...] = ()
     all: bool = False
     python: str | None = None
     python_platform: str | None = None
-    upgrade: bool = False
-    upgrade_package: tuple[str, ...] = ()
-    upgrade_group: tuple[str, ...] = ()
-    config_setting: tuple[str, ...] = ()
-    config_setting_package: tuple[str, ...] = ()
-    link_mode: str | None = None
 
 
 def _read_tool_upgrade(found: Found) -> ToolUpgrade:
     return ToolUpgrade(
         general=read_globals(found),
         index=read_index(found),
+        resolver=read_resolver(found),
+        installer=read_installer(found),
         build=read_build(found),
         name=found.texts("name"),
         all=found.flag("all"),
         python=found.text("python"),
         python_platform=found.text("python-platform"),
-        upgrade=found.flag("upgrade"),
-        upgrade_package=found.texts("upgrade-package"),
-        upgrade_group=found.texts("upgrade-group"),
-        config_setting=found.texts("config-setting"),
-        config_setting_package=found.texts("config-setting-package"),
-        link_mode=found.text("link-mode"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Completion scripts: one module a shell, all drawn from the declared commands."""
