@@ -31,6 +31,9 @@ STORIES: dict[str, str] = {
 }
 """Command value to the story's place, `module:function`."""
 
+PROJECT_STATE = (b"internal", b"project-state")
+"""What the front asks for editors."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -68,6 +71,8 @@ async def answer(around: Surroundings) -> Outcome:
     terminal = Terminal(
         stdout_is_terminal=seen.stdout_is_tty, stderr_is_terminal=seen.stderr_is_tty, columns=seen.columns if seen.stderr_is_tty else None
     )
+    if around.argv[1:] == PROJECT_STATE:
+        return await _tell_project_state(around)
     command = parse(around.argv, around.environ, terminal)
     if isinstance(command, Answer):
         around.say.out(command.stdout)
@@ -79,6 +84,14 @@ async def answer(around: Surroundings) -> Outcome:
     except HobError as error:
         voice.error(error)
         return Outcome(code=error.code)
+
+
+async def _tell_project_state(around: Surroundings) -> Outcome:
+    """What editors ask: never a command line of a person's."""
+    from hobd.service.project_state import tell
+
+    command = parse((around.argv[0], b"lock", b"-qq"), around.environ)
+    return await tell(command, _context(around, _voice(around, command.general)))
 
 
 def _voice(around: Surroundings, options: GlobalOptions) -> Voice:

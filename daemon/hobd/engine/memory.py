@@ -77,8 +77,8 @@ class Memory:
         return {
             "locks": str(len(self._locks)),
             "interpreters": str(len(self._interpreters)),
-            "page_bytes": str(self.sources.pages.size_bytes),
-            "metadata_bytes": str(self.sources.metadata.size_bytes),
+            "answer_bytes": str(self.sources.answers.size_bytes),
+            "archive_bytes": str(self.sources.archives.size_bytes),
         }
 
 

@@ -52,7 +52,8 @@ class Filler:
             async with anyio.create_task_group() as tasks:
                 for pin in pins:
                     tasks.start_soon(self._ensure, pin, stored)
-        filled = Filled(new=sum(wheel.is_new for wheel in stored.values()))
+        again = self.session.settings.install.reinstall
+        filled = Filled(new=sum(again.has(pin.name) or stored[str(pin.name)].is_new for pin in pins))
         filled.additions = [self._addition(pin, stored[str(pin.name)]) for pin in pins]
         return filled
 

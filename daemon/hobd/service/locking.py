@@ -62,6 +62,17 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An old lock, judged."""
+
+    previous: Lock | None
+    posing: Posing
+    verdict: Verdict
+    builder: Builder
+    network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Locker:
     """Brings the lock of one subject up to date."""
 
@@ -87,9 +98,12 @@ class Locker:
                     raise
         raise AssertionError
 
-    async def _once(self) -> Locked:
-        begun = monotonic()
-        expected = await to_thread.run_sync(expect, self.subject.inputs())
+    async def examine(self) -> "Examined":
+        """Read the old lock and judge it; nothing is solved or written.
+
+        Raises:
+            InvalidLock: it cannot be read.
+        """
         text = read_text(self.subject.lockfile, self.session.context.evidence)
         previous = self._parse(text) if text is not None else None
         network = Network(session=self.session, root=self.subject.root)
@@ -97,10 +111,18 @@ class Locker:
         posing = await self._posing(builder)
         problem = self.subject.pose(posing)
         verdict = await self._judge(previous, problem, builder, network)
-        if previous is not None and verdict.is_valid:
+        return Examined(previous=previous, posing=posing, verdict=verdict, builder=builder, network=network)
+
+    async def _once(self) -> Locked:
+        begun = monotonic()
+        expected = await to_thread.run_sync(expect, self.subject.inputs())
+        found = await self.examine()
+        previous, network = found.previous, found.network
+        self._tell(found.verdict)
+        if previous is not None and found.verdict.is_valid:
             return Locked(lock=previous, previous=previous, is_changed=False, seconds=monotonic() - begun, network=network)
-        problem = self.subject.pose(replace(posing, previous=previous, keep=_KEEPS[verdict.freshness]))
-        resolution = await self._solve(problem, builder, network)
+        problem = self.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
+        resolution = await self._solve(problem, found.builder, network)
         new = build_lock(problem, resolution, previous)
         is_changed = previous is None or not same_content(previous, new)
         if is_changed and self.writes:
@@ -132,11 +154,12 @@ class Locker:
             upgrade=_upgrade(self.session.settings),
             is_refresh=self.session.settings.cache.refresh.everything or bool(self.session.settings.cache.refresh.packages),
         )
-        verdict = judge(previous, problem, circumstances)
+        return judge(previous, problem, circumstances)
+
+    def _tell(self, verdict: Verdict) -> None:
         if verdict.notice is not None:
             voice = self.session.context.voice
             voice.warn(verdict.notice) if verdict.is_warning else voice.note(f"{verdict.notice}\n")
-        return verdict
 
     async def _local_facts(self, previous: Lock, problem: Problem, builder: Builder, network: Network) -> dict[Source, LocalFacts]:
         """What the local packages of the old lock say now; what cannot be read any more has to be locked anew."""

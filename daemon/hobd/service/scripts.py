@@ -14,7 +14,7 @@ from hobd.projects.files import absolute
 from hobd.projects.scripts import parse_script_content, read_script
 from hobd.service.context import Context
 from hobd.service.opening import Command, open_session
-from hobd.service.project_python import make_wish, using
+from hobd.service.project_python import make_wish
 from hobd.service.session import Session
 
 
@@ -26,14 +26,12 @@ class OpenScript:
     session: Session
     lockfile: Path
 
-    async def find_python(self, *, is_said: bool = True) -> Interpreter:
-        """The Python for the script, named on standard error where `is_said`."""
+    async def find_python(self) -> Interpreter:
+        """The Python for the script. It is not named: a script's environment is nobody's business."""
         said = self.script.requires_python
         required = None if said is None else RequiresPython.parse(said)
         wish = make_wish(None, required, self.session)
         found = await find_python(wish.request, self.session.python_search(environments="only-system"), self.session.prober())
-        if is_said:
-            self.session.context.voice.note(using(found))
         return found.interpreter
 
 

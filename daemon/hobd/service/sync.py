@@ -11,7 +11,6 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.plan.model import Selection
 from hobd.core.plan.select import Place, Wishes, select
 from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
-from hobd.core.tags import Tags
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
@@ -27,12 +26,14 @@ from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.project_python import ProjectPython, environment_place, find_project_python, make_wish
 from hobd.service.session import Session
+from hobd.service.target import target_of
 from hobd.service.wishes import Scope, project_wishes
 
 
 async def tell(command: Sync, context: Context) -> Outcome:
     """Bring the project's environment in line with its lock."""
     async with open_session(command, context) as session:
+        _read_frozen_early(command, session)
         project = await open_project(session, command.package, is_active=_is_active(command))
         dry_run = command.dry_run or bool(command.check)
         interpreter = await prepare_environment(project, session, dry_run=dry_run)
@@ -46,6 +47,13 @@ async def tell(command: Sync, context: Context) -> Outcome:
         _check_outdated(command, project, locked, synced)
         is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
         return Outcome(is_replayable=is_same)
+
+
+def _read_frozen_early(command: Sync, session: Session) -> None:
+    """With `--frozen` a lock that cannot be used ends the command before anything is made."""
+    if command.frozen:
+        subject = WorkspaceSubject(session.workspace())
+        read_frozen(subject.lockfile, session, missing_lock(subject, session, command.frozen.spelling))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,20 +133,8 @@ def _spelling(given: object) -> str:
 
 def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None) -> Selection:
     """The pins for an interpreter, or for another platform that is named."""
-    markers, tags = dict(interpreter.markers), interpreter.tags()
-    if platform is not None:
-        markers, tags = _elsewhere(interpreter, platform)
+    markers, tags = target_of(interpreter, platform)
     return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))
-
-
-def _elsewhere(interpreter: Interpreter, platform: str) -> tuple[dict[str, str], Tags]:
-    from dataclasses import replace
-
-    from hobd.core.tags import DeploymentFloors, get_target, tags_for
-
-    target = get_target(platform, DeploymentFloors())
-    facts = replace(interpreter.facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
-    return {**interpreter.markers, **target.markers}, tags_for(facts)
 
 
 def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:

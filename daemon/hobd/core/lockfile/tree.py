@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import source_order
 
 PLAIN, OPTIONAL, GROUP = range(3)
@@ -62,7 +63,7 @@ def render_tree(lock: Lock, options: TreeOptions) -> str:
     graph = _Graph(lock, options)
     graph.build()
     drawing = _Drawing(graph, options)
-    lines = [line for root in graph.roots() for line in drawing.draw(root)]
+    lines = [line for root, link in graph.roots() for line in drawing.draw(root, link)]
     if any(line.endswith("(*)") for line in lines):
         lines.append(REPEATED)
     return "".join(f"{line}\n" for line in lines)
@@ -81,7 +82,8 @@ class _Graph:
         self._options = options
         self.nodes = lock.packages
         self.links: dict[int, list[_Link]] = {}
-        self._starts: list[int] = []
+        self.starts: list[tuple[int, _Link | None]] = []
+        """Where the lock itself begins: members, or what is required directly; in order, with the group that asks."""
         self._named: dict[Name, list[int]] = {}
         for index, package in enumerate(lock.packages):
             self._named.setdefault(package.name, []).append(index)
@@ -93,20 +95,24 @@ class _Graph:
         for name in self._options.members:
             for index in self._named.get(name, ()):
                 self._start_at(index)
-        for requirement in (*self._lock.manifest.requirements, *self._manifest_group_requirements()):
-            for index in self._named.get(requirement.name, ()):
-                self._starts.append(index)
-                self._enter(index, requirement.extras)
+        manifest, chosen = self._lock.manifest, self._options.manifest_groups
+        for requirement in manifest.requirements:
+            self._start_with(requirement, None)
+        for group, rows in manifest.dependency_groups:
+            for requirement in rows if group in chosen else ():
+                self._start_with(requirement, group)
         while self._waiting:
             self._follow(*self._waiting.popleft())
 
-    def _manifest_group_requirements(self) -> list[Edge]:
-        chosen = [rows for name, rows in self._lock.manifest.dependency_groups if name in self._options.manifest_groups]
-        return [Edge(name=row.name, extras=row.extras) for rows in chosen for row in rows]
+    def _start_with(self, requirement: Requirement, group: Name | None) -> None:
+        for index in self._named.get(requirement.name, ()):
+            kind, label = (PLAIN, "") if group is None else (GROUP, group)
+            self.starts.append((index, _Link(kind, label, requirement.extras, index)))
+            self._enter(index, requirement.extras)
 
     def _start_at(self, index: int) -> None:
         package = self.nodes[index]
-        self._starts.append(index)
+        self.starts.append((index, None))
         self.links.setdefault(index, [])
         if self._options.includes_projects:
             self._enter(index, [extra for extra, _ in package.optional_dependencies])
@@ -160,16 +166,15 @@ class _Graph:
                 turned.setdefault(link.target, []).append(_Link(link.kind, link.label, link.extras, parent))
         return turned
 
-    def roots(self) -> list[int]:
-        """Where drawing begins, in order."""
+    def roots(self) -> list[tuple[int, _Link | None]]:
+        """Where drawing begins, in order. uv draws what the lock begins with from the last to the first."""
+        if not self._options.packages and not self._options.is_inverted:
+            return list(reversed(dict.fromkeys(self.starts)))
         if self._options.packages:
             found = [index for index in self.links if self.nodes[index].name in self._options.packages]
-        elif self._options.is_inverted:
-            found = [index for index in self.links if index not in self._starts] or list(self._starts)
         else:
-            reached = {link.target for links in self.links.values() for link in links}
-            found = [index for index in dict.fromkeys(self._starts) if index not in reached] or list(dict.fromkeys(self._starts))
-        return sorted(found, key=lambda index: _package_order(self.nodes[index]))
+            found = [index for index, links in self.links.items() if not links] or list(self.links)
+        return [(index, None) for index in sorted(found, key=lambda index: _package_order(self.nodes[index]))]
 
 
 class _Drawing:
@@ -179,23 +184,30 @@ class _Drawing:
         self._nodes = graph.nodes
         self._links = graph.turned() if options.is_inverted else graph.links
         self._options = options
-        self._drawn: dict[int, bool] = {}
-        """Nodes drawn so far, and whether they have children."""
+        self._drawn: dict[tuple[int, frozenset[Name] | None], bool] = {}
+        """Nodes drawn so far, with the extras that were asked of them; and whether they have children."""
 
-    def draw(self, root: int) -> list[str]:
-        """The lines of the tree below `root`."""
-        return self._visit(root, None, [])
+    def draw(self, root: int, link: _Link | None) -> list[str]:
+        """The lines of the tree below `root`; `link` says which group asks for it."""
+        return self._visit(root, link, [])
 
     def _visit(self, node: int, link: _Link | None, path: list[int]) -> list[str]:
         if len(path) > self._options.depth:
             return []
         line = self._line(node, link)
-        if node in self._drawn and (self._options.is_deduplicated or node in path):
-            return [f"{line} (*)"] if self._drawn[node] else [line]
-        children = sorted(self._links.get(node, ()), key=lambda child: child.order(self._nodes))
-        self._drawn[node] = bool(children)
+        key = node, frozenset(link.extras) if link is not None and not self._options.is_inverted else None
+        if key in self._drawn and (self._options.is_deduplicated or node in path):
+            return [f"{line} (*)"] if self._drawn[key] else [line]
+        if node in path:
+            return [f"{line} (*)"]
+        children = sorted((child for child in self._links.get(node, ()) if self._is_asked(child, link)), key=lambda child: child.order(self._nodes))
+        self._drawn[key] = bool(children)
         blocks = [self._visit(child.target, child, [*path, node]) for child in children]
         return [line, *_indented([block for block in blocks if block])]
+
+    def _is_asked(self, child: _Link, link: _Link | None) -> bool:
+        """Whether a child belongs below: those of extras only where the extra was asked for."""
+        return self._options.is_inverted or child.kind != OPTIONAL or link is None or child.label in link.extras
 
     def _line(self, node: int, link: _Link | None) -> str:
         package = self._nodes[node]

@@ -1,0 +1,28 @@
+"""For which platform and Python something is selected: the interpreter's own, or another that is named."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from packaging.version import Version
+
+from hobd.core.tags import DeploymentFloors, Tags, get_target, tags_for
+from hobd.environments.interpreter import Interpreter
+
+
+def target_of(interpreter: Interpreter, platform: str | None) -> tuple[Mapping[str, str], Tags]:
+    """Marker values and tags, for the interpreter's platform or the one that `--python-platform` names."""
+    if platform is None:
+        return interpreter.markers, interpreter.tags()
+    target = get_target(platform, DeploymentFloors())
+    facts = replace(interpreter.facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
+    return {**interpreter.markers, **target.markers}, tags_for(facts)
+
+
+def marker_environment(interpreter: Interpreter, version: str | None, platform: str | None) -> Mapping[str, str]:
+    """Marker values, with `--python-version` and `--python-platform` in place of the interpreter's."""
+    markers = dict(target_of(interpreter, platform)[0])
+    if version is not None:
+        asked = Version(version)
+        full = asked if len(asked.release) > 2 else Version(".".join(map(str, (*asked.release, 0, 0)[:3])))
+        markers |= {"python_version": f"{full.major}.{full.minor}", "python_full_version": str(full), "implementation_version": str(full)}
+    return markers
