@@ -220,3 +220,20 @@ async def test_without_git_the_error_says_so(tmp_path: Path, remote: Remote) -> 
 def test_git_never_works_in_the_callers_repository_and_never_asks() -> None:
     environment = git_environment({"GIT_DIR": "/x/.git", "GIT_INDEX_FILE": "i", "GIT_SSH_COMMAND": "ssh -4", "HOME": "/h"})
     assert environment == {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -4", "HOME": "/h"}
+
+
+async def test_kept_pins_are_what_references_mean(tmp_path: Path, remote: Remote) -> None:
+    kept = repositories(tmp_path)
+    source = Git(url=remote.url, reference_kind="branch", reference="main")
+    kept.keep([replace(source, commit=remote.first)])
+    assert await kept.resolve(source) == remote.first
+
+
+async def test_another_process_in_the_repository_is_waited_for(tmp_path: Path, remote: Remote) -> None:
+    source = Git(url=remote.url, commit=remote.second)
+    first, second = repositories(tmp_path), repositories(tmp_path)  # they share no lock but the file's
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(first.checkout, source)
+        tasks.start_soon(second.resolve, Git(url=remote.url))
+        tasks.start_soon(second.checkout, source)
+    assert checkouts(tmp_path) == [remote.second]

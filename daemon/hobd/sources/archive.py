@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import anyio.to_thread
-
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.progress import ProgressSink
 from hobd.faults import crash_point
 from hobd.sources.failures import SourceError
 from hobd.sources.http import HttpClient, Reply
+from hobd.sources.threads import in_thread
 from hobd.sources.writing import write_beside
 
 _WRITE_BYTES = 1024 * 1024
@@ -162,7 +161,7 @@ async def _copy(reply: Reply, file: BinaryIO, hashers: dict[str, Any], meter: "_
         pending.append(chunk)
         waiting += len(chunk)
         if waiting >= _WRITE_BYTES:
-            await anyio.to_thread.run_sync(_flush, b"".join(pending), file, hashers)
+            await in_thread(_flush, b"".join(pending), file, hashers)
             count, pending, waiting = count + waiting, [], 0
             meter.update(count)
     _flush(b"".join(pending), file, hashers)

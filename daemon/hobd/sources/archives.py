@@ -10,8 +10,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-import anyio.to_thread
-
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.progress import ProgressSink
@@ -19,6 +17,7 @@ from hobd.sources.archive import Downloaded, receive_file
 from hobd.sources.failures import OfflineMiss
 from hobd.sources.http import HttpClient, Reply
 from hobd.sources.http_cache import Answer, HttpCache
+from hobd.sources.threads import in_thread
 
 
 class Archives:
@@ -41,7 +40,7 @@ class Archives:
             FetchFailed, OfflineMiss: see `HttpClient.fetch`.
         """
         kept = await self._ask(url, label, digests, is_refresh)
-        if await anyio.to_thread.run_sync(kept.path.is_file):
+        if await in_thread(kept.path.is_file):
             return kept
         # The answer is here, but the archive was cleaned away: asking without conditions brings it back.
         if self._client.is_offline:
@@ -70,7 +69,7 @@ class Archives:
         arrived = await receive_file(reply, incoming, label=label, digests=digests, progress=self._progress, progress_label=name)
         record = {"name": name, "size": arrived.size, "digests": [str(digest) for digest in arrived.digests]}
         final = self._path(arrived.sha256, name)
-        await anyio.to_thread.run_sync(_move, incoming, final)
+        await in_thread(_move, incoming, final)
         return self._cache.answer(reply), json.dumps(record).encode()
 
     def _parse(self, body: bytes, content_type: str, url: str) -> Downloaded:

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import anyio.to_thread
-
 from hobd.core.formats.urls import without_credentials
 from hobd.core.resolver.knowledge import Unusable
 from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
@@ -21,6 +19,7 @@ from hobd.sources.archives import Archives, file_name
 from hobd.sources.failures import SourceError
 from hobd.sources.git import Repositories
 from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata, read_wheel_metadata
+from hobd.sources.threads import in_thread
 from hobd.sources.wheel_members import InvalidStructure
 
 
@@ -94,7 +93,7 @@ class DirectSources:
         path = self._root / source.path
         self._evidence.saw(path)
         try:
-            return await anyio.to_thread.run_sync(digest_file, path)
+            return await in_thread(digest_file, path)
         except OSError as error:
             raise missing(path) from error
 
@@ -110,7 +109,7 @@ class DirectSources:
             except InvalidStructure as error:
                 return Unusable(reason="has an invalid package format", detail=error.message)
         _refuse_other_name(name, file)
-        return await anyio.to_thread.run_sync(read_wheel_metadata, arrived.path, name)
+        return await in_thread(read_wheel_metadata, arrived.path, name)
 
     async def _git(self, name: Name | None, source: Git) -> Direct:
         address = git_label(source)
@@ -124,7 +123,7 @@ class DirectSources:
         if source.path is not None:
             return await self._packed_in(name, pinned, checkout / source.path)
         tree = checkout / (source.subdirectory or "")
-        if not await anyio.to_thread.run_sync(tree.is_dir):
+        if not await in_thread(tree.is_dir):
             raise SourceError(
                 f"Failed to download and build `{label}`",
                 causes=(f"The source distribution `{address}` has no subdirectory `{source.subdirectory}`",),
@@ -135,14 +134,14 @@ class DirectSources:
     async def _packed_in(self, name: Name | None, source: Git, path: Path) -> Direct:
         """An archive inside a repository."""
         try:
-            arrived = await anyio.to_thread.run_sync(digest_file, path)
+            arrived = await in_thread(digest_file, path)
         except OSError as error:
             raise missing(path) from error
         found = await self._archive(name, PathSource(path=str(path)), arrived, source.subdirectory)
         return Direct(metadata=found.metadata, source=source)
 
     async def _tree(self, name: Name | None, tree: Path, source: Source) -> Metadata | Unusable:
-        if not await anyio.to_thread.run_sync(tree.is_dir):
+        if not await in_thread(tree.is_dir):
             self._evidence.saw(tree)
             raise missing(tree)
         return await self._build.of_tree(tree, source, name)

@@ -4,24 +4,27 @@ db/KEY              one bare repository an address; each commit that was asked f
 checkouts/KEY/SHA   the tree of one commit, submodules included; it appears whole or not at all
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import anyio
-import anyio.to_thread
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.source import Git
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.faults import crash_point
 from hobd.sources.failures import SourceError
+from hobd.sources.threads import in_thread
 
+_LOCK_WAIT_SECONDS = 0.05
 COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{4,39}")
 _EVERYTHING = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remotes/origin/tags/*", "+HEAD:refs/remotes/origin/HEAD")
@@ -79,7 +82,7 @@ class Repositories:
         if source.commit is not None:
             return source.commit
         key = (source.url, source.reference_kind, source.reference)
-        async with self._lock(source.url):
+        async with self._alone(source.url):
             if key not in self._resolved:
                 self._resolved[key] = await self._resolve(source)
         return self._resolved[key]
@@ -98,8 +101,8 @@ class Repositories:
         """
         assert source.commit is not None  # resolve() comes first
         tree = self._folder / "checkouts" / _key(source.url) / (source.commit + ("-lfs" if source.lfs else ""))
-        async with self._lock(source.url):
-            if not await anyio.to_thread.run_sync(tree.is_dir):
+        async with self._alone(source.url):
+            if not await in_thread(tree.is_dir):
                 database = await self._database(source.url)
                 await self._ensure_commit(database, source)
                 await self._check_out(database, source, tree)
@@ -204,18 +207,18 @@ class Repositories:
                 await self._must(["remote", "set-url", "origin", self._address(source)], beside)
                 await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], beside, lfs=source.lfs)
             crash_point("sources.git.checked_out")
-            await anyio.to_thread.run_sync(_publish, beside, tree)
+            await in_thread(_publish, beside, tree)
         finally:
             with anyio.move_on_after(5, shield=True):
-                await anyio.to_thread.run_sync(_remove, beside)
+                await in_thread(_remove, beside)
 
     async def _database(self, url: str) -> Path:
         path = self._folder / "db" / _key(url)
-        if not await anyio.to_thread.run_sync((path / "HEAD").is_file):
+        if not await in_thread((path / "HEAD").is_file):
             beside = path.parent / f".tmp-{uuid4().hex}"
             path.parent.mkdir(parents=True, exist_ok=True)
             await self._must(["init", "--quiet", "--bare", str(beside)], None)
-            await anyio.to_thread.run_sync(_publish, beside, path)
+            await in_thread(_publish, beside, path)
         return path
 
     def _address(self, source: Git) -> str:
@@ -245,9 +248,16 @@ class Repositories:
             text = text.replace(full, bare)
         return text
 
-    def _lock(self, url: str) -> anyio.Lock:
-        """One piece of work at a time in a repository; other processes are kept out by git's own locks on refs."""
-        return self._locks.setdefault(url, anyio.Lock())
+    @asynccontextmanager
+    async def _alone(self, url: str) -> AsyncIterator[None]:
+        """One piece of work at a time in a repository, over all requests and processes: git itself fails where two move one ref."""
+        async with self._locks.setdefault(url, anyio.Lock()):
+            path = self._folder / "locks" / _key(url)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                while not _try_lock(file.fileno()):  # noqa: ASYNC110 - another process gives it back, whom no event tells of
+                    await anyio.sleep(_LOCK_WAIT_SECONDS)
+                yield
 
 
 def git_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -265,6 +275,15 @@ def _key(url: str) -> str:
 
 def _quoted(argument: str) -> str:
     return argument if re.fullmatch(r"[A-Za-z0-9_./=-]+", argument) else f"'{argument}'"
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Take a lock that is given back when the file is closed, however that comes about."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _publish(beside: Path, final: Path) -> None:

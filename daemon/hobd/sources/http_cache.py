@@ -17,9 +17,6 @@ from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast
 
-import anyio
-import anyio.to_thread
-
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.evidence import Evidence
@@ -29,6 +26,7 @@ from hobd.sources.failures import FetchFailed
 from hobd.sources.freshness import Freshness, lifetime_under, parse_freshness
 from hobd.sources.http import HttpClient, Reply
 from hobd.sources.memory import SourcesMemory
+from hobd.sources.threads import in_thread
 from hobd.sources.writing import write_beside
 
 Value = TypeVar("Value")
@@ -165,7 +163,7 @@ class HttpCache:
         value = await _parsed(parse, body, answer)
         self._memory.answers.put(key, Remembered(answer, value), _weight(body))
         if answer.freshness.may_store:
-            await anyio.to_thread.run_sync(self._write, self._path(key[1]), answer, body)
+            await in_thread(self._write, self._path(key[1]), answer, body)
         return value
 
     def _confirm(self, key: tuple[str, str], kept: Remembered) -> None:
@@ -176,7 +174,7 @@ class HttpCache:
             os.utime(self._path(key[1]), (answer.received, answer.received))
 
     async def _load(self, key: tuple[str, str], parse: Callable[[bytes, str, str], Value]) -> Remembered | None:
-        found = await anyio.to_thread.run_sync(_read, self._path(key[1]))
+        found = await in_thread(_read, self._path(key[1]))
         if found is None:
             return None
         answer, body = found
@@ -215,7 +213,7 @@ def _weight(body: bytes) -> int:
 async def _parsed(parse: Callable[[bytes, str, str], Value], body: bytes, answer: Answer) -> Value:
     if len(body) < _THREAD_BYTES:
         return parse(body, answer.content_type, answer.url)
-    return await anyio.to_thread.run_sync(parse, body, answer.content_type, answer.url)
+    return await in_thread(parse, body, answer.content_type, answer.url)
 
 
 def _read(path: Path) -> tuple[Answer, bytes] | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import anyio
-import anyio.to_thread
 
 from hobd.core.formats.urls import file_url_path, has_known_scheme, without_credentials
 from hobd.core.resolver.knowledge import NoPage, Page
@@ -25,6 +24,7 @@ from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
 from hobd.sources.http_cache import HttpCache
 from hobd.sources.local_index import read_local_page
 from hobd.sources.releases import Listing, Releases
+from hobd.sources.threads import in_thread
 
 _AUTHENTICATION_STATUSES = (401, 403, 407, 511)
 _OFFLINE_HINT = (
@@ -144,7 +144,7 @@ class Indexes:
             return (await self._flat_index(index)).listing(name)
         folder = local_folder(index, self._root)
         if folder is not None:
-            return await anyio.to_thread.run_sync(read_local_page, folder, name, self._evidence)
+            return await in_thread(read_local_page, folder, name, self._evidence)
         from hobd.core.formats.simple_api import ACCEPT, parse_page
 
         def parse(body: bytes, content_type: str, url: str) -> Listing:
@@ -181,7 +181,7 @@ class Indexes:
         folder = local_folder(index, self._root)
         if folder is not None:
             self._evidence.saw(folder)
-            return await anyio.to_thread.run_sync(read_flat_folder, folder)
+            return await in_thread(read_flat_folder, folder)
         from hobd.core.formats.simple_api import ACCEPT
 
         return await self._cache.get(

@@ -25,7 +25,7 @@ class Listing:
         make: makes the file at an index; called once for each file that is looked at.
     """
 
-    __slots__ = ("_files", "_make", "by_version")
+    __slots__ = ("_files", "_make", "by_version", "versions")
 
     def __init__(self, name: Name, filenames: Iterable[str], make: Callable[[int], File]) -> None:
         self._make = make
@@ -36,6 +36,8 @@ class Listing:
             version = version_in(filename, name)
             if version is not None:
                 self.by_version.setdefault(version, []).append(index)
+        self.versions = sorted(self.by_version)
+        """Ascending; sorted once, for all requests that find the page in memory."""
 
     def files(self, version: Version) -> list[File]:
         """The files of one version, but for wheels whose tags are no tags."""
@@ -54,7 +56,10 @@ class Releases(Sequence[Release]):
 
     def __init__(self, listings: Sequence[tuple[Registry, Listing]]) -> None:
         self._listings = listings
-        self._versions = sorted({version for _, listing in listings for version in listing.by_version})
+        if len(listings) == 1:
+            self._versions = listings[0][1].versions
+        else:
+            self._versions = sorted({version for _, listing in listings for version in listing.versions})
         self._made: dict[int, Release] = {}
 
     def __len__(self) -> int:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-import anyio.to_thread
 from packaging.version import Version
 
 from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata, parse_static_metadata
@@ -31,6 +30,7 @@ from hobd.sources.http import HttpClient
 from hobd.sources.http_cache import Answer, HttpCache
 from hobd.sources.index import Indexes
 from hobd.sources.remote_zip import RangesRefused, RemoteZip
+from hobd.sources.threads import in_thread
 from hobd.sources.unpacking import read_top_members
 from hobd.sources.wheel_members import InvalidStructure, metadata_member
 
@@ -88,7 +88,7 @@ class RemoteMetadata:
     async def _of_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
         path = self._local_path(indexed)
         if path is not None:
-            return await anyio.to_thread.run_sync(read_wheel_metadata, path, name)
+            return await in_thread(read_wheel_metadata, path, name)
         if indexed.file.metadata is not False:
             found = await self._offered(name, indexed)
             if found is not None:
@@ -157,7 +157,7 @@ class RemoteMetadata:
 
     async def _receive_whole(self, url: str, name: Name, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:
         arrived = await self._archives.fetch(url, label=url, digests=digests)
-        content = await anyio.to_thread.run_sync(_read_member, arrived.path, name)
+        content = await in_thread(_read_member, arrived.path, name)
         return self._cache.plain_answer(url), content
 
     async def _of_sdist(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
@@ -168,7 +168,7 @@ class RemoteMetadata:
                 label = f"{name}=={release.version}"
                 arrived = await self._archives.fetch(file.location, label=label, digests=file.digests, is_refresh=self._is_refresh(name))
             else:
-                arrived = await anyio.to_thread.run_sync(digest_file, path, file.digests)
+                arrived = await in_thread(digest_file, path, file.digests)
             return await self.sdist_in(arrived.path, arrived.sha256, name, release.version)
         except InvalidStructure as error:
             return Unusable(reason="has an invalid package format", detail=error.message)
@@ -182,7 +182,7 @@ class RemoteMetadata:
             InvalidStructure: it is no archive.
         """
         if subdirectory is None:
-            static = await anyio.to_thread.run_sync(read_static_sdist, path)
+            static = await in_thread(read_static_sdist, path)
             if static is not None:
                 return static
         return await self._build.of_archive(path, sha256, name, version, subdirectory)
