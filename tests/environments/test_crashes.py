@@ -50,7 +50,7 @@ def change(point: str, environment: Environment, tmp_path: Path) -> int:
     command = [sys.executable, Path(__file__).with_name("change_and_die.py"), point, environment.root, tmp_path / "wheels"]
     variables = {"PYTHONPATH": f"{REPOSITORY / 'daemon'}:{REPOSITORY}", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
     shutil.rmtree(tmp_path / "store", ignore_errors=True)
-    return subprocess.run([*command, tmp_path / "store"], env=variables, check=False).returncode
+    return subprocess.run([str(word) for word in (*command, tmp_path / "store")], env=variables, check=False).returncode
 
 
 def contents(environment: Environment) -> dict[str, str]:

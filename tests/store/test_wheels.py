@@ -172,6 +172,6 @@ async def test_a_kill_leaves_an_entry_whole_or_not_at_all(store: WheelStore, sou
 def test_unpacking_happens_in_other_processes_at_once(source: Source, tmp_path: Path) -> None:
     command = [sys.executable, Path(__file__).with_name("fetch_and_die.py"), "never", tmp_path / "cache", source.wheel]
     variables = {"PYTHONPATH": f"{REPOSITORY / 'daemon'}:{REPOSITORY}", "PATH": os.defpath}
-    running = [subprocess.Popen(command, env=variables) for _ in range(3)]
+    running = [subprocess.Popen([str(word) for word in command], env=variables) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert rubbish(tmp_path / "cache") == []
