@@ -1,11 +1,15 @@
-"""What the tests of this room share: an index with a few distributions, and a gateway to it whose time does not pass."""
+"""What the tests of this room share: an index with a few distributions, and requests to it whose time does not pass."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import pytest
+from anyio.abc import TaskGroup
 from packaging.version import Version
 
 from hobd.core.resolver.knowledge import Unusable
@@ -16,10 +20,19 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.progress import NoProgress
 from hobd.core.vocab.source import Source
 from hobd.engine.spawning import LocalSpawner
-from hobd.sources.gateway import Gateway, Surroundings
-from hobd.sources.http import Timing
+from hobd.errors import HobError
+from hobd.sources.archives import Archives
+from hobd.sources.credentials import CredentialBook
+from hobd.sources.direct import DirectSources
+from hobd.sources.git import Repositories
+from hobd.sources.http import HttpClient, Timing
+from hobd.sources.http_cache import HttpCache
 from hobd.sources.http_pools import HttpPools
+from hobd.sources.index import Indexes
+from hobd.sources.keyring import Keyring
+from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
 from hobd.sources.memory import SourcesMemory
+from hobd.sources.remote_metadata import RemoteMetadata
 from tests.support.index_server import IndexServer
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -87,8 +100,50 @@ class Builder:
         return self.answer
 
 
+class Request:
+    """The room tied together for one request, as a service ties it."""
+
+    def __init__(self, lab: "Lab", settings: IndexSettings, network: NetworkSettings, refresh: Refresh, variables: Variables) -> None:
+        cache_folder = lab.folder / "cache"
+        keyring = Keyring(LocalSpawner(), variables.whole()) if settings.keyring_provider == "subprocess" else None
+        timing = Timing(now=lab.clock.now, sleep=lab.clock.sleep)
+        self.client = HttpClient(lab.pools, network, CredentialBook(settings, network, keyring), lab.notes, timing)
+        cache = HttpCache(cache_folder / "answers", self.client, lab.memory, lab.notes)
+        archives = Archives(cache_folder / "archives", cache, self.client, NoProgress())
+        self.indexes = Indexes(settings, cache, refresh, lab.notes, lab.folder)
+        repositories = Repositories(
+            cache_folder / "git",
+            LocalSpawner(),
+            variables.whole(),
+            lab.notes,
+            is_offline=network.offline,
+            announce=lambda verb, what: lab.announced.append((verb, what)),
+        )
+        self.remote = RemoteMetadata(
+            client=self.client,
+            cache=cache,
+            archives=archives,
+            indexes=self.indexes,
+            build=lab.builder,
+            refresh=refresh,
+            evidence=lab.notes,
+        )
+        self.direct = DirectSources(
+            root=lab.folder,
+            archives=archives,
+            remote=self.remote,
+            repositories=repositories,
+            build=lab.builder,
+            refresh=refresh,
+            evidence=lab.notes,
+        )
+
+    def open_knowledge(self, tasks: TaskGroup) -> AbstractAsyncContextManager[NetworkKnowledge]:
+        return open_knowledge(self.indexes, self.remote, self.direct, tasks)
+
+
 class Lab:
-    """Makes gateways that share pools and memory, as the requests of one daemon do."""
+    """Makes requests that share pools and memory, as those of one daemon do."""
 
     def __init__(self, folder: Path, files: Path) -> None:
         self.folder = folder
@@ -100,36 +155,33 @@ class Lab:
         self.builder = Builder()
         self.announced: list[tuple[str, str]] = []
 
-    def gateway(
+    def request(
         self,
         *indexes: Index | str,
         network: NetworkSettings | None = None,
         refresh: Refresh | None = None,
         variables: Variables | None = None,
         **settings: Any,
-    ) -> Gateway:
+    ) -> Request:
         configured = tuple(Index(url=index) if isinstance(index, str) else index for index in indexes)
-        return Gateway(
-            Surroundings(
-                indexes=IndexSettings(indexes=configured, **settings),
-                network=network or NetworkSettings(connect_timeout_seconds=5, read_timeout_seconds=5),
-                refresh=refresh or Refresh(),
-                cache_folder=self.folder / "cache",
-                root=self.folder,
-                environ=variables or Variables(),
-                spawner=LocalSpawner(),
-                evidence=self.notes,
-                progress=NoProgress(),
-                pools=self.pools,
-                memory=self.memory,
-                announce=lambda verb, what: self.announced.append((verb, what)),
-                timing=Timing(now=self.clock.now, sleep=self.clock.sleep),
-            )
+        return Request(
+            self,
+            IndexSettings(indexes=configured, **settings),
+            network or NetworkSettings(connect_timeout_seconds=5, read_timeout_seconds=5),
+            refresh or Refresh(),
+            variables or Variables(),
         )
 
-    async def solve(self, gateway: Gateway, work: Callable[..., Any]) -> Any:
-        """Run `work(knowledge)` in a thread, as the solver runs."""
-        return await gateway.solve(self.builder, work)
+    async def solve(self, request: Request, work: Callable[[NetworkKnowledge], Any]) -> Any:
+        """Run `work(knowledge)` in a thread, as the solver runs; what it raises comes out in no group."""
+        async with anyio.create_task_group() as tasks, request.open_knowledge(tasks) as knowledge:
+            try:
+                outcome = await anyio.to_thread.run_sync(work, knowledge)
+            except HobError as error:
+                outcome = error
+        if isinstance(outcome, HobError):
+            raise outcome
+        return outcome
 
 
 def fill(folder: Path, versions: Mapping[str, Iterable[str]]) -> None:

@@ -11,22 +11,22 @@ import pytest
 
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.index import NetworkSettings
-from hobd.sources.archive import Downloaded, HashMismatch, SizeMismatch, digest_file, matches
+from hobd.core.vocab.progress import NoProgress
+from hobd.sources.archive import Downloaded, HashMismatch, SizeMismatch, digest_file, download, matches
 from hobd.sources.archives import file_name
-from hobd.sources.gateway import Gateway
 from hobd.sources.unpacking import read_top_members, unpack
 from hobd.sources.wheel_members import InvalidStructure, metadata_member
 from hobd.sources.writing import write_beside
-from tests.sources.conftest import Lab
+from tests.sources.conftest import Lab, Request
 from tests.support.index_server import IndexServer
 from tests.support.wheels import make_sdist, sha256, tarred, zipped
 
 APPLE = "apple-1.0-py3-none-any.whl"
 
 
-async def fetch(gateway: Gateway, server: IndexServer, target: Path, *digests: Digest, size: int | None = None) -> Downloaded:
+async def fetch(request: Request, server: IndexServer, target: Path, *digests: Digest, size: int | None = None) -> Downloaded:
     url = f"{server.origin}/files/{APPLE}"
-    return await gateway.download(url, target / APPLE, label="apple==1.0", digests=digests, size=size)
+    return await download(request.client, url, target / APPLE, label="apple==1.0", digests=digests, size=size, progress=NoProgress())
 
 
 def names(folder: Path) -> list[str]:
@@ -34,20 +34,20 @@ def names(folder: Path) -> list[str]:
 
 
 async def test_a_file_is_digested_while_it_arrives(lab: Lab, server: IndexServer, files: Path, tmp_path: Path) -> None:
-    got = await fetch(lab.gateway(), server, tmp_path / "got")
+    got = await fetch(lab.request(), server, tmp_path / "got")
     assert got.path.read_bytes() == (files / APPLE).read_bytes()
     assert (got.size, got.sha256) == ((files / APPLE).stat().st_size, Digest("sha256", sha256(files / APPLE)))
 
 
 async def test_large_files_pass_through_in_pieces(lab: Lab, server: IndexServer, files: Path, tmp_path: Path) -> None:
     (files / APPLE).write_bytes(os.urandom(5 * 1024 * 1024 + 7))
-    got = await fetch(lab.gateway(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
+    got = await fetch(lab.request(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
     assert got.path.read_bytes() == (files / APPLE).read_bytes()
 
 
 async def test_another_file_than_was_promised_is_refused_in_uvs_words(lab: Lab, server: IndexServer, files: Path, tmp_path: Path) -> None:
     with pytest.raises(HashMismatch) as caught:
-        await fetch(lab.gateway(), server, tmp_path / "got", Digest("sha256", "0" * 64))
+        await fetch(lab.request(), server, tmp_path / "got", Digest("sha256", "0" * 64))
     assert caught.value.message == (
         f"Hash mismatch for `apple==1.0`\n\nExpected:\n  sha256:{'0' * 64}\n\nComputed:\n  sha256:{sha256(files / APPLE)}"
     )
@@ -57,33 +57,33 @@ async def test_another_file_than_was_promised_is_refused_in_uvs_words(lab: Lab, 
 async def test_a_corrupted_transfer_is_refused(lab: Lab, server: IndexServer, files: Path, tmp_path: Path) -> None:
     server.fail("/files/", "corrupt")
     with pytest.raises(HashMismatch):
-        await fetch(lab.gateway(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
+        await fetch(lab.request(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
 
 
 @pytest.mark.parametrize("fault", ["truncate", "503", "reset"])
 async def test_an_interrupted_transfer_starts_again(lab: Lab, server: IndexServer, files: Path, tmp_path: Path, fault: str) -> None:
     server.fail("/files/", fault, times=1)
-    got = await fetch(lab.gateway(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
+    got = await fetch(lab.request(), server, tmp_path / "got", Digest("sha256", sha256(files / APPLE)))
     assert got.size == (files / APPLE).stat().st_size
     assert names(tmp_path / "got") == [APPLE]
 
 
 async def test_without_a_digest_the_size_must_fit(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
     with pytest.raises(SizeMismatch, match="expected 5 bytes"):
-        await fetch(lab.gateway(), server, tmp_path / "got", size=5)
+        await fetch(lab.request(), server, tmp_path / "got", size=5)
 
 
 async def test_the_strongest_digest_counts(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
     with pytest.raises(HashMismatch) as caught:
-        await fetch(lab.gateway(), server, tmp_path / "got", Digest("md5", "0" * 32), Digest("sha512", "0" * 128))
+        await fetch(lab.request(), server, tmp_path / "got", Digest("md5", "0" * 32), Digest("sha512", "0" * 128))
     assert "sha512" in caught.value.message
 
 
 async def test_a_cancelled_transfer_leaves_nothing(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
     server.fail("/files/", "stall")
-    gateway = lab.gateway(network=NetworkSettings(read_timeout_seconds=5))
+    request = lab.request(network=NetworkSettings(read_timeout_seconds=5))
     with anyio.move_on_after(0.1):
-        await fetch(gateway, server, tmp_path / "got")
+        await fetch(request, server, tmp_path / "got")
     assert not (tmp_path / "got").exists() or names(tmp_path / "got") == []
 
 

@@ -14,10 +14,9 @@ from hobd.engine.spawning import LocalSpawner
 from hobd.sources.credential_store import find_stored, read_store
 from hobd.sources.credentials import CredentialBook, Credentials, environment_name, split_credentials
 from hobd.sources.failures import FetchFailed
-from hobd.sources.gateway import Gateway
 from hobd.sources.keyring import Keyring
 from hobd.sources.netrc_file import find_in_netrc
-from tests.sources.conftest import Lab, Variables
+from tests.sources.conftest import Lab, Request, Variables
 from tests.support.index_server import IndexServer
 
 SECRET = "hunter2"
@@ -31,8 +30,8 @@ def guarded(server: IndexServer) -> IndexServer:
     return server
 
 
-async def page(gateway: Gateway, name: str = "apple") -> Page | NoPage:
-    return await gateway.indexes.page(Name(name), None)
+async def page(request: Request, name: str = "apple") -> Page | NoPage:
+    return await request.indexes.page(Name(name), None)
 
 
 def with_user(url: str, user: str = f"joe:{SECRET}") -> str:
@@ -44,43 +43,43 @@ def authorizations(server: IndexServer) -> list[str | None]:
 
 
 async def test_credentials_in_the_url_are_sent_at_once(lab: Lab, guarded: IndexServer) -> None:
-    assert isinstance(await page(lab.gateway(with_user(guarded.url))), Page)
+    assert isinstance(await page(lab.request(with_user(guarded.url))), Page)
     assert authorizations(guarded) == [f"joe:{SECRET}"]
 
 
 async def test_escaped_credentials_are_unescaped(lab: Lab, server: IndexServer) -> None:
     server.password = ("jo@e", "p/w:é")
-    assert isinstance(await page(lab.gateway(with_user(server.url, "jo%40e:p%2Fw%3A%C3%A9"))), Page)
+    assert isinstance(await page(lab.request(with_user(server.url, "jo%40e:p%2Fw%3A%C3%A9"))), Page)
 
 
 async def test_variables_of_the_index_beat_its_url(lab: Lab, guarded: IndexServer) -> None:
     network = NetworkSettings(credentials=(("MY_INDEX", *JOE),))
-    gateway = lab.gateway(Index(url=with_user(guarded.url, "other:wrong"), name="my-index"), network=network)
-    assert isinstance(await page(gateway), Page)
+    request = lab.request(Index(url=with_user(guarded.url, "other:wrong"), name="my-index"), network=network)
+    assert isinstance(await page(request), Page)
     assert authorizations(guarded) == [f"joe:{SECRET}"]
 
 
 async def test_files_beside_the_index_get_its_credentials(lab: Lab, guarded: IndexServer) -> None:
-    gateway = lab.gateway(with_user(guarded.url))
-    found = await page(gateway)
+    request = lab.request(with_user(guarded.url))
+    found = await page(request)
     assert isinstance(found, Page)
     release = found.releases[-1]
-    await lab.solve(gateway, lambda knowledge: knowledge.metadata(Name("apple"), release, release.files[0]))
+    await lab.solve(request, lambda knowledge: knowledge.metadata(Name("apple"), release, release.files[0]))
     assert authorizations(guarded) == [f"joe:{SECRET}"] * 2
     assert SECRET not in release.files[0].file.location
 
 
 async def test_netrc_is_asked_once_the_server_refused(lab: Lab, guarded: IndexServer, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text(f"machine 127.0.0.1 login joe password {SECRET}\n")
-    gateway = lab.gateway(guarded.url, network=NetworkSettings(netrc=str(tmp_path / "netrc")))
-    assert isinstance(await page(gateway), Page)
+    request = lab.request(guarded.url, network=NetworkSettings(netrc=str(tmp_path / "netrc")))
+    assert isinstance(await page(request), Page)
     assert authorizations(guarded) == [None, f"joe:{SECRET}"]
 
 
 async def test_a_user_without_password_is_completed_before_asking(lab: Lab, guarded: IndexServer, tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text(f"default login joe password {SECRET}\n")
-    gateway = lab.gateway(with_user(guarded.url, "joe"), network=NetworkSettings(home=str(tmp_path)))
-    assert isinstance(await page(gateway), Page)
+    request = lab.request(with_user(guarded.url, "joe"), network=NetworkSettings(home=str(tmp_path)))
+    assert isinstance(await page(request), Page)
     assert authorizations(guarded) == [f"joe:{SECRET}"]
 
 
@@ -89,16 +88,16 @@ async def test_the_store_of_uv_auth_is_read(lab: Lab, guarded: IndexServer, tmp_
     login = [str(uv), "auth", "login", guarded.url, "--username", "joe", "--password", SECRET]
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "UV_CREDENTIALS_DIR": str(tmp_path / "credentials")}
     subprocess.run(login, env=environment, check=True, capture_output=True)  # noqa: ASYNC221 - the oracle, before anything waits
-    gateway = lab.gateway(guarded.url, network=NetworkSettings(credentials_folder=str(tmp_path / "credentials")))
-    assert isinstance(await page(gateway), Page)
+    request = lab.request(guarded.url, network=NetworkSettings(credentials_folder=str(tmp_path / "credentials")))
+    assert isinstance(await page(request), Page)
     assert authorizations(guarded)[-1] == f"joe:{SECRET}"
 
 
 async def test_the_rest_of_the_realm_gets_what_worked(lab: Lab, guarded: IndexServer) -> None:
-    gateway = lab.gateway(with_user(f"{guarded.origin}/moved/simple"), guarded.url)
-    found = await page(gateway)
+    request = lab.request(with_user(f"{guarded.origin}/moved/simple"), guarded.url)
+    found = await page(request)
     assert isinstance(found, Page)
-    await page(gateway, "pear")
+    await page(request, "pear")
     assert None in authorizations(guarded)
     assert authorizations(guarded)[-1] == f"joe:{SECRET}"
 
@@ -115,16 +114,16 @@ def fake_keyring(folder: Path, script: str) -> Variables:
 async def test_the_keyring_is_asked_for_the_address_then_for_the_host(lab: Lab, guarded: IndexServer, tmp_path: Path) -> None:
     host = guarded.origin.removeprefix("http://")
     variables = fake_keyring(tmp_path, f'test "$2" = "{host}" && echo {SECRET}')
-    gateway = lab.gateway(with_user(guarded.url, "joe"), variables=variables, keyring_provider="subprocess")
-    assert isinstance(await page(gateway), Page)
+    request = lab.request(with_user(guarded.url, "joe"), variables=variables, keyring_provider="subprocess")
+    assert isinstance(await page(request), Page)
     assert (tmp_path / "asked").read_text().splitlines() == [f"get {guarded.url}/apple/ joe", f"get {host} joe"]
 
 
 async def test_the_keyring_is_asked_once_a_realm(lab: Lab, guarded: IndexServer, tmp_path: Path) -> None:
     variables = fake_keyring(tmp_path, "exit 1")
-    gateway = lab.gateway(with_user(guarded.url, "joe"), variables=variables, keyring_provider="subprocess")
-    await page(gateway)
-    await page(gateway, "pear")
+    request = lab.request(with_user(guarded.url, "joe"), variables=variables, keyring_provider="subprocess")
+    await page(request)
+    await page(request, "pear")
     assert len((tmp_path / "asked").read_text().splitlines()) == 2
 
 
@@ -138,15 +137,15 @@ async def test_the_keyring_can_tell_the_user_too(tmp_path: Path) -> None:
 
 
 async def test_an_index_that_always_authenticates_is_never_asked_without(lab: Lab, guarded: IndexServer) -> None:
-    gateway = lab.gateway(Index(url=guarded.url, authenticate="always"))
+    request = lab.request(Index(url=guarded.url, authenticate="always"))
     with pytest.raises(FetchFailed) as caught:
-        await page(gateway)
+        await page(request)
     assert caught.value.causes == (f"Missing credentials for {guarded.url}/apple/",)
     assert guarded.seen == []
 
 
 async def test_an_index_that_never_authenticates_gets_no_credentials(lab: Lab, guarded: IndexServer) -> None:
-    found = await page(lab.gateway(Index(url=with_user(guarded.url), authenticate="never")))
+    found = await page(lab.request(Index(url=with_user(guarded.url), authenticate="never")))
     assert isinstance(found, NoPage)
     assert (found.reason, authorizations(guarded)) == ("unauthorized", [None])
 

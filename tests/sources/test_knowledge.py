@@ -50,7 +50,7 @@ async def test_a_resolution_learns_page_by_page(lab: Lab, server: IndexServer) -
             wanted += [requirement.name for requirement in found.requires_dist]
         return pins
 
-    assert await lab.solve(lab.gateway(server.url), solve) == ["apple==2.0", "pear==1.0"]
+    assert await lab.solve(lab.request(server.url), solve) == ["apple==2.0", "pear==1.0"]
 
 
 async def test_what_was_prefetched_is_asked_for_once(lab: Lab, server: IndexServer) -> None:
@@ -64,7 +64,7 @@ async def test_what_was_prefetched_is_asked_for_once(lab: Lab, server: IndexServ
             knowledge.metadata(APPLE, page.releases[-1], page.releases[-1].files[0])
         assert isinstance(knowledge.page(PEAR, None), Page)
 
-    await lab.solve(lab.gateway(server.url), solve)
+    await lab.solve(lab.request(server.url), solve)
     assert sorted(server.paths()) == ["/files/apple-2.0-py3-none-any.whl.metadata", "/simple/apple/", "/simple/pear/"]
 
 
@@ -76,7 +76,7 @@ async def test_many_threads_share_one_request(lab: Lab, server: IndexServer) -> 
             for _ in range(8):
                 askers.start_soon(anyio.to_thread.run_sync, lambda: pages.append(knowledge.page(APPLE, None)))
 
-    async with anyio.create_task_group() as tasks, lab.gateway(server.url).open_knowledge(lab.builder, tasks) as knowledge:
+    async with anyio.create_task_group() as tasks, lab.request(server.url).open_knowledge(tasks) as knowledge:
         await ask_from_threads(knowledge)
     assert len(pages) == 8
     assert all(page is pages[0] for page in pages)
@@ -93,14 +93,14 @@ async def test_a_failed_prefetch_hurts_only_who_asks(lab: Lab, server: IndexServ
             with pytest.raises(FetchFailed):
                 knowledge.page(PEAR, None)
 
-    await lab.solve(lab.gateway(server.url), solve)
+    await lab.solve(lab.request(server.url), solve)
     assert server.paths().count("/simple/pear/") == 1
 
 
 async def test_what_nobody_waits_for_does_not_hold_up_the_end(lab: Lab, server: IndexServer) -> None:
     server.fail("/simple/pear/", "stall")
     with anyio.fail_after(3):
-        await lab.solve(lab.gateway(server.url), lambda knowledge: knowledge.prefetch_pages([(PEAR, None)]))
+        await lab.solve(lab.request(server.url), lambda knowledge: knowledge.prefetch_pages([(PEAR, None)]))
 
 
 async def test_cancelling_reaches_the_waiting_solver(lab: Lab, server: IndexServer) -> None:
@@ -117,7 +117,7 @@ async def test_cancelling_reaches_the_waiting_solver(lab: Lab, server: IndexServ
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(lab.solve, lab.gateway(server.url), solve)
+            tasks.start_soon(lab.solve, lab.request(server.url), solve)
             await anyio.to_thread.run_sync(asking.wait)
             while not lab.notes.spoiled:
                 await anyio.lowlevel.checkpoint()
@@ -126,7 +126,7 @@ async def test_cancelling_reaches_the_waiting_solver(lab: Lab, server: IndexServ
 
 
 async def test_an_unknown_name_is_no_error(lab: Lab, server: IndexServer) -> None:
-    found = await lab.solve(lab.gateway(server.url), lambda knowledge: knowledge.page(Name("quince"), None))
+    found = await lab.solve(lab.request(server.url), lambda knowledge: knowledge.page(Name("quince"), None))
     assert found == NoPage(name=Name("quince"), reason="not-found")
 
 
@@ -140,7 +140,7 @@ def learn(source: Any, name: str = "apple") -> Any:
 
 async def test_a_wheel_by_url_is_read_once_and_digested(lab: Lab, server: IndexServer, files: Path) -> None:
     source = Url(url=f"{server.origin}/files/apple-2.0-py3-none-any.whl")
-    metadata, pinned, (file,) = await lab.solve(lab.gateway(), learn(source))
+    metadata, pinned, (file,) = await lab.solve(lab.request(), learn(source))
     assert metadata.version == Version("2.0")
     assert (pinned, file.location) == (source, source.url)
     assert [digest.hex for digest in file.digests] == [sha256(files / "apple-2.0-py3-none-any.whl")]
@@ -149,15 +149,15 @@ async def test_a_wheel_by_url_is_read_once_and_digested(lab: Lab, server: IndexS
 
 async def test_an_archive_by_url_is_confirmed_by_later_requests(lab: Lab, server: IndexServer) -> None:
     source = Url(url=f"{server.origin}/files/plum-1.0.tar.gz")
-    await lab.solve(lab.gateway(), learn(source, "plum"))
-    metadata, _, (file,) = await lab.solve(lab.gateway(), learn(source, "plum"))
+    await lab.solve(lab.request(), learn(source, "plum"))
+    metadata, _, (file,) = await lab.solve(lab.request(), learn(source, "plum"))
     assert metadata.version == Version("1.0")
     assert file.digests
     assert [seen.status for seen in server.seen] == [200, 304]
 
 
 async def test_an_archive_by_path_is_read_where_it_lies(lab: Lab, files: Path) -> None:
-    metadata, _, (file,) = await lab.solve(lab.gateway(), learn(PathSource(path="files/plum-1.0.tar.gz"), "plum"))
+    metadata, _, (file,) = await lab.solve(lab.request(), learn(PathSource(path="files/plum-1.0.tar.gz"), "plum"))
     assert metadata.name == "plum"
     assert (file.filename, file.is_path) == ("plum-1.0.tar.gz", True)
     assert [digest.hex for digest in file.digests] == [sha256(files / "plum-1.0.tar.gz")]
@@ -166,14 +166,14 @@ async def test_an_archive_by_path_is_read_where_it_lies(lab: Lab, files: Path) -
 
 async def test_a_part_of_an_archive_is_built(lab: Lab, server: IndexServer) -> None:
     source = Url(url=f"{server.origin}/files/plum-1.0.tar.gz", subdirectory="inner")
-    metadata, _, _ = await lab.solve(lab.gateway(), learn(source, "plum"))
+    metadata, _, _ = await lab.solve(lab.request(), learn(source, "plum"))
     assert metadata == Unusable(reason="was built")
 
 
 async def test_a_folder_is_left_to_who_reads_source_trees(lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "tree").mkdir()
     for source in (Directory(path="tree"), Editable(path="tree")):
-        metadata, pinned, found = await lab.solve(lab.gateway(), learn(source))
+        metadata, pinned, found = await lab.solve(lab.request(), learn(source))
         assert (metadata, pinned, found) == (Unusable(reason="was built"), source, ())
     assert lab.builder.asked == [tmp_path / "tree"] * 2
 
@@ -181,7 +181,7 @@ async def test_a_folder_is_left_to_who_reads_source_trees(lab: Lab, tmp_path: Pa
 async def test_a_repository_is_pinned_checked_out_and_read(lab: Lab, tmp_path: Path) -> None:
     remote = Remote(tmp_path / "remote")
     source = Git(url=remote.url, reference_kind="branch", reference="main")
-    metadata, pinned, found = await lab.solve(lab.gateway(), learn(source))
+    metadata, pinned, found = await lab.solve(lab.request(), learn(source))
     assert (metadata, pinned.commit, found) == (Unusable(reason="was built"), remote.second, ())
     assert (lab.builder.asked[0] / "content.txt").read_text() == "two"
     assert lab.announced[0] == ("Updating", f"{remote.url} (main)")
@@ -196,21 +196,21 @@ async def test_a_repository_is_pinned_checked_out_and_read(lab: Lab, tmp_path: P
 )
 async def test_what_is_not_there_is_an_error(lab: Lab, source: Any, message: str, code: int) -> None:
     with pytest.raises(HobError) as caught:
-        await lab.solve(lab.gateway(), learn(source))
+        await lab.solve(lab.request(), learn(source))
     assert (caught.value.message, caught.value.code) == (message.format(root=lab.folder.as_uri()), code)
 
 
 async def test_a_wheel_of_another_name_is_an_error(lab: Lab, server: IndexServer) -> None:
     source = Url(url=f"{server.origin}/files/pear-1.0-py3-none-any.whl")
     with pytest.raises(HobError) as caught:
-        await lab.solve(lab.gateway(), learn(source))
+        await lab.solve(lab.request(), learn(source))
     assert caught.value.message == (f"Requested package name `apple` does not match `pear` in the distribution filename: {source.url}")
 
 
 async def test_a_part_that_a_repository_does_not_have_is_an_error(lab: Lab, tmp_path: Path) -> None:
     remote = Remote(tmp_path / "remote")
     with pytest.raises(HobError) as caught:
-        await lab.solve(lab.gateway(), learn(Git(url=remote.url, subdirectory="nope")))
+        await lab.solve(lab.request(), learn(Git(url=remote.url, subdirectory="nope")))
     assert caught.value.message == f"Failed to download and build `apple @ git+{remote.url}#subdirectory=nope`"
     assert caught.value.causes == (f"The source distribution `git+{remote.url}#subdirectory=nope` has no subdirectory `nope`",)
 
@@ -218,7 +218,7 @@ async def test_a_part_that_a_repository_does_not_have_is_an_error(lab: Lab, tmp_
 async def test_a_reference_that_is_not_there_is_an_error_in_uvs_words(lab: Lab, tmp_path: Path) -> None:
     remote = Remote(tmp_path / "remote")
     with pytest.raises(HobError) as caught:
-        await lab.solve(lab.gateway(), learn(Git(url=remote.url, reference_kind="tag", reference="nope")))
+        await lab.solve(lab.request(), learn(Git(url=remote.url, reference_kind="tag", reference="nope")))
     assert caught.value.message == f"Failed to download and build `apple @ git+{remote.url}@nope`"
     assert caught.value.causes[0] == "Git operation failed"
     assert caught.value.causes[2] == "failed to fetch tag `nope`"
@@ -228,21 +228,21 @@ async def test_a_reference_that_is_not_there_is_an_error_in_uvs_words(lab: Lab, 
 async def test_offline_an_archive_that_was_not_seen_is_an_error(lab: Lab, server: IndexServer) -> None:
     source = Url(url=f"{server.origin}/files/plum-1.0.tar.gz")
     with pytest.raises(OfflineMiss) as caught:
-        await lab.solve(lab.gateway(network=NetworkSettings(offline=True)), learn(source, "plum"))
+        await lab.solve(lab.request(network=NetworkSettings(offline=True)), learn(source, "plum"))
     assert caught.value.message == f"Failed to download and build `plum @ {source.url}`"
 
 
 async def test_archives_without_digest_that_changed_are_fetched_anew(lab: Lab, server: IndexServer) -> None:
     source = Url(url=f"{server.origin}/files/plum-1.0.tar.gz")
-    await lab.solve(lab.gateway(), learn(source, "plum"))
+    await lab.solve(lab.request(), learn(source, "plum"))
     changed = make_sdist(server.folder, "plum", "1.0", ["pear"])
-    _, _, (file,) = await lab.solve(lab.gateway(), learn(source, "plum"))
+    _, _, (file,) = await lab.solve(lab.request(), learn(source, "plum"))
     assert [digest.hex for digest in file.digests] == [sha256(changed)]
 
 
 async def test_pages_keep_their_order_for_the_solver(lab: Lab, server: IndexServer) -> None:
     for version in ("0.9", "10.0", "9.0"):
         make_wheel(server.folder, "apple", version)
-    page = await lab.solve(lab.gateway(server.url), lambda knowledge: knowledge.page(APPLE, None))
+    page = await lab.solve(lab.request(server.url), lambda knowledge: knowledge.page(APPLE, None))
     assert [str(release.version) for release in page.releases[1:4]] == ["1.0", "2.0", "9.0"]
     assert str(page.releases[-1].version) == "10.0"

@@ -36,7 +36,7 @@ async def words_of_hob(lab: Lab, index: str) -> tuple[list[str], int]:
         knowledge.metadata(Name("apple"), page.releases[-1], page.releases[-1].files[0])
 
     with pytest.raises(HobError) as caught:
-        await lab.solve(lab.gateway(index, network=NetworkSettings(retries=0)), solve)
+        await lab.solve(lab.request(index, network=NetworkSettings(retries=0)), solve)
     return [f"error: {caught.value.message}", *(f"  cause: {cause}" for cause in caught.value.causes)], caught.value.code
 
 

@@ -1,1 +1,1 @@
-"""The network: indexes, files, repositories. Everything that a request needs of them starts at `gateway`."""
+"""The network: indexes, files, repositories. `service.network` ties the parts together for a request."""

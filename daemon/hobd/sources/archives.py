@@ -19,6 +19,9 @@ from hobd.sources.http import HttpClient, Reply
 from hobd.sources.http_cache import Answer, HttpCache
 from hobd.sources.threads import in_thread
 
+_KIND = "archive"
+"""What is kept under an address is which archive it led to."""
+
 
 class Archives:
     """The archives as one request may have them."""
@@ -45,7 +48,7 @@ class Archives:
         # The answer is here, but the archive was cleaned away: asking without conditions brings it back.
         if self._client.is_offline:
             raise OfflineMiss(without_credentials(url))
-        self._cache.forget(url, strongest(digests))
+        self._cache.forget(url, strongest(digests), _KIND)
         return await self._ask(url, label, digests, is_refresh)
 
     async def _ask(self, url: str, label: str, digests: tuple[Digest, ...], is_refresh: bool) -> Downloaded:
@@ -59,6 +62,7 @@ class Archives:
             is_refresh=is_refresh,
             digest=strongest(digests),
             receive=receive,
+            kind=_KIND,
         )
 
     async def _receive(self, reply: Reply, url: str, label: str, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:

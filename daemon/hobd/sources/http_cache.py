@@ -91,6 +91,7 @@ class HttpCache:
         is_refresh: bool = False,
         digest: Digest | None = None,
         receive: Receive | None = None,
+        kind: str = "",
     ) -> Value:
         """What is parsed of an address's answer.
 
@@ -102,13 +103,14 @@ class HttpCache:
             is_refresh: the server is asked even if the answer is fresh.
             digest: of the file that the address means; with it an answer never has to be asked for again.
             receive: asks in another way than by one plain request: it is given the headers, conditions among them.
+            kind: of what is kept, where that is not the answer's own body: the same address may be asked for several.
         Raises:
             OfflineMiss: it is not here, and the network is not to be used.
             FetchFailed: it could not be fetched.
             HobError: what `parse` raises about a new answer, which is then not kept.
         """
         self._evidence.spoil("network")
-        address, key = without_credentials(url), self._key(url, digest)
+        address, key = without_credentials(url), self._key(url, digest, kind)
         kept = self._memory.answers.get(key) or await self._load(key, parse)
         if kept is not None and (digest or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)):
             return cast("Value", kept.value)
@@ -127,16 +129,16 @@ class HttpCache:
             return 0 <= age < lifetime_under(control)
         return not is_refresh and 0 <= age < answer.freshness.lifetime_seconds
 
-    def forget(self, url: str, digest: Digest | None) -> None:
+    def forget(self, url: str, digest: Digest | None, kind: str) -> None:
         """Act as if the address had never been asked."""
-        key = self._key(url, digest)
+        key = self._key(url, digest, kind)
         self._memory.answers.discard(key)
         with suppress(OSError):
             self._path(key[1]).unlink(missing_ok=True)
 
-    def _key(self, url: str, digest: Digest | None) -> tuple[str, str]:
-        address = without_credentials(url)
-        return os.fspath(self._folder), address if digest is None else f"{address}#{digest}"
+    def _key(self, url: str, digest: Digest | None, kind: str) -> tuple[str, str]:
+        marks = "".join(f"#{mark}" for mark in (digest, kind) if mark)
+        return os.fspath(self._folder), without_credentials(url) + marks
 
     def _plainly(self, url: str) -> Receive:
         return lambda headers: self._client.fetch(url, self.receive, headers=headers)

@@ -6,14 +6,13 @@ solver thread ── page, metadata ──→ facts? ── yes ─→ answer
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Generic, TypeVar
 
 import anyio
 import anyio.abc
 import anyio.from_thread
-import anyio.to_thread
 
 from hobd.core.resolver.knowledge import IndexedFile, NoPage, Page, Release, Unusable
 from hobd.core.vocab.distribution import File
@@ -166,22 +165,6 @@ async def open_knowledge(
         yield knowledge
     finally:
         knowledge.stop_prefetching()
-
-
-async def solve_with(
-    solve: Callable[[NetworkKnowledge], Value],
-    open_in: Callable[[anyio.abc.TaskGroup], AbstractAsyncContextManager[NetworkKnowledge]],
-    limiter: anyio.CapacityLimiter | None = None,
-) -> Value:
-    """Run a solver in a thread over knowledge that is opened for it. What it raises comes out as it is, in no group."""
-    async with anyio.create_task_group() as tasks, open_in(tasks) as knowledge:
-        try:
-            outcome: Value | Exception = await anyio.to_thread.run_sync(solve, knowledge, limiter=limiter)
-        except Exception as error:  # noqa: BLE001 - it is raised again, outside of the group
-            outcome = error
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
 
 
 def _now(facts: Facts[Key, Value], key: Key, work: Callable[[], Awaitable[Value]]) -> Value:

@@ -5,8 +5,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from hobd.core.vocab.metadata import Metadata
-
 if TYPE_CHECKING:
     from hobd.sources.http_cache import Remembered
 
@@ -14,7 +12,6 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 _ANSWERS_BYTES = 192 * 1024 * 1024
-_ARCHIVES_BYTES = 8 * 1024 * 1024
 
 
 class BoundedMemory(Generic[Key, Value]):
@@ -67,10 +64,7 @@ class SourcesMemory:
 
     answers: "BoundedMemory[tuple[str, str], Remembered]" = field(default_factory=lambda: BoundedMemory(_ANSWERS_BYTES))
     """By folder of the cache and address."""
-    archives: "BoundedMemory[tuple[str, str], Metadata]" = field(default_factory=lambda: BoundedMemory(_ARCHIVES_BYTES))
-    """What source distributions say without a build, by folder of the cache and address with digest."""
 
     def clear(self) -> None:
         """Forget everything."""
         self.answers.clear()
-        self.archives.clear()

@@ -139,6 +139,7 @@ class RemoteMetadata:
             is_refresh=self._is_refresh(name),
             digest=strongest(digests),
             receive=receive,
+            kind="member",
         )
 
     async def _receive_member(
