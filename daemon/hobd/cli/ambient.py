@@ -56,6 +56,7 @@ _NUMBERS = (
     ("UV_HTTP_CONNECT_TIMEOUT", 0, 64, _SECONDS),
     ("UV_HTTP_RETRIES", 0, 32, None),
     ("UV_RUN_RLIMIT_NOFILE", 0, 32, None),
+    ("UV_RUN_RECURSION_DEPTH", 0, 32, None),
 )
 
 _TIMEOUTS = ("UV_HTTP_TIMEOUT", "UV_REQUEST_TIMEOUT", "HTTP_TIMEOUT")
@@ -82,6 +83,8 @@ class Ambient(Value):
     build_backend: str | None = None
     """`UV_INIT_BUILD_BACKEND`."""
     malware_check_url: str | None = None
+    working_directory: str | None = None
+    """`UV_WORKING_DIRECTORY`, the old name of `UV_WORKING_DIR`."""
 
     def flag(self, variable: str) -> bool:
         """Whether the variable says yes."""
@@ -117,6 +120,7 @@ def read_ambient(environment: Environment) -> Ambient:
         lists=tuple((name, tuple(value.split())) for name in _LISTS if (value := environment.get(name))),
         build_backend=_build_backend(environment),
         malware_check_url=_url(environment, "UV_MALWARE_CHECK_URL"),
+        working_directory=environment.get("UV_WORKING_DIRECTORY"),
     )
 
 

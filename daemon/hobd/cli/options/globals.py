@@ -174,7 +174,7 @@ def read_globals(found: Found) -> GlobalOptions:
         preview_features=tuple(filter(None, found.texts("preview-features"))),
         show_settings=found.flag("show-settings"),
         no_installer_metadata=found.given("no-installer-metadata", variable="UV_NO_INSTALLER_METADATA"),
-        directory=found.text("directory"),
+        directory=found.text("directory") or found.ambient.working_directory,
         project=found.text("project"),
         config_file=found.text("config-file"),
         no_config=_heed_isolated(found) or found.flag("no-config"),
