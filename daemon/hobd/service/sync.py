@@ -26,6 +26,7 @@ from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.project_python import ProjectPython, environment_place, find_project_python, make_wish
 from hobd.service.session import Session
+from hobd.service.sync_report import render_report
 from hobd.service.target import target_of
 from hobd.service.wishes import Scope, project_wishes
 
@@ -37,14 +38,21 @@ async def tell(command: Sync, context: Context) -> Outcome:
         project = await open_project(session, command.package, is_active=_is_active(command))
         dry_run = command.dry_run or bool(command.check)
         interpreter = await prepare_environment(project, session, dry_run=dry_run)
-        _say_place(project, session, dry_run=dry_run)
+        is_json = command.output_format == "json"
+        _say_place(project, session, dry_run=dry_run and not is_json)
         locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
-        _say_lock(project, locked, session, dry_run=dry_run)
+        _say_lock(project, locked, session, dry_run=dry_run and not is_json)
         wishes = project_wishes(command.groups, _scope(command), project.workspace, session.settings)
         selection = select_for(locked.lock, wishes, interpreter, command.python_platform)
         syncer = make_syncer(project, locked, interpreter, session)
         synced = await syncer.run(editable(selection, command), Manner(is_exact=not command.inexact, dry_run=dry_run))
-        _check_outdated(command, project, locked, synced)
+        if is_json:
+            changes = syncer.changes(synced.plan, dict(synced.applied.installed))
+            report = render_report(
+                project.workspace, project.python, interpreter, locked, changes, is_frozen=bool(command.frozen), dry_run=dry_run
+            )
+            context.voice.data(report)
+        _check_outdated(command, locked, synced)
         is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
         return Outcome(is_replayable=is_same)
 
@@ -190,6 +198,6 @@ def _say_lock(project: Project, locked: Locked, session: Session, *, dry_run: bo
         session.context.voice.note(render_would(what, shown))
 
 
-def _check_outdated(command: Sync, project: Project, locked: Locked, synced: Synced) -> None:
+def _check_outdated(command: Sync, locked: Locked, synced: Synced) -> None:
     if command.check and (synced.is_changed or locked.is_changed):
         raise RequestError("The environment is outdated; run `hob sync` to update the environment", code=1)

@@ -1,0 +1,54 @@
+"""The report of a sync as JSON (`--output-format json`): what was, or would be, done."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hobd.cli.report import Change
+from hobd.core.vocab.project import Workspace
+from hobd.environments.interpreter import Interpreter
+from hobd.service.locking import Locked
+from hobd.service.project_python import ProjectPython
+
+_ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
+
+
+def render_report(
+    workspace: Workspace, python: ProjectPython, interpreter: Interpreter, locked: Locked, changes: list[Change], *, is_frozen: bool, dry_run: bool
+) -> str:
+    """One JSON object with uv's keys, two blanks a level, and a line end."""
+    member = workspace.find_member(workspace.current) if workspace.current is not None else None
+    report: dict[str, Any] = {
+        "schema": {"version": "preview"},
+        "target": "project",
+        "project": {"path": os.fspath(member.root if member is not None else workspace.root), "workspace": {"path": os.fspath(workspace.root)}},
+        "sync": {
+            "environment": _environment(python.place, interpreter),
+            "action": "check" if python.is_environment else "replace" if python.is_occupied else "create",
+            "changes": [_change(change) for change in sorted(changes, key=lambda change: change.name)],
+        },
+        "lock": {"path": os.fspath(workspace.lockfile), "action": _lock_action(locked, is_frozen=is_frozen)},
+        "dry_run": dry_run,
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _environment(place: Path, interpreter: Interpreter) -> dict[str, Any]:
+    program = os.fspath(place / "bin" / "python")
+    return {
+        "path": os.fspath(place),
+        "python": {"path": program, "version": str(interpreter.version), "implementation": interpreter.implementation},
+    }
+
+
+def _change(change: Change) -> dict[str, str]:
+    return {"name": change.name, "version": change.version, "action": _ACTIONS[change.happened]}
+
+
+def _lock_action(locked: Locked, *, is_frozen: bool) -> str:
+    if is_frozen:
+        return "use"
+    if not locked.is_changed:
+        return "check"
+    return "create" if locked.previous is None else "update"
