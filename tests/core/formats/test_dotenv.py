@@ -26,15 +26,31 @@ from hobd.core.formats.dotenv import parse_dotenv
     ],
 )
 def test_values_are_read_as_shells_read_them(line: str, value: str) -> None:
-    assert parse_dotenv(line, {"HOME": "/home/me"}).values == (("A", value),)
+    assert parse_dotenv(line, {"HOME": "/home/me"}.get).values == (("A", value),)
 
 
 def test_a_value_may_refer_to_one_above() -> None:
-    assert parse_dotenv("A=1\nB=${A}2\n", {}).values == (("A", "1"), ("B", "12"))
+    assert parse_dotenv("A=1\nB=${A}2\n", {}.get).values == (("A", "1"), ("B", "12"))
 
 
 @pytest.mark.parametrize("bad", ["no equals sign", "1A=x", 'A="open', "A=b c", 'A="a\\qb"'])
 def test_a_bad_line_ends_the_reading_and_what_stands_above_holds(bad: str) -> None:
-    found = parse_dotenv(f"# first\nX=1\n{bad}\nY=2\n", {})
+    found = parse_dotenv(f"# first\nX=1\n{bad}\nY=2\n", {}.get)
 
-    assert (found.values, found.bad_line) == ((("X", "1"),), 3)
+    assert found.fault is not None
+    assert (found.values, found.fault.line) == ((("X", "1"),), 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "shown"),
+    [("A=1\nB C\n", 2, "B C"), ("this is not\n", 5, "this is not"), ('A=1\nB="x\nD=2\n', 9, 'B="x\nD=2\n')],
+)
+def test_a_fault_says_where_reading_ended(text: str, position: int, shown: str) -> None:
+    fault = parse_dotenv(text, {}.get).fault
+
+    assert fault is not None
+    assert (fault.position, fault.text) == (position, shown)
+
+
+def test_variables_of_the_environment_come_before_those_of_the_file() -> None:
+    assert parse_dotenv("A=1\nB=$A\n", {"A": "0"}.get).values == (("A", "1"), ("B", "0"))

@@ -4,12 +4,29 @@ A bad line ends the reading: what stands above it holds.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
+
+Lookup: TypeAlias = Callable[[str], str | None]
+"""What a name means."""
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=[ \t]*(.*)", re.DOTALL)
+_NAME = re.compile(r"\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _ESCAPES = {"n": "\n", "\\": "\\", '"': '"', "'": "'", "$": "$", " ": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line that could not be read."""
+
+    line: int
+    """Its number, from 1."""
+    text: str
+    """The line, or all that is left where a quote is never closed."""
+    position: int
+    """Where in the text reading ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +35,24 @@ class Dotenv:
 
     values: tuple[tuple[str, str], ...]
     """In order; a name may come twice, the later counts."""
-    bad_line: int | None = None
-    """The number of the line that could not be read, from 1."""
+    fault: Fault | None = None
+    """What ended the reading early."""
 
 
-def parse_dotenv(text: str, environment: Mapping[str, str]) -> Dotenv:
+def parse_dotenv(text: str, environment: Lookup) -> Dotenv:
     """Read a file.
 
     Args:
         text: the decoded file.
-        environment: what `$NAME` means where the file has not set it.
+        environment: what `$NAME` means, before anything that the file sets.
     """
     values: list[tuple[str, str]] = []
-    known = dict(environment)
+    said: dict[str, str] = {}
+
+    def known(name: str) -> str | None:
+        outer = environment(name)
+        return said.get(name) if outer is None else outer
+
     lines = text.splitlines()
     index = 0
     while index < len(lines):
@@ -44,10 +66,20 @@ def parse_dotenv(text: str, environment: Mapping[str, str]) -> Dotenv:
         found = _LINE.fullmatch(line)
         value = None if found is None else _value(found[2], known)
         if found is None or value is None:
-            return Dotenv(tuple(values), bad_line=start + 1)
+            return Dotenv(tuple(values), _fault(line, start + 1, text))
         values.append((found[1], value))
-        known[found[1]] = value
+        said[found[1]] = value
     return Dotenv(tuple(values))
+
+
+def _fault(line: str, number: int, text: str) -> Fault:
+    """What is wrong with a line: where its name should be followed by `=`, or its value by its end."""
+    if _is_open(line):
+        rest = line + "\n" if text.endswith("\n") else line
+        return Fault(number, rest, len(rest))
+    name = _NAME.match(line)
+    begin = 0 if name is None else name.end()
+    return Fault(number, line, begin if name is None or not line[begin:].startswith("=") else len(line))
 
 
 def _is_open(line: str) -> bool:
@@ -66,7 +98,7 @@ def _is_open(line: str) -> bool:
     return bool(quote)
 
 
-def _value(text: str, known: Mapping[str, str]) -> str | None:
+def _value(text: str, known: Lookup) -> str | None:
     """A value with quotes, escapes and variables resolved; None where it is malformed."""
     parts: list[str] = []
     rest = text
@@ -105,11 +137,11 @@ def _closing(text: str) -> int | None:
     return None
 
 
-def _expand(text: str, known: Mapping[str, str]) -> str:
+def _expand(text: str, known: Lookup) -> str:
     """Escapes and variables."""
     parts = re.split(r"(\\.)", text, flags=re.DOTALL)
     return "".join(_ESCAPES.get(part[1], part) if part.startswith("\\") and len(part) == 2 else _variables(part, known) for part in parts)
 
 
-def _variables(text: str, known: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: known.get(found[1] or found[2], ""), text)
+def _variables(text: str, known: Lookup) -> str:
+    return _VARIABLE.sub(lambda found: known(found[1] or found[2]) or "", text)

@@ -1,0 +1,105 @@
+"""`hob run`: bring the environment in line, then become the program (RUN-1 to RUN-17).
+
+    what? ─┬─ a script with metadata ─→ its own cached environment
+           ├─ in a project ───────────→ the project's environment, locked and synced
+           └─ else ───────────────────→ the nearest environment, or any Python
+                                              └─ `--with` ─→ an overlay over it ─→ Launch: the client execs
+"""
+
+from pathlib import Path
+
+from hobd.cli.run import Run
+from hobd.core.plan.model import Selection
+from hobd.core.vocab.names import normalize
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.request import Outcome
+from hobd.environments.discovery import find_python
+from hobd.errors import HobError
+from hobd.projects.discover import NoProject, Unmanaged
+from hobd.projects.files import absolute
+from hobd.service.context import Context
+from hobd.service.editables import without_editables
+from hobd.service.env_files import read_env_files
+from hobd.service.environment import Manner
+from hobd.service.opening import open_session
+from hobd.service.project_python import make_wish
+from hobd.service.run_environment import Home, check_recursion, make_launch
+from hobd.service.run_listing import render_listing
+from hobd.service.run_target import Kind, Target, find_target
+from hobd.service.run_warnings import warn_beside_projects
+from hobd.service.session import Session
+from hobd.service.sync import lock_as_asked, make_syncer, open_project, prepare_environment, select_for
+from hobd.service.wishes import Scope, project_wishes
+
+
+async def tell(command: Run, context: Context) -> Outcome:
+    """Prepare an environment and say how to start the program in it."""
+    check_recursion(command, context)
+    cwd = absolute(Path(command.general.directory or ""), context.caller.cwd)
+    target = find_target(command, cwd, context.evidence)
+    start = target.folder if command.general.project is None else None
+    async with open_session(command, context, start=start) as session:
+        brought = read_env_files(command, session.cwd, context)
+        home, is_same = await _prepare(command, session)
+        if target.kind is Kind.NOTHING:
+            context.voice.guide(render_listing(home.programs[0], context.evidence))
+            return Outcome(code=2)
+        launch = make_launch(target, home, brought, context, session.cwd)
+        return Outcome(launch=launch, is_replayable=is_same, rest_from=_rest_from(target, context))
+
+
+def _rest_from(target: Target, context: Context) -> int:
+    """Where on the command line the arguments begin that nobody but the program looks at."""
+    return len(context.argv) - len(target.arguments)
+
+
+async def _prepare(command: Run, session: Session) -> tuple[Home, bool]:
+    """The environment to run in, and whether it was as it had to be."""
+    if _find_workspace(command, session) is None:
+        warn_beside_projects(command, session.context.voice)
+        return await _find_home(session), True
+    return await _prepare_project(command, session)
+
+
+def _find_workspace(command: Run, session: Session) -> Workspace | None:
+    """The project; None where there is none, or it is not to be looked at.
+
+    Raises:
+        HobError: it is broken; or there is none, and one of its packages was asked for.
+    """
+    if command.no_project:
+        return None
+    found = session.found
+    if isinstance(found, HobError):
+        if isinstance(found, NoProject | Unmanaged) and command.package is None:
+            return None
+        raise found
+    return found
+
+
+async def _find_home(session: Session) -> Home:
+    """Outside of projects: the active environment, the nearest, or any Python (RUN-13)."""
+    wish = make_wish(None, None, session)
+    found = await find_python(wish.request, session.python_search(environments="any"), session.prober())
+    return Home.of(found.interpreter)
+
+
+async def _prepare_project(command: Run, session: Session) -> tuple[Home, bool]:
+    packages = () if command.package is None else (command.package,)
+    project = await open_project(session, packages, is_active=None if command.active is None else bool(command.active))
+    interpreter = await prepare_environment(project, session)
+    if command.no_sync:
+        return Home.of(interpreter), project.python.is_environment
+    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
+    scope = Scope(packages=packages, all_packages=command.all_packages)
+    wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
+    selection = _editable(select_for(locked.lock, wishes, interpreter, command.python_platform), command)
+    syncer = make_syncer(project, locked, interpreter, session)
+    synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
+    is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
+    return Home.of(interpreter), is_same
+
+
+def _editable(selection: Selection, command: Run) -> Selection:
+    everything = command.editable is not None and not command.editable
+    return without_editables(selection, everything=everything, names=frozenset(map(normalize, command.no_editable_package)))
