@@ -45,7 +45,7 @@ async def hold_project_lock(root: Path, environment: Path | None, environ: Envir
     """
     async with AsyncExitStack() as held:
         await held.enter_async_context(hold_file_lock(project_lock_path(root, environ), str(root), timeout_seconds))
-        if environment is not None and os.path.isdir(environment):  # noqa: ASYNC240 - one stat
+        if environment is not None and os.path.isdir(environment):
             await held.enter_async_context(hold_file_lock(environment / ".hob.lock", str(environment), timeout_seconds))
         yield
 

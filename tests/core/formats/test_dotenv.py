@@ -2,7 +2,14 @@
 
 import pytest
 
-from hobd.core.formats.dotenv import parse_dotenv
+from hobd.core.formats.dotenv import Lookup, parse_dotenv
+
+
+def known(values: dict[str, str]) -> Lookup:
+    def look_up(name: str) -> str | None:
+        return values.get(name)
+
+    return look_up
 
 
 @pytest.mark.parametrize(
@@ -26,16 +33,16 @@ from hobd.core.formats.dotenv import parse_dotenv
     ],
 )
 def test_values_are_read_as_shells_read_them(line: str, value: str) -> None:
-    assert parse_dotenv(line, {"HOME": "/home/me"}.get).values == (("A", value),)
+    assert parse_dotenv(line, known({"HOME": "/home/me"})).values == (("A", value),)
 
 
 def test_a_value_may_refer_to_one_above() -> None:
-    assert parse_dotenv("A=1\nB=${A}2\n", {}.get).values == (("A", "1"), ("B", "12"))
+    assert parse_dotenv("A=1\nB=${A}2\n", known({})).values == (("A", "1"), ("B", "12"))
 
 
 @pytest.mark.parametrize("bad", ["no equals sign", "1A=x", 'A="open', "A=b c", 'A="a\\qb"'])
 def test_a_bad_line_ends_the_reading_and_what_stands_above_holds(bad: str) -> None:
-    found = parse_dotenv(f"# first\nX=1\n{bad}\nY=2\n", {}.get)
+    found = parse_dotenv(f"# first\nX=1\n{bad}\nY=2\n", known({}))
 
     assert found.fault is not None
     assert (found.values, found.fault.line) == ((("X", "1"),), 3)
@@ -46,11 +53,11 @@ def test_a_bad_line_ends_the_reading_and_what_stands_above_holds(bad: str) -> No
     [("A=1\nB C\n", 2, "B C"), ("this is not\n", 5, "this is not"), ('A=1\nB="x\nD=2\n', 9, 'B="x\nD=2\n')],
 )
 def test_a_fault_says_where_reading_ended(text: str, position: int, shown: str) -> None:
-    fault = parse_dotenv(text, {}.get).fault
+    fault = parse_dotenv(text, known({})).fault
 
     assert fault is not None
     assert (fault.position, fault.text) == (position, shown)
 
 
 def test_variables_of_the_environment_come_before_those_of_the_file() -> None:
-    assert parse_dotenv("A=1\nB=$A\n", {"A": "0"}.get).values == (("A", "1"), ("B", "0"))
+    assert parse_dotenv("A=1\nB=$A\n", known({"A": "0"})).values == (("A", "1"), ("B", "0"))

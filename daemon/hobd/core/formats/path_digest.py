@@ -4,7 +4,6 @@ SeaHash over the path's components as Rust hashes a path: their bytes without se
 `["ab", "c"]` from `["a", "bc"]`.
 """
 
-import os
 from pathlib import Path
 
 _MASK = (1 << 64) - 1
@@ -14,7 +13,7 @@ _FACTOR = 0x6EED0E9DA4D94A4F
 
 def path_digest(path: Path) -> str:
     """16 hex digits for an absolute path."""
-    return _seahash(_hashed_bytes(os.fsencode(path))).to_bytes(8, "little").hex()
+    return _seahash(_hashed_bytes(str(path).encode(errors="surrogateescape"))).to_bytes(8, "little").hex()
 
 
 def _hashed_bytes(path: bytes) -> bytes:

@@ -7,6 +7,7 @@ This is slow and only runs when there is an error to show: values come from `tom
 """
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from hobd.core.formats.shapes import Place
 from hobd.core.formats.toml_scalars import key_text, scalar_fault
@@ -48,6 +49,10 @@ class Header:
     is_array: bool
 
 
+Statement: TypeAlias = Header | tuple[list[Token], Value]
+"""A header, or a key with its value."""
+
+
 def find_syntax_error(text: str) -> SyntaxFault | None:
     """The first fault of a text that is no TOML; None where none is found."""
     try:
@@ -57,9 +62,27 @@ def find_syntax_error(text: str) -> SyntaxFault | None:
     return None
 
 
+def parse_tree(text: str) -> Value:
+    """All values with their places.
+
+    Raises:
+        SyntaxFault: it is no TOML.
+    """
+    return _Tree(text).build(_Parser(text).statements())
+
+
+def statements_of(text: str) -> list[Statement]:
+    """All headers and key-value pairs, in the order of the text.
+
+    Raises:
+        SyntaxFault: it is no TOML.
+    """
+    return _Parser(text).statements()
+
+
 def find_span(text: str, place: Place, *, at_key: bool) -> Span:
     """Where a value stands, or its key. The place exists in the text; tables stand where their header does."""
-    found = _Tree(text).build(_Parser(text).statements())
+    found = parse_tree(text)
     span: Span = (0, 0)
     for number, step in enumerate(place):
         is_last = number == len(place) - 1
@@ -84,9 +107,9 @@ class _Parser:
         self._tokens = tokens_of(text)
         self._position = 0
 
-    def statements(self) -> list[Header | tuple[list[Token], Value]]:
+    def statements(self) -> list[Statement]:
         """All headers and key-value pairs, in the order of the text."""
-        found: list[Header | tuple[list[Token], Value]] = []
+        found: list[Statement] = []
         while True:
             token = self._next()
             if token.kind == "end":
@@ -305,7 +328,7 @@ class _Tree:
         self._text = text
         self._root = Value((0, 0), "table")
 
-    def build(self, statements: list[Header | tuple[list[Token], Value]]) -> Value:
+    def build(self, statements: list[Statement]) -> Value:
         """The root table."""
         current = self._root
         for statement in statements:

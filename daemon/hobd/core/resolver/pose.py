@@ -189,6 +189,7 @@ def _problem(
         initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else (),
         previous=posing.previous,
         installed_python=posing.installed_python,
+        folder=str(workspace.root) if workspace is not None else "",
         options=options_of(resolver, tool_uv),
         manifest=manifest_of(
             workspace,

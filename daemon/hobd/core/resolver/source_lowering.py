@@ -3,7 +3,7 @@
 Paths become relative to the lock, unless the user wrote them absolute.
 """
 
-import os
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
@@ -71,7 +71,7 @@ def registry_of(index: Index, base: Folder) -> Registry:
     """The registry as a requirement names it: the address without credentials, a folder as its `file:` URL."""
     if has_known_scheme(index.url):
         return Registry(url=without_credentials(index.url))
-    return Registry(url=path_url(os.path.normpath(base / index.url)))
+    return Registry(url=path_url(posixpath.normpath(base / index.url)))
 
 
 def member_source(member: Member, ground: Ground, editable: bool | None = None) -> LocalTree:
@@ -87,12 +87,12 @@ def member_source(member: Member, ground: Ground, editable: bool | None = None) 
 
 def relative_text(path: Folder, lock_root: Folder) -> str:
     """The path as a lock shows it."""
-    return os.path.relpath(path, lock_root)
+    return posixpath.relpath(path, lock_root)
 
 
 def lower_path(text: str, base: Folder, ground: Ground, *, editable: bool | None = None, package: bool | None = None) -> Source:
     """The archive or folder that a path means."""
-    path = Folder(os.path.normpath(base / text))
+    path = Folder(posixpath.normpath(base / text))
     shown = str(path) if text.startswith("/") else relative_text(path, ground.lock_root)
     fact = ground.facts.get(path, LocalFact(is_folder=not path.suffix, exists=False))
     if fact.is_folder:
@@ -180,7 +180,7 @@ def _workspace_member(entry: WorkspaceEntry, name: Name, base: Folder, ground: G
 
 def _foreign_member(text: str, editable: bool | None, name: Name, base: Folder, ground: Ground) -> Source:
     """A member of the workspace whose root is at a path."""
-    wanted = Folder(os.path.normpath(base / text))
+    wanted = Folder(posixpath.normpath(base / text))
     others = {path: (root, members) for path, root, members in ground.workspace.other_workspaces}
     root, members = others.get(wanted, (None, ()))
     if root is None:

@@ -1,0 +1,166 @@
+"""Edits of a `pyproject.toml`: its version, its requirements, its sources (features.md, ADD-1 to ADD-15). Formatting stays.
+
+Tables are named by their keys: `("project", "dependencies")`, `("project", "optional-dependencies", "x")`,
+`("dependency-groups", "dev")`, `("tool", "uv", "dev-dependencies")`.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from hobd.core.formats.requirement import parse_requirement
+from hobd.core.formats.shapes import quoted
+from hobd.core.formats.toml_edit import Entry, Listing, TomlDocument
+from hobd.core.markers import Marker
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.requirement import Requirement
+from hobd.errors import HobError, RequestError
+
+_OPERATOR = re.compile(r"[><=~!@]")
+_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(.*?)\s*(?:;\s*(.*))?", re.DOTALL)
+
+
+class AmbiguousEdit(RequestError):
+    """Several entries could be meant."""
+
+
+def set_version(text: str, version: str) -> str:
+    """Set `project.version`; a table without one gets it."""
+    document = TomlDocument(text)
+    document.write(("project", "version"), quoted(version))
+    return document.text
+
+
+def add_requirement(text: str, table: tuple[str, ...], requirement: str) -> str:
+    """Add a requirement to a table, or change the entry of the same name and marker.
+
+    Args:
+        text: the document.
+        table: keys of the list; the last may be spelled otherwise in the document.
+        requirement: PEP 508 text, to be written as it is where it is new.
+    Raises:
+        AmbiguousEdit: several entries have the name and the marker.
+    """
+    document = TomlDocument(text)
+    keys = _spelled(document, table)
+    listing = document.read_list(*keys)
+    wanted = parse_requirement(requirement)
+    matches = [index for index, each in _requirements(listing) if each.name == wanted.name and each.marker == wanted.marker]
+    if len(matches) > 1:
+        listed = ", ".join(f"`{_value(listing.entries[index])}`" for index in matches)
+        raise AmbiguousEdit(f"Cannot perform ambiguous update; found multiple entries for `{wanted.name}`: {listed}")
+    if matches:
+        changed = listing.substitute(matches[0], quoted(_updated(_value(listing.entries[matches[0]]) or "", requirement)))
+    else:
+        changed = listing.insert(_place_for(listing, requirement), Entry(quoted(requirement)))
+    document.write_list(keys, changed)
+    return document.text
+
+
+def remove_requirement(text: str, table: tuple[str, ...], name: Name) -> tuple[str, tuple[str, ...]]:
+    """Remove all entries of a name from a table.
+
+    Returns:
+        The new text, and the requirements that were removed; none: the text is as it was.
+    """
+    document = TomlDocument(text)
+    keys = _spelled(document, table)
+    listing = document.read_list(*keys)
+    removed: list[str] = []
+    for index, requirement in reversed(list(_requirements(listing))):
+        if requirement.name == name:
+            removed.append(_value(listing.entries[index]) or "")
+            listing = listing.remove(index)
+    if not removed:
+        return text, ()
+    document.write_list(keys, listing)
+    return document.text, tuple(reversed(removed))
+
+
+def set_source(text: str, name: Name, entry: str) -> str:
+    """Set the source of a package: an inline table, or a list of them, as TOML text."""
+    document = TomlDocument(text)
+    document.write(_spelled(document, ("tool", "uv", "sources", name)), entry)
+    return document.text
+
+
+def remove_source(text: str, name: Name) -> str:
+    """Remove the source of a package; an emptied table goes too."""
+    document = TomlDocument(text)
+    keys = _spelled(document, ("tool", "uv", "sources", name))
+    if document.find(*keys) is not None:
+        document.remove(*keys)
+    return document.text
+
+
+def has_requirement(text: str, table: tuple[str, ...], name: Name) -> bool:
+    """Whether a table has an entry of a name."""
+    document = TomlDocument(text)
+    return any(each.name == name for _, each in _requirements(document.read_list(*_spelled(document, table))))
+
+
+def _spelled(document: TomlDocument, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys with the last, a name, as the document spells it."""
+    found = document.find(*keys[:-1])
+    if found is None or keys[-1] in found.children:
+        return keys
+    same = next((key for key in found.children if normalize(key) == normalize(keys[-1])), None)
+    return (*keys[:-1], same or keys[-1])
+
+
+def _value(entry: Entry) -> str | None:
+    """What a string says; None for an inline table."""
+    import tomli
+
+    value = tomli.loads(f"value = {entry.text}")["value"]
+    return value if isinstance(value, str) else None
+
+
+def _requirements(listing: Listing) -> Iterable[tuple[int, Requirement]]:
+    for index, entry in enumerate(listing.entries):
+        text = _value(entry)
+        if text is None:
+            continue
+        try:
+            yield index, parse_requirement(text)
+        except HobError:
+            continue  # what cannot be read is nobody's: it stays where it is
+
+
+def _updated(old: str, new: str) -> str:
+    """The old requirement with what the new one says of extras, versions and marker."""
+    was, says = _NAME.fullmatch(old), _NAME.fullmatch(new)
+    assert was is not None  # both were parsed before
+    assert says is not None
+    extras = sorted({normalize(each) for group in (was[2], says[2]) if group for each in re.split(r"[\s,\[\]]+", group) if each})
+    versions = says[3] or was[3]
+    marker = says[4] or was[4]
+    joint = " " if versions.startswith("@") else ""
+    canonical = Marker.parse(marker).to_text() if marker else None
+    return normalize(was[1]) + (f"[{','.join(extras)}]" if extras else "") + joint + versions + (f" ; {canonical}" if canonical else "")
+
+
+def _place_for(listing: Listing, requirement: str) -> int:
+    """Where a new entry belongs: a list that is sorted stays so, in whichever of four ways it is; else behind the last string."""
+    texts = [_value(entry) for entry in listing.entries]
+    strings = [text for text in texts if text is not None]
+    orders: tuple[Callable[[str], object], ...] = (
+        lambda text: _split(text.lower()),
+        _split,
+        str.lower,
+        str,
+    )
+    for order in orders:
+        if all(order(left) <= order(right) for left, right in pairwise(strings)):  # type: ignore[operator] # keys of one order compare
+            after = (index for index, text in enumerate(texts) if text is not None and order(text) > order(requirement))  # type: ignore[operator]
+            return next(after, _behind_strings(texts))
+    return _behind_strings(texts)
+
+
+def _behind_strings(texts: list[str | None]) -> int:
+    return next((index + 1 for index in range(len(texts) - 1, -1, -1) if texts[index] is not None), len(texts))
+
+
+def _split(text: str) -> tuple[str, str]:
+    found = _OPERATOR.search(text)
+    return (text.strip(), "") if found is None else (text[: found.start()].strip(), text[found.start() :].strip())
