@@ -1,24 +1,23 @@
 """Real interpreters, environments and unpacked wheels for the tests of this room."""
 
 import hashlib
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import anyio
-
 from hobd.core.formats.direct_url import DirectUrl, render_direct_url
 from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.evidence import NoEvidence
-from hobd.engine.spawning import LocalSpawner
+from hobd.environments import interpreters
 from hobd.environments.apply import Applied, ApplySettings, apply_plan
 from hobd.environments.create import Shape, create_environment
 from hobd.environments.environment import Environment, read_environment
 from hobd.environments.inspect import read_installed
-from hobd.environments.interpreter import Interpreter
-from hobd.environments.interpreters import Interpreters
+from hobd.environments.interpreter import Interpreter, read_facts
 from hobd.environments.stage import Addition
 from hobd.store.unpack import unpack_wheel
 
@@ -26,8 +25,10 @@ VARIABLES = {"PATH": os.defpath}
 
 
 def probe(path: Path) -> Interpreter:
-    """Ask an interpreter, without remembering."""
-    return anyio.run(Interpreters(None).probe, path, LocalSpawner(), VARIABLES, NoEvidence())
+    """Ask an interpreter, without remembering, also where an event loop runs."""
+    script = Path(interpreters.__file__).with_name("probe_facts.py").read_text()
+    said = subprocess.run([path, "-I", "-S", "-c", script], capture_output=True, check=True, env=VARIABLES).stdout
+    return read_facts(path, json.loads(said))
 
 
 @cache

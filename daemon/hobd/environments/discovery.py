@@ -286,7 +286,7 @@ def program_names(request: PythonRequest) -> list[str]:
     stems = ["python"] if implementation in (None, "cpython") else [implementation, "python"]
     if request.kind == "any":
         stems += ["cpython", "pypy", "graalpy"]
-    return [stem + ending for stem in stems for ending in _endings(version, is_open=request.kind in ("default", "any"))]
+    return [stem + ending for stem in stems for ending in _endings(version)]
 
 
 def _wanted(request: PythonRequest) -> tuple[VersionRequest, str | None]:
@@ -295,10 +295,12 @@ def _wanted(request: PythonRequest) -> tuple[VersionRequest, str | None]:
     return request.version, request.implementation
 
 
-def _endings(version: VersionRequest, *, is_open: bool) -> list[str]:
+def _endings(version: VersionRequest) -> list[str]:
     """`3.12t`, `3.12`, `3t`, `3`, ``: the longest first; for any version the bare name comes first."""
-    if version.is_any or version.specifiers is not None:
-        plain = ["", "3"] if is_open else ["3", ""]
+    if version.is_any:
+        plain = ["", "3"]
+    elif version.specifiers is not None:
+        plain = ["3", ""]
     else:
         lengths = range(len(version.release), 0, -1)
         plain = [".".join(map(str, version.release[:length])) for length in lengths]
