@@ -32,7 +32,7 @@ class FlatIndex:
         indexes = self._by_project.get(name)
         if indexes is None:
             return None
-        return Listing(name, [self._filenames[index] for index in indexes], lambda position: self._make(indexes[position]))
+        return Listing(name, [self._filenames[index] for index in indexes], lambda position: self._make(indexes[position]), is_flat=True)
 
 
 def parse_flat_page(body: bytes, content_type: str, url: str) -> FlatIndex:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 
-from hobd.core.formats.urls import file_url_path, has_known_scheme, without_credentials
+from hobd.core.formats.urls import file_url_path, has_known_scheme, path_url, without_credentials
 from hobd.core.resolver.knowledge import NoPage, Page
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index, IndexSettings, Refresh
@@ -59,7 +59,10 @@ class Indexes:
         self._refresh = refresh
         self._evidence = evidence
         self._root = root
-        self._by_registry = {registry_of(index): index for index in (*settings.indexes, *settings.find_links)}
+        configured = (*settings.indexes, *settings.find_links)
+        self._by_registry = {registry_of(index): index for index in configured}
+        folders = ((index, local_folder(index, root)) for index in configured)  # requirements name folders by their `file:` URLs
+        self._by_registry |= {Registry(url=path_url(str(folder))): index for index, folder in folders if folder is not None}
         self._flat: dict[str, FlatIndex] = {}
         self._flat_locks: dict[str, anyio.Lock] = {}
 
@@ -209,26 +212,6 @@ def _told(indexes: Sequence[Index], answers: Mapping[int, Listing | HobError]) -
         if isinstance(answer, HobError):
             raise answer
         yield registry_of(indexes[position]), answer
-
-
-def registry_of(index: Index) -> Registry:
-    """An index as a lock names it."""
-    if local_path(index) is not None:
-        return Registry(url=index.relative_to or index.url, is_path=True)
-    return Registry(url=without_credentials(index.url))
-
-
-def local_path(index: Index) -> str | None:
-    """The path of an index on this machine; None for one on the web."""
-    if not has_known_scheme(index.url):
-        return index.url
-    return file_url_path(index.url)
-
-
-def local_folder(index: Index, root: Path) -> Path | None:
-    """The folder of an index on this machine, absolute."""
-    path = local_path(index)
-    return None if path is None else root / path
 
 
 def page_url(index_url: str, name: Name) -> str:

@@ -23,12 +23,14 @@ class Listing:
         name: whose files count; others, and names that are invalid, are left out.
         filenames: of all files, in the page's order.
         make: makes the file at an index; called once for each file that is looked at.
+        is_flat: whether it is the page of a flat location.
     """
 
-    __slots__ = ("_files", "_make", "by_version", "versions")
+    __slots__ = ("_files", "_make", "by_version", "is_flat", "versions")
 
-    def __init__(self, name: Name, filenames: Iterable[str], make: Callable[[int], File]) -> None:
+    def __init__(self, name: Name, filenames: Iterable[str], make: Callable[[int], File], *, is_flat: bool = False) -> None:
         self._make = make
+        self.is_flat = is_flat
         self._files: dict[int, File] = {}
         self.by_version: dict[Version, list[int]] = {}
         """Indexes of the files of each version, in the page's order."""
@@ -79,7 +81,11 @@ class Releases(Sequence[Release]):
         return found
 
     def _release(self, version: Version) -> Release:
-        files = [IndexedFile(file=file, index=registry) for registry, listing in self._listings for file in listing.files(version)]
+        files = [
+            IndexedFile(file=file, index=registry, is_flat=listing.is_flat)
+            for registry, listing in self._listings
+            for file in listing.files(version)
+        ]
         return Release(version=version, files=tuple(files))
 
 

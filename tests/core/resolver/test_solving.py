@@ -169,14 +169,20 @@ def test_a_local_version_is_taken_where_it_can_be_installed() -> None:
 
 def test_a_package_of_an_index_may_not_name_a_source_that_the_user_did_not() -> None:
     index = SmallIndex({"a==1": ["b @ git+https://host.example/b"]})
-    with pytest.raises(RequestError, match="`b` was included as a URL dependency"):
+    with pytest.raises(RequestError, match="Failed to resolve dependencies for package `a==1`") as failure:
         solve(project("a"), index)
+    assert failure.value.causes[0].startswith("Package `b` was included as a URL dependency.")
+    assert failure.value.hints == ("`a` (v1) was included because `p` (v1) depends on `a`",)
 
 
 def test_a_name_cannot_come_from_two_places() -> None:
-    with pytest.raises(RequestError, match="conflicting URLs for package `b` in all marker environments") as failure:
+    with pytest.raises(RequestError, match="Failed to resolve dependencies for package `p==1`") as failure:
         solve(project("b @ git+https://host.example/one", "b @ git+https://host.example/two"), SmallIndex({}))
-    assert failure.value.message.splitlines()[1:] == ["- git+https://host.example/one", "- git+https://host.example/two"]
+    assert failure.value.causes[0].splitlines() == [
+        "Requirements contain conflicting URLs for package `b` in all marker environments:",
+        "- git+https://host.example/one",
+        "- git+https://host.example/two",
+    ]
 
 
 def test_pages_are_announced_before_they_are_asked_for() -> None:

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 from itertools import combinations
 from operator import or_
+from typing import Any
 
 from packaging.version import Version
 
 from hobd.core.lockfile.build_files import locked_sdist, locked_wheels
-from hobd.core.lockfile.model import Edge, Lock, LockedPackage, PackageMetadata
+from hobd.core.lockfile.model import Edge, Lock, LockedPackage, Manifest, PackageMetadata, ScopedRequirement
 from hobd.core.lockfile.order import edge_order, package_order, requirement_order
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
 from hobd.core.resolver.conflict_items import item_order
@@ -35,7 +37,7 @@ def build_lock(problem: Problem, resolution: Resolution, previous: Lock | None) 
         required_markers=_simplified(problem.required_environments, python),
         conflicts=tuple(tuple(sorted(items, key=item_order)) for items in problem.conflicts),
         options=problem.options,
-        manifest=problem.manifest,
+        manifest=_in_order_of_lock(problem.manifest),
         packages=builder.packages(),
     )
 
@@ -134,6 +136,34 @@ class _Builder:
 def _in_order(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
     """Requirements as a table lists them: sorted, equal ones once."""
     return tuple(dict.fromkeys(sorted(requirements, key=requirement_order)))
+
+
+def _in_order_of_lock(manifest: Manifest) -> Manifest:
+    """The manifest with its tables sorted (1.5)."""
+    groups = tuple((name, _in_order(requirements)) for name, requirements in sorted(manifest.dependency_groups, key=lambda group: group[0]))
+    return replace(
+        manifest,
+        requirements=_in_order(manifest.requirements),
+        constraints=_in_order(manifest.constraints),
+        build_constraints=_in_order(manifest.build_constraints),
+        overrides=tuple(sorted(manifest.overrides, key=_override_order)),
+        excludes=tuple(sorted(manifest.excludes, key=_exclude_order)),
+        dependency_groups=groups,
+    )
+
+
+def _override_order(override: Requirement | ScopedRequirement) -> tuple[Any, ...]:
+    """Those that hold for one package come first."""
+    if isinstance(override, Requirement):
+        return 1, requirement_order(override)
+    return 0, override.package, override.version or "", tuple(map(requirement_order, override.dependencies))
+
+
+def _exclude_order(exclude: Name | ScopedRequirement) -> tuple[Any, ...]:
+    """Those that hold for one package come first."""
+    if isinstance(exclude, ScopedRequirement):
+        return 0, exclude.package, exclude.version or "", tuple(each.name for each in exclude.dependencies)
+    return 1, exclude
 
 
 def _metadata(chosen: Chosen) -> PackageMetadata | None:

@@ -117,7 +117,8 @@ class Candidate:
         index = self.installed_from.index
         sdist = self.sdist or next((each for each, _ in self._unusable if not each.file.is_wheel and id(each) not in hidden), None)
         listed = [each for each in self.release.files if each.index == index and id(each) not in hidden and each.file.is_wheel]
-        return (*listed, sdist) if sdist is not None and sdist.index == index else tuple(listed)
+        unique = {each.file.filename: each for each in reversed(listed)}
+        return (*unique.values(), sdist) if sdist is not None and sdist.index == index else tuple(unique.values())
 
     def has_file_below(self, limit: VersionCut | None) -> bool:
         """Whether a usable file fits a Python below a bound."""

@@ -103,8 +103,7 @@ class Pages:
 
     def candidate(self, name: Name, index: Registry, place: Point) -> Candidate:
         """A version that was chosen from an index, whether the name was pinned to it or not."""
-        for key in ((name, None), (name, index)):
-            found = self._versions.get(key)
+        for found in (found for (each, _), found in self._versions.items() if each == name):
             candidate = found.find(place) if isinstance(found, Versions) else None
             if candidate is not None and candidate.rejection is None and candidate.installed_from.index == index:
                 return candidate

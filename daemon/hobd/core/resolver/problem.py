@@ -89,6 +89,8 @@ class Problem:
     """The interpreter that was found; used in explanations only."""
     current_environment: tuple[tuple[str, str], ...] | None = None
     """Its marker values by PEP 508 name; likewise."""
+    folder: str = ""
+    """Absolute, of the lock: for paths in messages only."""
     options: Options = field(default_factory=Options)
     """What the lock records of how it was resolved."""
     manifest: Manifest = field(default_factory=Manifest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from posixpath import normpath
 
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.first_party import Stated
@@ -25,8 +26,12 @@ class ConflictingSources(RequestError):
 class Sources:
     """Direct sources and indexes that first-party requirements state, by name."""
 
-    def __init__(self, stated: tuple[Stated, ...], overrides: tuple[Stated, ...], pinned: Callable[[Source], Source]) -> None:
+    def __init__(
+        self, stated: tuple[Stated, ...], overrides: tuple[Stated, ...], pinned: Callable[[Source], Source], folder: str = ""
+    ) -> None:
         self._pinned = pinned
+        self.folder = folder
+        """Absolute, of the lock: paths start there. For messages only."""
         self._direct: dict[Name, list[Source]] = {}
         self._overrides: dict[Name, list[tuple[Stated, Source]]] = {}
         self._indexes: dict[Name, list[tuple[Stated, Registry]]] = {}
@@ -79,14 +84,14 @@ class Sources:
             return []
         stated_sources = self._direct.get(name)
         if stated_sources is None:
-            text = show(asked)
+            text = show(asked, self.folder)
             raise UnstatedSource(
                 f"Package `{name}` was included as a URL dependency. URL dependencies must be expressed as direct requirements or "
                 f"constraints. Consider adding `{name} @ {text}` to your dependencies or constraints file."
             )
         matching = [each for each in stated_sources if self._is_same(each, asked)]
         if len(matching) != 1:
-            raise conflicting(name, [*matching, asked], environment)
+            raise conflicting(name, [*matching, asked], environment, self.folder)
         return matching
 
     def indexes(self, name: Name, environment: Environment) -> list[Registry]:
@@ -110,9 +115,15 @@ class Sources:
         return pinned
 
 
-def conflicting(name: Name, sources: list[Source], environment: Environment) -> ConflictingSources:
-    """The error for a name that is to come from several direct sources."""
-    listed = "\n".join(f"- {show(each)}{' (editable)' if isinstance(each, Editable) else ''}" for each in sorted(sources, key=source_order))
+def conflicting(name: Name, sources: list[Source], environment: Environment, folder: str = "") -> ConflictingSources:
+    """The error for a name that is to come from several direct sources.
+
+    Args:
+        folder: absolute, of the lock.
+    """
+    listed = "\n".join(
+        f"- {show(each, folder)}{' (editable)' if isinstance(each, Editable) else ''}" for each in sorted(sources, key=source_order)
+    )
     return ConflictingSources(f"Requirements contain conflicting URLs for package `{name}` in {environment}:\n{listed}")
 
 
@@ -122,7 +133,7 @@ def conflicting_indexes(name: Name, indexes: list[Registry], environment: Enviro
     return ConflictingSources(f"Requirements contain conflicting indexes for package `{name}` in {environment}:\n{listed}")
 
 
-def show(source: Source) -> str:
+def show(source: Source, folder: str = "") -> str:
     """A source as a requirement would spell it."""
     match source:
         case Git():
@@ -132,7 +143,11 @@ def show(source: Source) -> str:
         case Registry():
             return source.url
         case Path() | Directory() | Editable() | Virtual():
-            return f"file://{source.path}" if source.path.startswith("/") else source.path
+            return (
+                f"file://{normpath(f'{folder}/{source.path}' if not source.path.startswith('/') else source.path)}"
+                if folder
+                else source.path
+            )
 
 
 def _subdirectory(source: Git | Url) -> str:

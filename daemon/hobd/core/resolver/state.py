@@ -74,15 +74,18 @@ class ForkState:
         other.prefetched = dict(self.prefetched)
         return other
 
-    def take_from(self, name: Name, source: Source) -> None:
+    def take_from(self, name: Name, source: Source, folder: str = "") -> None:
         """From now on the name comes from a direct source.
+
+        Args:
+            folder: absolute, of the lock; for messages.
 
         Raises:
             ConflictingSources: it comes from another one already.
         """
         previous = self.direct.setdefault(name, source)
         if previous != source:
-            raise conflicting(name, [previous, source], self.environment)
+            raise conflicting(name, [previous, source], self.environment, folder)
 
     def pin_to(self, name: Name, index: Registry) -> None:
         """From now on the name comes from one index.

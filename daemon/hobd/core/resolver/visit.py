@@ -2,6 +2,7 @@
 
 from hobd.core.resolver.attempt import Split
 from hobd.core.resolver.dependencies import Dependency, proxied
+from hobd.core.resolver.lineage import lineage
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.rejection import Rejection, requires_python
 from hobd.core.resolver.selection import split_by_python
@@ -11,6 +12,7 @@ from hobd.core.resolver.world import World, requirements_of
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
+from hobd.errors import HobError, RequestError
 
 
 def dependencies(world: World, state: ForkState, package: Package, place: Point) -> list[Dependency] | Rejection | Split:
@@ -42,7 +44,13 @@ def metadata_at(world: World, state: ForkState, package: Package, place: Point) 
     versions = world.pages.seen(package.name, state.indexes.get(package.name))
     candidate = versions.find(place) if versions is not None else None
     assert candidate is not None  # it was chosen from there
-    return world.candidate_metadata(candidate)
+    try:
+        return world.candidate_metadata(candidate)
+    except HobError as error:
+        hint = lineage(state, package, place)
+        if hint is not None:
+            error.hints = (*error.hints, hint)
+        raise
 
 
 def visit(world: World, state: ForkState, package: Package, place: Point, found: tuple[Dependency, ...]) -> None:
@@ -51,8 +59,11 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
     Raises:
         RequestError: a dependency names a source that is not allowed, or conflicts with another.
     """
-    for dependency in found:
-        _register(world, state, dependency)
+    try:
+        for dependency in found:
+            _register(world, state, dependency)
+    except RequestError as error:
+        raise _under(error, state, package, place) from error
     _announce_pages(world, state, found)
     for dependency in found:
         base = dependency.package.base
@@ -64,12 +75,23 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
         state.grievances.record(state.current, package, violated)
 
 
+def _under(error: RequestError, state: ForkState, package: Package, place: Point) -> HobError:
+    """The error as that of the package whose dependencies are to blame."""
+    if package.name is None:
+        return error
+    wider = error.under(f"Failed to resolve dependencies for package `{package.name}=={place}`")
+    hint = lineage(state, package, place)
+    if hint is not None:
+        wider.hints = (*wider.hints, hint)
+    return wider
+
+
 def _register(world: World, state: ForkState, dependency: Dependency) -> None:
     """Take note of where a dependency comes from, and of how urgent it is."""
     package, name = dependency.package, dependency.package.name
     assert name is not None
     for source in world.sources.direct(name, dependency.source, state.environment):
-        state.take_from(name, source)
+        state.take_from(name, source, world.sources.folder)
     if isinstance(dependency.source, Registry):
         state.pin_to(name, dependency.source)
     for index in world.sources.indexes(name, state.environment):

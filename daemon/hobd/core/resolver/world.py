@@ -48,7 +48,7 @@ class World:
         self.root_requirements = root_requirements(problem)
         self.chooser = Chooser(problem, self._selecting())
         self.pages = Pages(problem, knowledge, allowed_yanks(problem, pinned_versions(self._selecting(), self.amendments)))
-        self.sources = Sources(self.stated, self._overriding(), knowledge.pinned)
+        self.sources = Sources(self.stated, self._overriding(), knowledge.pinned, problem.folder)
         self.dependencies = Dependencies(problem, self.table, self.amendments)
 
     def _overriding(self) -> tuple[Stated, ...]:
