@@ -109,5 +109,5 @@ def test_an_editable_wheel_points_to_the_sources(tmp_path: Path) -> None:
 
 def test_a_missing_module_is_named(tmp_path: Path) -> None:
     source = make(tmp_path / "source", '[project]\nname = "nowhere"\nversion = "1"\n')
-    with pytest.raises(LayoutError, match="Expected a Python module at: src/nowhere/__init__.py"):
+    with pytest.raises(LayoutError, match=r"Expected a Python module at: src/nowhere/__init__\.py"):
         build_wheel(source, tomllib.loads((source / "pyproject.toml").read_text()), tmp_path)

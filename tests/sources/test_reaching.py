@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from hobd.addresses import default_index_url
 from hobd.core.vocab.index import IndexSettings, NetworkSettings
 from hobd.sources.credentials import CredentialBook
-from hobd.sources.default_index import default_index_url
 from hobd.sources.failures import FetchFailed
 from hobd.sources.http import HttpClient, Reply, Timing
 from hobd.sources.http_pools import HttpPools

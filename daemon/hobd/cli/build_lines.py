@@ -9,9 +9,9 @@ def render_building(name: str, place: str) -> str:
     Args:
         place: what follows the name: ` @ file:///…` or `==1.0`.
     """
-    return f"   {bold(cyan('Building'))} {name}{dim(place)}\n"
+    return f"   {cyan(bold('Building'))} {name}{dim(place)}\n"
 
 
 def render_built(name: str, place: str) -> str:
     """A build has ended well."""
-    return f"      {bold(green('Built'))} {name}{dim(place)}\n"
+    return f"      {green(bold('Built'))} {name}{dim(place)}\n"

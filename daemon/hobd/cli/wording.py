@@ -64,7 +64,7 @@ class Wording:
             text = "\n\n".join(paragraph.replace("\n", " ") for paragraph in text.split("\n\n"))
         if not _PLACE.search(text):
             return text
-        from hobd.cli.addresses import public_addresses
+        from hobd.addresses import public_addresses
 
         addresses = public_addresses()
         return _PLACE.sub(lambda place: addresses[place[1]], text)

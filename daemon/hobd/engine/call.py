@@ -10,11 +10,11 @@ from pathlib import Path
 from hob.v1 import execute_pb2, verdict_pb2
 from hobd.core.vocab.request import Caller, Launch, Outcome, Terminal
 from hobd.core.vocab.spawn import Spawner
+from hobd.engine.dispatch import Surroundings, answer
 from hobd.engine.environ import RecordingEnviron
 from hobd.engine.grounds import Grounds
 from hobd.engine.memory import Memory
 from hobd.engine.speech import Speech
-from hobd.engine.dispatch import Surroundings, answer
 
 VERDICT_SCHEMA = 1
 

@@ -79,6 +79,8 @@ async def answer(around: Surroundings) -> Outcome:
         around.say.err(command.stderr)
         return Outcome(code=command.code, is_replayable=command.code == 0)
     voice = _voice(around, command.general)
+    for warning in command.general.warnings:
+        voice.warn(warning)
     try:
         return await find_story(command)(command, _context(around, voice))
     except HobError as error:

@@ -15,7 +15,7 @@ from collections import deque
 import anyio
 from anyio.abc import SocketStream, TaskGroup
 
-from hob.v1 import engine_pb2, execute_pb2
+from hob.v1 import engine_pb2, execute_pb2, verdict_pb2
 from hobd.engine.call import Call
 from hobd.engine.frames import FrameReader, pack
 from hobd.engine.memory import Memory
@@ -72,7 +72,7 @@ class Outbox:
 
 
 def _is_response(frame: engine_pb2.EngineFrame) -> bool:
-    return frame.WhichOneof("kind") == "response"
+    return bool(frame.WhichOneof("kind") == "response")
 
 
 class Engine:
@@ -156,7 +156,7 @@ class Engine:
             self._spawners[number] = client
         spawner = client if "spawn" in start.capabilities else LocalSpawner()
         ending = execute_pb2.Event(exit=execute_pb2.Exit(code=130))
-        verdict = None
+        verdict: verdict_pb2.Verdict | None = None
         try:
             with self._scopes[number]:
                 async with self._umask.under(start.umask):
@@ -168,7 +168,7 @@ class Engine:
             self._memory.calls += 1
             self._close(number, ending, verdict, speech)
 
-    def _close(self, number: int, ending: execute_pb2.Event, verdict: object, speech: Speech) -> None:
+    def _close(self, number: int, ending: execute_pb2.Event, verdict: verdict_pb2.Verdict | None, speech: Speech) -> None:
         if verdict is not None:
             self._outbox.put(engine_pb2.EngineFrame(call=number, verdict=verdict))
         if not ending.seq:

@@ -78,7 +78,6 @@ class Memory:
             "locks": str(len(self._locks)),
             "interpreters": str(len(self._interpreters)),
             "answer_bytes": str(self.sources.answers.size_bytes),
-            "archive_bytes": str(self.sources.archives.size_bytes),
         }
 
 

@@ -35,7 +35,9 @@ def main(argv: Sequence[bytes]) -> NoReturn:
     sys.stdout.flush()
     if event.WhichOneof("kind") == "exec":
         _become(event.exec, environ)
-    os._exit(event.exit.code) if event.exit.code >= 0 else _die(-event.exit.code)
+    if event.exit.code < 0:
+        _die(-event.exit.code)
+    os._exit(event.exit.code)
 
 
 def _start(argv: Sequence[bytes], environ: dict[bytes, bytes], program: bytes) -> execute_pb2.Start:

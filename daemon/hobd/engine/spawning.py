@@ -41,7 +41,8 @@ class LocalSpawner:
 
 
 async def _drain(stream: ByteReceiveStream | None, into: bytearray, listen: Callable[[bytes], None] | None) -> None:
-    async for data in stream or ():
+    assert stream is not None  # both were asked for
+    async for data in stream:
         into += data
         if listen is not None:
             listen(data)

@@ -35,12 +35,11 @@ class Speech:
 
     def out(self, text: str) -> None:
         """See `Say.out`."""
-        data = text.encode("utf-8", "surrogateescape")
-        self._send_chunks("out_chunk", data)
+        self._send_chunks(text.encode("utf-8", "surrogateescape"), is_out=True)
 
     def err(self, text: str) -> None:
         """See `Say.err`."""
-        self._send_chunks("err_chunk", text.encode("utf-8", "surrogateescape"))
+        self._send_chunks(text.encode("utf-8", "surrogateescape"), is_out=False)
 
     def milestone(self, text: str) -> None:
         """See `Say.milestone`."""
@@ -75,10 +74,10 @@ class Speech:
                 self._keep(event)
             self._listen([event])
 
-    def _send_chunks(self, kind: str, data: bytes) -> None:
+    def _send_chunks(self, data: bytes, *, is_out: bool) -> None:
         for start in range(0, len(data), CHUNK_BYTES):
             chunk = execute_pb2.Chunk(data=data[start : start + CHUNK_BYTES])
-            self.send(execute_pb2.Event(**{kind: chunk}))
+            self.send(execute_pb2.Event(out_chunk=chunk) if is_out else execute_pb2.Event(err_chunk=chunk))
 
     def _keep(self, event: execute_pb2.Event) -> None:
         self._kept_bytes += event.ByteSize()

@@ -31,7 +31,6 @@ from hobd.environments.journal import is_pending, repair
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.building import Builder
 from hobd.service.bytecode import compile_environment
-from hobd.service.filling import Filler
 from hobd.service.network import Network
 from hobd.service.session import Session
 
@@ -103,8 +102,8 @@ class Syncer:
             is_exact=manner.is_exact,
             reinstall=self._reinstall(),
             spared=spared_packages(environment.configuration, self.interpreter.version),
-            cache_info=lambda pin: self.builder.cache_info(pin),
-            build_info=lambda pin: self.builder.build_info(pin),
+            cache_info=self.builder.cache_info,
+            build_info=self.builder.build_info,
         )
         return diff(selection, installed, rules)
 
@@ -112,6 +111,8 @@ class Syncer:
         return self.session.settings.install.reinstall
 
     async def _apply(self, environment: Environment, selection: Selection, plan: Plan) -> Applied:
+        from hobd.service.filling import Filler
+
         voice, settings = self.session.context.voice, self.session.settings.install
         voice.phase("preparing")
         begun = monotonic()

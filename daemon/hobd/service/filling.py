@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import anyio
 from anyio import to_thread
@@ -81,7 +81,8 @@ class Filler:
         try:
             return await self.session.context.memory.store(self.session.cache).ensure(file.name, digest, fetch)
         except HobError as error:
-            raise error.under(f"Failed to download `{pin}`" if self._local_path(pin) is None else f"Failed to install `{pin}`", code=1) from error
+            verb = "download" if self._local_path(pin) is None else "install"
+            raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
 
     async def _arrive(self, pin: Pin, target: Path) -> Downloaded:
         assert pin.file is not None
@@ -118,7 +119,7 @@ class Filler:
         return pin.file.url
 
     def _addition(self, pin: Pin, wheel: StoredWheel) -> Addition:
-        origin = origin_of(pin, self._root())
+        origin = origin_of(pin, PurePosixPath(self.network.root))
         info = None if isinstance(pin.package.source, Registry) else self.builder.cache_info(pin)
         return Addition(
             tree=wheel.tree,
@@ -128,6 +129,3 @@ class Filler:
             cache_info=render_cache_info(info) if info is not None else None,
             build_info=None if pin.is_wheel else self.builder.build_info(pin),
         )
-
-    def _root(self) -> Path:
-        return self.network.root

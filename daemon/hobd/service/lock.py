@@ -33,7 +33,8 @@ async def tell(command: Lock, context: Context) -> Outcome:
         for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
             context.voice.warn(warning)
         _check_groups(subject, session)
-        return await _lock(command, subject, Locker(session=session, subject=subject, interpreter=python.interpreter, writes=_writes(command)), session)
+        locker = Locker(session=session, subject=subject, interpreter=python.interpreter, writes=_writes(command))
+        return await _lock(command, subject, locker, session)
 
 
 async def _tell_of_script(command: Lock, context: Context) -> Outcome:
@@ -44,7 +45,8 @@ async def _tell_of_script(command: Lock, context: Context) -> Outcome:
         if command.frozen:
             return _check_existence(subject, command.frozen, session)
         interpreter = await opened.find_python()
-        return await _lock(command, subject, Locker(session=session, subject=subject, interpreter=interpreter, writes=_writes(command)), session)
+        locker = Locker(session=session, subject=subject, interpreter=interpreter, writes=_writes(command))
+        return await _lock(command, subject, locker, session)
 
 
 def _writes(command: Lock) -> bool:

@@ -1,21 +1,24 @@
 """What is locked: a workspace, or a script with inline metadata."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from packaging.version import Version
 
 from hobd.core.markers import RequiresPython
-from hobd.core.resolver.lower import needs_build
-from hobd.core.resolver.pose import Posing, pose_script, pose_workspace
+from hobd.core.resolver.lower import Stating, needs_build, stating_root, stating_script
+from hobd.core.resolver.pose import Posing, ground_of, pose_script, pose_workspace
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.project import Member, Script, Workspace
+from hobd.core.vocab.project import Member, Script, ToolUv, Workspace
+from hobd.core.vocab.settings import Settings
 from hobd.environments.interpreter import Interpreter
+from hobd.projects.discover import Discovery, discover_workspace
+from hobd.projects.scripts import read_script
 
 PYPROJECT = "pyproject.toml"
 
@@ -41,6 +44,9 @@ class LockSubject(Protocol):
     def inputs(self) -> tuple[Path, ...]:
         """The files that the lock rests on, and the lock itself: none may change while it is worked out."""
 
+    def renewed(self, discovery: Discovery) -> "LockSubject":
+        """The same subject, as its files say now."""
+
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """The Pythons that the lock is for."""
 
@@ -49,6 +55,13 @@ class LockSubject(Protocol):
 
     def pose(self, posing: Posing) -> Problem:
         """The problem."""
+
+    def stating(self, settings: Settings) -> Stating:
+        """Who states what holds for all builds: with which sources."""
+
+    @property
+    def tool_uv(self) -> ToolUv:
+        """`[tool.uv]` of the whole."""
 
 
 def default_pythons(interpreter: Interpreter) -> RequiresPython:
@@ -77,6 +90,10 @@ class WorkspaceSubject:
         folders = {self.workspace.root, *(member.root for member in self.workspace.members)}
         return (self.lockfile, *(folder / PYPROJECT for folder in sorted(folders)))
 
+    def renewed(self, discovery: Discovery) -> "WorkspaceSubject":
+        """See `LockSubject`."""
+        return WorkspaceSubject(replace(discover_workspace(self.workspace.root, discovery), current=self.workspace.current))
+
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """See `LockSubject`."""
         return find_requires_python(self.workspace) or default_pythons(interpreter)
@@ -88,6 +105,15 @@ class WorkspaceSubject:
     def pose(self, posing: Posing) -> Problem:
         """See `LockSubject`."""
         return pose_workspace(self.workspace, posing)
+
+    def stating(self, settings: Settings) -> Stating:
+        """See `LockSubject`."""
+        return stating_root(ground_of(self.workspace, settings))
+
+    @property
+    def tool_uv(self) -> ToolUv:
+        """See `LockSubject`."""
+        return self.workspace.pyproject.tool_uv
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +133,11 @@ class ScriptSubject:
         """See `LockSubject`."""
         return (self.lockfile,) if self.script.path is None else (self.lockfile, self.script.path)
 
+    def renewed(self, discovery: Discovery) -> "ScriptSubject":
+        """See `LockSubject`."""
+        read = read_script(self.script.path, discovery.evidence) if self.script.path is not None else None
+        return self if read is None else replace(self, script=read.script)
+
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """See `LockSubject`."""
         said = self.script.requires_python
@@ -119,3 +150,12 @@ class ScriptSubject:
     def pose(self, posing: Posing) -> Problem:
         """See `LockSubject`."""
         return pose_script(self.script, self.workspace, posing)
+
+    def stating(self, settings: Settings) -> Stating:
+        """See `LockSubject`."""
+        return stating_script(self.script, ground_of(self.workspace, settings))
+
+    @property
+    def tool_uv(self) -> ToolUv:
+        """See `LockSubject`."""
+        return self.script.tool_uv

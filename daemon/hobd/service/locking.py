@@ -39,7 +39,7 @@ from hobd.service.building import Builder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.sources.index import registry_of
+from hobd.sources.registries import registry_of
 
 _KEEPS: dict[Freshness, Keep] = {
     Freshness.VALID: "versions and forks",
@@ -115,19 +115,27 @@ class Locker:
 
     async def _once(self) -> Locked:
         begun = monotonic()
-        expected = await to_thread.run_sync(expect, self.subject.inputs())
         found = await self.examine()
+        if found.previous is not None and found.verdict.is_valid:
+            return Locked(
+                lock=found.previous, previous=found.previous, is_changed=False, seconds=monotonic() - begun, network=found.network
+            )
+        return await self._renew(begun)
+
+    async def _renew(self, begun: float) -> Locked:
+        """Make a new lock, from files that are read once more: what was read before may have changed since."""
+        expected = await to_thread.run_sync(expect, self.subject.inputs())
+        current = replace(self, subject=self.subject.renewed(self.session.discovery()))
+        found = await current.examine()
         previous, network = found.previous, found.network
         self._tell(found.verdict)
-        if previous is not None and found.verdict.is_valid:
-            return Locked(lock=previous, previous=previous, is_changed=False, seconds=monotonic() - begun, network=network)
-        problem = self.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
+        problem = current.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
         resolution = await self._solve(problem, found.builder, network)
         new = build_lock(problem, resolution, previous)
         is_changed = previous is None or not same_content(previous, new)
         if is_changed and self.writes:
             crash_point("lock.write")
-            await to_thread.run_sync(write_lockfile, self.subject.lockfile, render(new), expected)
+            await to_thread.run_sync(write_lockfile, current.subject.lockfile, render(new), expected)
         kept = new if is_changed or previous is None else previous
         return Locked(lock=kept, previous=previous, is_changed=is_changed, seconds=monotonic() - begun, network=network)
 
@@ -167,7 +175,7 @@ class Locker:
         if not packages:
             return {}
         async with network.knowledge(builder) as knowledge:
-            return await to_thread.run_sync(_read_facts, [(each.name, each.source) for each in packages], knowledge, self._is_offline())
+            return await to_thread.run_sync(_read_facts, [each.source for each in packages], knowledge, self._is_offline())
 
     def _is_offline(self) -> bool:
         return self.session.settings.network.offline
@@ -183,16 +191,17 @@ def _solve(problem: Problem, knowledge: Knowledge) -> Resolution:
     return solve(problem, knowledge, checkpoint=from_thread.check_cancelled)
 
 
-def _read_facts(packages: list[tuple[object, Source]], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:
+def _read_facts(sources: list[Source], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:
     found: dict[Source, LocalFacts] = {}
-    for _, source in packages:
+    for source in sources:
         if isinstance(source, Url) and is_offline:
             continue
         said = knowledge.source_metadata(None, source)
         if isinstance(said, Unusable):
             raise RequestError(f"The metadata of `{source}` {said.reason}", causes=(said.detail,) if said.detail else ())
         version = None if said.is_dynamic else said.version
-        found[source] = LocalFacts(version=version, requires_dist=said.requires_dist, provides_extras=said.provides_extras, groups=said.groups)
+        extras, groups = said.provides_extras, said.groups
+        found[source] = LocalFacts(version=version, requires_dist=said.requires_dist, provides_extras=extras, groups=groups)
     return found
 
 
@@ -232,5 +241,3 @@ def read_frozen(path: Path, session: Session, missing: HobError) -> Lock:
     if text is None:
         raise missing
     return session.context.memory.lock(text)
-
-

@@ -5,22 +5,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 
 from hobd.core.vocab.source import Git
 from hobd.service.failures import told_singly
 from hobd.service.session import Session
-from hobd.sources.archives import Archives
-from hobd.sources.credentials import CredentialBook
-from hobd.sources.direct import DirectSources
-from hobd.sources.git import Repositories
-from hobd.sources.http import HttpClient
-from hobd.sources.http_cache import HttpCache
-from hobd.sources.index import Indexes
-from hobd.sources.keyring import Keyring
-from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
-from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
+
+if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's libraries take longer to import than all else
+    from hobd.sources.archives import Archives
+    from hobd.sources.git import Repositories
+    from hobd.sources.http import HttpClient
+    from hobd.sources.http_cache import HttpCache
+    from hobd.sources.index import Indexes
+    from hobd.sources.knowledge import NetworkKnowledge
+    from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
 _ANSWERS, _ARCHIVES, _GIT = "answers-v1", "archives-v1", "git-v1"
 
@@ -37,33 +37,45 @@ class Network:
     root: Path
 
     @cached_property
-    def client(self) -> HttpClient:
+    def client(self) -> "HttpClient":
         """Requests."""
+        from hobd.sources.credentials import CredentialBook
+        from hobd.sources.http import HttpClient
+        from hobd.sources.keyring import Keyring
+
         context, settings = self.session.context, self.session.settings
         keyring = Keyring(context.spawner, context.environ.whole()) if settings.index.keyring_provider == "subprocess" else None
         book = CredentialBook(settings.index, settings.network, keyring)
         return HttpClient(context.memory.pools, settings.network, book, context.evidence)
 
     @cached_property
-    def cache(self) -> HttpCache:
+    def cache(self) -> "HttpCache":
         """Answers that are kept."""
+        from hobd.sources.http_cache import HttpCache
+
         context = self.session.context
         return HttpCache(self.session.cache / _ANSWERS, self.client, context.memory.sources, context.evidence)
 
     @cached_property
-    def archives(self) -> Archives:
+    def archives(self) -> "Archives":
         """Whole archives that are kept."""
+        from hobd.sources.archives import Archives
+
         return Archives(self.session.cache / _ARCHIVES, self.cache, self.client, self.session.context.progress)
 
     @cached_property
-    def indexes(self) -> Indexes:
+    def indexes(self) -> "Indexes":
         """The configured indexes."""
+        from hobd.sources.index import Indexes
+
         settings = self.session.settings
         return Indexes(settings.index, self.cache, settings.cache.refresh, self.session.context.evidence, self.root)
 
     @cached_property
-    def repositories(self) -> Repositories:
+    def repositories(self) -> "Repositories":
         """Git repositories."""
+        from hobd.sources.git import Repositories
+
         session = self.session
         return Repositories(
             session.cache / _GIT,
@@ -74,8 +86,10 @@ class Network:
             announce=lambda verb, what: session.context.voice.note(f"{verb:>11} {what}\n"),
         )
 
-    def remote(self, build: BuildMetadata) -> RemoteMetadata:
+    def remote(self, build: "BuildMetadata") -> "RemoteMetadata":
         """Metadata of what indexes offer."""
+        from hobd.sources.remote_metadata import RemoteMetadata
+
         session = self.session
         return RemoteMetadata(
             client=self.client,
@@ -88,12 +102,15 @@ class Network:
         )
 
     @asynccontextmanager
-    async def knowledge(self, build: BuildMetadata, pins: tuple[Git, ...] = ()) -> AsyncIterator[NetworkKnowledge]:
+    async def knowledge(self, build: "BuildMetadata", pins: tuple[Git, ...] = ()) -> "AsyncIterator[NetworkKnowledge]":
         """The solver's port for one resolution.
 
         Args:
             pins: repositories with the commits that their references stand for, until they are upgraded.
         """
+        from hobd.sources.direct import DirectSources
+        from hobd.sources.knowledge import open_knowledge
+
         remote = self.remote(build)
         self.repositories.keep(pins)
         direct = DirectSources(

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Protocol
 
+from hobd.addresses import default_index_url
 from hobd.cli.found import Given
 from hobd.cli.options.globals import GlobalOptions
 from hobd.cli.value import Value
@@ -21,7 +22,6 @@ from hobd.projects.options import Options, options_of
 from hobd.projects.settings import SettingsPlace, read_settings
 from hobd.service.context import Context
 from hobd.service.session import Session
-from hobd.sources.default_index import default_index_url
 
 
 class Command(Protocol):

@@ -55,7 +55,8 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
         return Wish(request=parse_request(asked, session.cwd), asker="user", requires_python=requires_python)
     found = session.find_version_file(top)
     if found is not None:
-        return Wish(request=parse_request(found.request, found.path.parent), asker="file", file_name=found.path.name, requires_python=requires_python)
+        request = parse_request(found.request, found.path.parent)
+        return Wish(request=request, asker="file", file_name=found.path.name, requires_python=requires_python)
     if requires_python is not None:
         return Wish(request=request_range(requires_python.text()), asker="project", requires_python=requires_python)
     return Wish(request=DEFAULT, asker="nobody")

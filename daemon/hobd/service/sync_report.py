@@ -15,14 +15,24 @@ _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "rein
 
 
 def render_report(
-    workspace: Workspace, python: ProjectPython, interpreter: Interpreter, locked: Locked, changes: list[Change], *, is_frozen: bool, dry_run: bool
+    workspace: Workspace,
+    python: ProjectPython,
+    interpreter: Interpreter,
+    locked: Locked,
+    changes: list[Change],
+    *,
+    is_frozen: bool,
+    dry_run: bool,
 ) -> str:
     """One JSON object with uv's keys, two blanks a level, and a line end."""
     member = workspace.find_member(workspace.current) if workspace.current is not None else None
     report: dict[str, Any] = {
         "schema": {"version": "preview"},
         "target": "project",
-        "project": {"path": os.fspath(member.root if member is not None else workspace.root), "workspace": {"path": os.fspath(workspace.root)}},
+        "project": {
+            "path": os.fspath(member.root if member is not None else workspace.root),
+            "workspace": {"path": os.fspath(workspace.root)},
+        },
         "sync": {
             "environment": _environment(python.place, interpreter),
             "action": "check" if python.is_environment else "replace" if python.is_occupied else "create",

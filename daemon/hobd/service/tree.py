@@ -19,6 +19,7 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
+from hobd.service.failures import told_singly
 from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import LockSubject, ScriptSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
@@ -27,7 +28,6 @@ from hobd.service.opening import open_session
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
-from hobd.service.failures import told_singly
 from hobd.service.target import marker_environment
 from hobd.service.wishes import group_wishes
 
@@ -47,7 +47,7 @@ class _Subject:
 async def tell(command: Tree, context: Context) -> Outcome:
     """Draw the tree on standard output."""
     if command.format != "text":
-        raise HobError("`hob tree --format json` is not there in this version of hob", hint="Use `uv tree --format json`: the lock is the same")
+        raise HobError("`--format json` is not there in this version of hob", hint="`uv tree --format json` reads the same lock")
     async with AsyncExitStack() as stack:
         found = await (_open_script(command, context, stack) if command.script is not None else _open_project(command, context, stack))
         if found.locked.seconds:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 
-from hobd.core.formats.urls import file_url_path, has_known_scheme, path_url, without_credentials
+from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.resolver.knowledge import NoPage, Page
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index, IndexSettings, Refresh
@@ -23,6 +23,7 @@ from hobd.sources.failures import FetchFailed, OfflineMiss
 from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
 from hobd.sources.http_cache import HttpCache
 from hobd.sources.local_index import read_local_page
+from hobd.sources.registries import local_folder, registry_of
 from hobd.sources.releases import Listing, Releases
 from hobd.sources.threads import in_thread
 

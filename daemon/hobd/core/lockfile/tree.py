@@ -200,7 +200,8 @@ class _Drawing:
             return [f"{line} (*)"] if self._drawn[key] else [line]
         if node in path:
             return [f"{line} (*)"]
-        children = sorted((child for child in self._links.get(node, ()) if self._is_asked(child, link)), key=lambda child: child.order(self._nodes))
+        asked = [child for child in self._links.get(node, ()) if self._is_asked(child, link)]
+        children = sorted(asked, key=lambda child: child.order(self._nodes))
         self._drawn[key] = bool(children)
         blocks = [self._visit(child.target, child, [*path, node]) for child in children]
         return [line, *_indented([block for block in blocks if block])]

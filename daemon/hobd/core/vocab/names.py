@@ -29,6 +29,7 @@ def parse_name(text: str) -> Name:
     """
     if not _VALID.fullmatch(text):
         raise InvalidName(
-            f'Not a valid package or extra name: "{text}". Names must start and end with a letter or digit and may only contain -, _, ., and alphanumeric characters.'
+            f'Not a valid package or extra name: "{text}". '
+            "Names must start and end with a letter or digit and may only contain -, _, ., and alphanumeric characters."
         )
     return normalize(text)

@@ -1,4 +1,4 @@
-"""Addresses of public services, as the library that keeps them knows them."""
+"""The addresses of public services, taken from a library that keeps them: the one place that knows any."""
 
 import ast
 from functools import cache
@@ -20,6 +20,11 @@ def public_addresses() -> dict[str, str]:
         "index-site": f"{parts.scheme}://{parts.netloc}",
         "upload": f"{parts.scheme}://upload.{parts.netloc}/legacy/",
     }
+
+
+def default_index_url() -> str:
+    """The index that is asked where none is configured, in the spelling that locks use: without a slash at its end."""
+    return public_addresses()["default-index"]
 
 
 def _constant(module: str, name: str) -> str:
