@@ -8,7 +8,7 @@ PROTOS := $(wildcard proto/hob/v1/*.proto)
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs client/Cargo.*)
+$(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs client/Cargo.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --group dev --editable .
@@ -21,20 +21,20 @@ demo: setup ## Lock, sync and run a real project from the default index, twice
 
 test: setup ## Set everything up and run all tests
 	@$(BIN)/python -m pytest -n auto -q
-	@if command -v cargo >/dev/null; then cd client && cargo test --release --locked --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
+	@if command -v cargo >/dev/null; then cd client && cargo test --release --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
 
 lint: setup ## Style, spelling and layout
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/typos
-	@if command -v cargo >/dev/null; then cd client && cargo fmt --check && cargo clippy --release --locked --quiet --all-targets -- -D warnings; fi
+	@if command -v cargo >/dev/null; then cd client && cargo fmt --check && cargo clippy --release --quiet --all-targets -- -D warnings; fi
 
 types: setup ## Static types
 	@$(BIN)/mypy
 
 proto: setup ## Generate the Python and Rust code of the contract
 	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=daemon --pyi_out=daemon --grpc_python_out=daemon $(PROTOS)
-	@if command -v cargo >/dev/null; then cd client/codegen && cargo run --quiet --locked; else echo "no Rust toolchain: the client's messages stay as they are"; fi
+	@if command -v cargo >/dev/null; then cd client/codegen && cargo run --quiet; else echo "no Rust toolchain: the client's messages stay as they are"; fi
 
 proto-check: proto ## Fail if the generated code is not what the contract gives
 	@git diff --exit-code -- daemon/hob/v1 client/src

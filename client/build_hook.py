@@ -76,7 +76,7 @@ def build_native(folder: Path) -> Path:
         subprocess.CalledProcessError: it fails, statically linked and not.
     """
     target = next(line.split()[1] for line in _run(folder, "rustc", "-vV").splitlines() if line.startswith("host:"))
-    build = ("cargo", "build", "--release", "--locked", "--target", target, "--target-dir", "target")
+    build = ("cargo", "build", "--release", "--target", target, "--target-dir", "target")
     try:
         _run(folder, *build)
     except subprocess.CalledProcessError:

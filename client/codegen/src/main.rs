@@ -1,4 +1,4 @@
-//! Writes `client/src/proto/hob.v1.rs` from `proto/`: `cargo run --locked --manifest-path client/codegen/Cargo.toml`.
+//! Writes `client/src/proto/hob.v1.rs` from `proto/`: `cargo run --manifest-path client/codegen/Cargo.toml`.
 
 use std::path::Path;
 

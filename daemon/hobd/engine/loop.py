@@ -11,6 +11,7 @@ import resource
 import socket
 import sys
 from collections import deque
+from importlib import import_module
 
 import anyio
 from anyio.abc import SocketStream, TaskGroup
@@ -92,6 +93,7 @@ class Engine:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._outbox.run)
             self._outbox.put(engine_pb2.EngineFrame(hello=engine_pb2.EngineHello(pid=os.getpid())))
+            tasks.start_soon(anyio.to_thread.run_sync, warm_up)
             async with self._memory.open():
                 await self._read(tasks)
                 tasks.cancel_scope.cancel()
@@ -175,6 +177,12 @@ class Engine:
             speech.send(ending)  # numbers it; the listener leaves the end to us
         self._outbox.put(engine_pb2.EngineFrame(call=number, response=execute_pb2.ExecuteResponse(events=[ending])))
         self._outbox.put(engine_pb2.EngineFrame(state=self._state()))
+
+
+def warm_up() -> None:
+    """Import what the first call will need, while nobody waits for it; what the network needs is left out."""
+    for module in ("hobd.cli.lock", "hobd.cli.sync", "hobd.cli.run", "hobd.service.sync", "hobd.service.run"):
+        import_module(module)
 
 
 def _log(text: str) -> None:
