@@ -78,10 +78,6 @@ class Amendments:
         """What is asked of a name wherever it is required."""
         return self._constraints.get(name, [])
 
-    def is_overridden(self, name: Name) -> bool:
-        """Whether requirements on a name are replaced everywhere."""
-        return name in self._overrides
-
     def excludes(self, parent: Parent | None, name: Name) -> bool:
         """Whether a requirement on a name is dropped."""
         if name in self._excluded:

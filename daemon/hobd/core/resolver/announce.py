@@ -1,10 +1,11 @@
 """Telling ahead which metadata will be needed, so that it is there when it is asked for. Changes no result."""
 
 from hobd.core.resolver.candidates import Candidate
+from hobd.core.resolver.cuts import BOTTOM, TOP
 from hobd.core.resolver.package import Package
 from hobd.core.resolver.pages import Versions
 from hobd.core.resolver.state import ForkState
-from hobd.core.resolver.versions import BOTTOM, TOP, Point, VersionSet
+from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.resolver.world import World
 from hobd.core.vocab.names import Name
 

@@ -11,7 +11,6 @@ from hobd.core.resolver.sentences import Words
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.tellable import Background, tellable
 from hobd.core.resolver.world import World
-from hobd.core.vocab.names import Name
 from hobd.errors import RequestError
 
 
@@ -56,8 +55,3 @@ def _mentioned(proof: Proof) -> set[Package]:
             case Needs():
                 found |= {fact.package, fact.on}
     return found
-
-
-def mentioned_names(proof: Proof) -> set[Name]:
-    """The names of all packages in a proof."""
-    return {package.name for package in _mentioned(proof) if package.name is not None}

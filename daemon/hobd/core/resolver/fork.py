@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from hobd.core.resolver.cuts import TOP
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
-from hobd.core.resolver.versions import TOP
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem
 

@@ -7,12 +7,13 @@ from packaging.version import Version
 from hobd.core.markers import Marker
 from hobd.core.resolver.candidates import moment
 from hobd.core.resolver.choice import Prereleases
+from hobd.core.resolver.cuts import BOTTOM, TOP
 from hobd.core.resolver.package import Kind
 from hobd.core.resolver.proof import Missing, Needs, Proof, Unusable, facts
 from hobd.core.resolver.rejection import NO_SOURCE, NO_USABLE_WHEELS, NO_WHEELS_FOR_PYTHON
 from hobd.core.resolver.sentences import Sense, Words, comparison_of, is_plural, series
 from hobd.core.resolver.state import ForkState
-from hobd.core.resolver.versions import BOTTOM, TOP, Point, VersionSet
+from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.resolver.world import World
 from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.names import Name

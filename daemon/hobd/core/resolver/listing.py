@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from packaging.version import Version
 
+from hobd.core.resolver.cuts import BOTTOM, TOP, Cut
 from hobd.core.resolver.package import Package
-from hobd.core.resolver.versions import BOTTOM, EVERY_VERSION, NO_VERSION, TOP, Cut, Point, VersionSet, point
+from hobd.core.resolver.versions import EVERY_VERSION, NO_VERSION, Point, VersionSet, point
 from hobd.core.vocab.names import Name
 
 

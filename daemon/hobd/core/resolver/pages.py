@@ -9,10 +9,11 @@ from packaging.version import Version
 
 from hobd.core.markers import InvalidRequiresPython, PythonBounds, RequiresPython, VersionCut
 from hobd.core.resolver.candidates import Candidate, FilePolicy, moment
+from hobd.core.resolver.cuts import Cut
 from hobd.core.resolver.knowledge import Knowledge, NoPage, Page
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.rejection import Rejection, absent
-from hobd.core.resolver.versions import Cut, Point, VersionSet, point
+from hobd.core.resolver.versions import Point, VersionSet, point
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
 
@@ -108,12 +109,6 @@ class Pages:
             if candidate is not None and candidate.rejection is None and candidate.installed_from.index == index:
                 return candidate
         raise KeyError((name, place))
-
-    def all_seen(self) -> Iterator[tuple[Name, Versions]]:
-        """Every name that was looked at, with its versions."""
-        for (name, _), found in self._versions.items():
-            if isinstance(found, Versions):
-                yield name, found
 
     def hint(self, name: Name) -> str | None:
         """What the index room has to say of a name that no index serves."""

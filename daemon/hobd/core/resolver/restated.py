@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hobd.core.resolver.cuts import BOTTOM
 from hobd.core.resolver.listing import Listings
 from hobd.core.resolver.package import Package
 from hobd.core.resolver.proof import Fact, Missing, Needs, Proof, Step, Unusable, rewritten
 from hobd.core.resolver.term import required
-from hobd.core.resolver.versions import BOTTOM, NO_VERSION, VersionSet
+from hobd.core.resolver.versions import NO_VERSION, VersionSet
 
 
 def restated(proof: Proof, listings: Listings) -> Proof:

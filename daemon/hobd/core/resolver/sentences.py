@@ -5,11 +5,12 @@ from enum import Enum
 
 from packaging.version import Version
 
+from hobd.core.resolver.cuts import BOTTOM, TOP, Cut, comparisons
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.proof import Fact, Missing, Needs, Terms, Unusable
 from hobd.core.resolver.tellable import Background
 from hobd.core.resolver.term import Term
-from hobd.core.resolver.versions import BOTTOM, TOP, Cut, VersionSet, comparisons
+from hobd.core.resolver.versions import VersionSet
 
 
 class Sense(Enum):

@@ -63,10 +63,6 @@ class Sources:
         """Whether some fork takes the name from a direct source."""
         return name in self._direct or name in self._overrides
 
-    def may_be_pinned_to_index(self, name: Name) -> bool:
-        """Whether some fork takes the name from an index of its own."""
-        return name in self._indexes
-
     def direct(self, name: Name, asked: Source | None, environment: Environment) -> list[Source]:
         """The direct sources of a dependency in a fork.
 

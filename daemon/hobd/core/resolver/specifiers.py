@@ -5,18 +5,8 @@ from collections.abc import Callable
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
-from hobd.core.resolver.versions import (
-    BOTTOM,
-    EVERY_VERSION,
-    TOP,
-    Cut,
-    VersionSet,
-    before,
-    before_release,
-    behind_locals,
-    behind_posts,
-    point,
-)
+from hobd.core.resolver.cuts import BOTTOM, TOP, Cut, before, before_release, behind_locals, behind_posts
+from hobd.core.resolver.versions import EVERY_VERSION, VersionSet, point
 
 
 def versions_matching(specifiers: SpecifierSet) -> VersionSet:

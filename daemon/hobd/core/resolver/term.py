@@ -8,7 +8,7 @@ terms are plain set operations, and a term that only a decision can satisfy is o
 from enum import Enum
 from functools import cached_property
 
-from hobd.core.resolver.versions import EVERY_VERSION, NO_VERSION, Point, VersionSet
+from hobd.core.resolver.versions import Point, VersionSet
 
 
 class Relation(Enum):
@@ -39,11 +39,6 @@ class Term:
     def is_anything(self) -> bool:
         """Whether it excludes nothing."""
         return self.may_be_absent and self.versions.is_everything
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing satisfies it."""
-        return not self.may_be_absent and self.versions.is_empty
 
     @cached_property
     def negation(self) -> "Term":
@@ -104,7 +99,3 @@ def required(versions: VersionSet) -> Term:
 def excluded(versions: VersionSet) -> Term:
     """The package has none of the versions; it may be left out."""
     return Term(~versions, may_be_absent=True)
-
-
-ANYTHING = Term(EVERY_VERSION, may_be_absent=True)
-NOTHING = Term(NO_VERSION)

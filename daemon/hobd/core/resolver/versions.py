@@ -1,16 +1,7 @@
-"""Versions as points on a line, and sets of versions as intervals between cuts of that line.
-
-    1.0.dev0   1.0a1   1.0   1.0+cpu   1.0.post1   1.1.dev0   1.1
-    ──┼──────────┼──────┼───────┼──────────┼──────────┼────────┼──
-      ╵                 ╵       ╵          ╵
-      `<1.0`   `>=1.0` ─┘       └─ `<=1.0` └─ `>1.0` begins behind all of these
-
-A cut lies directly before or behind a point, or behind all local or all post versions of it. Points and cuts
-are tuples, so that they sort and bisect at the speed of C. The text of a cut is spelling only.
-"""
+"""Versions as points on a line, and sets of versions as intervals between cuts of that line."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 from operator import attrgetter
 from typing import Any
@@ -18,16 +9,7 @@ from typing import Any
 from packaging.version import Version
 
 from hobd.core.markers import VersionCut
-
-BEFORE = 0
-BEHIND = 1
-
-_PRE_ORDER = {"a": 0, "b": 1, "rc": 2}
-_ONLY_DEV = (-1, 0)
-_FINAL = (3, 0)
-_NO_POST = -1
-_NO_LOCAL: tuple[tuple[int, int | str], ...] = ()
-_EVERY_LOCAL: tuple[tuple[int, int | str], ...] = ((2, 0),)
+from hobd.core.resolver.cuts import BEFORE, BEHIND, BOTTOM, EVERY_LOCAL, TOP, Cut, beside_release, comparisons, cut_at, key_of
 
 
 class Point(tuple[Any, ...]):  # noqa: SLOT001 - tuples cannot have slots
@@ -43,92 +25,14 @@ class Point(tuple[Any, ...]):  # noqa: SLOT001 - tuples cannot have slots
         return str(self.version)
 
 
-class Cut(tuple[Any, ...]):  # noqa: SLOT001 - tuples cannot have slots
-    """A place between versions. Equality and order do not look at the text."""
-
-    text: str
-    """The version to print beside a comparison."""
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the version of the text lies before this cut: `>` and `<=` rather than `>=` and `<`."""
-        return self[-1] is BEHIND
-
-
 def point(version: Version) -> Point:
     """The place of a version. Costs a few microseconds: keep it rather than ask again."""
-    place = Point(_key(version))
+    place = Point(key_of(version))
     place.version = version
     text = str(version)
-    place.before, place.behind = _cut((*place, BEFORE), text), _cut((*place, BEHIND), text)
+    place.before, place.behind = cut_at((*place, BEFORE), text), cut_at((*place, BEHIND), text)
     place.only = VersionSet((place.before, place.behind))
     return place
-
-
-def _key(version: Version) -> tuple[Any, ...]:
-    pre, post, dev, local = version.pre, version.post, version.dev, version.local
-    if pre is not None:
-        phase: tuple[int, int] = (_PRE_ORDER[pre[0]], pre[1])
-    else:
-        phase = _ONLY_DEV if post is None and dev is not None else _FINAL
-    return (
-        version.epoch,
-        trimmed(version.release),
-        phase,
-        _NO_POST if post is None else post,
-        inf if dev is None else dev,
-        _NO_LOCAL if local is None else tuple((1, int(part)) if part.isdigit() else (0, part) for part in local.split(".")),
-    )
-
-
-def trimmed(release: tuple[int, ...]) -> tuple[int, ...]:
-    """A release number without trailing zeros."""
-    length = len(release)
-    while length > 1 and release[length - 1] == 0:
-        length -= 1
-    return release[:length]
-
-
-def _cut(place: tuple[Any, ...], text: str) -> Cut:
-    cut = Cut(place)
-    cut.text = text
-    return cut
-
-
-def before(version: Version) -> Cut:
-    """Directly before a version: where `>=` begins."""
-    return _cut((*_key(version), BEFORE), str(version))
-
-
-def before_release(epoch: int, release: tuple[int, ...], *, text: str | None = None) -> Cut:
-    """Before every version of a release, its earliest development release included."""
-    shown = text if text is not None else f"{f'{epoch}!' if epoch else ''}{'.'.join(map(str, release))}.dev0"
-    return _cut((epoch, trimmed(release), _ONLY_DEV, _NO_POST, 0, _NO_LOCAL, BEFORE), shown)
-
-
-def behind_locals(version: Version) -> Cut:
-    """Behind a version and all its local versions: where `<=` ends."""
-    return _cut((*_key(version)[:5], _EVERY_LOCAL, BEHIND), str(version))
-
-
-def behind_posts(version: Version) -> Cut:
-    """Behind a version and all its local and post versions: where `>` begins."""
-    return _cut((*_key(version)[:3], inf, inf, _EVERY_LOCAL, BEHIND), str(version))
-
-
-def releases_between(lower: VersionCut | None, upper: VersionCut | None) -> "VersionSet":
-    """Releases of Python between two bounds, as a set of versions."""
-    return VersionSet((BOTTOM if lower is None else _release_cut(lower), TOP if upper is None else _release_cut(upper)))
-
-
-def _release_cut(bound: VersionCut) -> Cut:
-    release, side, zeros = bound
-    version = Version(".".join(map(str, release)) + ".0" * zeros)
-    return _cut((*_key(version), BEHIND if side else BEFORE), str(version))
-
-
-BOTTOM = _cut((-1,), "")
-TOP = _cut((inf,), "")
 
 
 class VersionSet:
@@ -249,7 +153,7 @@ class VersionSet:
     def without_locals(self) -> "VersionSet":
         """The same in terms of public versions: bounds behind all local versions of one lie behind that one."""
         return VersionSet(
-            tuple(point(Version(cut.text)).behind if cut[5:6] == (_EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
+            tuple(point(Version(cut.text)).behind if cut[5:6] == (EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
         )
 
     def __str__(self) -> str:
@@ -289,21 +193,6 @@ def _index(places: Sequence[Point], cut: Cut) -> int:
 _before_of = attrgetter("before")
 
 
-def comparisons(low: Cut, high: Cut) -> list[str]:
-    """One interval as comparisons: `==1`, or its bounds; empty where it has none."""
-    if low.text == high.text and not low.is_behind and high.is_behind:
-        return [f"=={low.text}"]
-    texts = []
-    if low is not BOTTOM:
-        texts.append(f"{'>' if low.is_behind else '>='}{low.text}")
-    if high is not TOP:
-        texts.append(f"{'<=' if high.is_behind else '<'}{high.text}")
-    return texts
-
-
-def union(sets: Iterable[VersionSet]) -> VersionSet:
-    """All versions of any of the sets."""
-    result = NO_VERSION
-    for each in sets:
-        result |= each
-    return result
+def releases_between(lower: VersionCut | None, upper: VersionCut | None) -> "VersionSet":
+    """Releases of Python between two bounds, as a set of versions."""
+    return VersionSet((BOTTOM if lower is None else beside_release(lower), TOP if upper is None else beside_release(upper)))
