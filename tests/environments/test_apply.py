@@ -11,9 +11,10 @@ import pytest
 from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.formats.record import parse_record
 from hobd.core.formats.wheel import UninstallableWheel
-from hobd.environments.apply import ApplySettings
+from hobd.environments.apply import ApplySettings, CannotApply
 from hobd.environments.create import Shape
 from hobd.environments.environment import Environment, target_environment
+from hobd.environments.journal import is_pending
 from tests.environments.places import files_below, install, installed, make_environment, this_python, uninstall, unpack
 from tests.support.wheels import make_wheel
 
@@ -252,3 +253,22 @@ def test_a_wheel_cannot_bring_a_record_of_its_origin(environment: Environment, t
     forged = {"kit.py": "", "kit-1.0.dist-info/direct_url.json": json.dumps({"url": "file:///x", "dir_info": {}})}
     install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files=forged), tmp_path / "store"))
     assert not (packages(environment) / "kit-1.0.dist-info/direct_url.json").exists()
+
+
+def test_threads_that_find_out_at_once_what_a_file_system_cannot_do_agree(environment: Environment, tmp_path: Path) -> None:
+    wheels = [make_wheel(tmp_path, f"kit{n}", "1.0", files={f"kit{n}/m{m}.py": "" for m in range(150)}) for n in range(4)]
+    additions = [unpack(wheel, tmp_path / "store") for wheel in wheels]
+    applied = install(environment, *additions, settings=ApplySettings(workers=3))
+    assert applied.warnings == ()
+    assert len(applied.installed) == 4
+
+
+def test_a_full_disk_or_a_missing_file_changes_nothing(environment: Environment, tmp_path: Path) -> None:
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit.py": "v = 1\n"}), tmp_path / "store"))
+    before = files_below(environment.root)
+    broken = unpack(make_wheel(tmp_path, "kit", "2.0", files={"kit.py": "v = 2\n", "more.py": ""}), tmp_path / "store")
+    (broken.tree / "more.py").unlink()
+    with pytest.raises(CannotApply, match="cannot be changed"):
+        install(environment, broken)
+    assert files_below(environment.root) == before
+    assert not is_pending(environment.root)

@@ -30,6 +30,9 @@ _WORTH_A_THREAD = 400
 """Files; below that, starting threads costs more than they save."""
 
 
+_HINT = "The next change of the environment finishes this one"
+
+
 class CannotApply(WorldError):
     """The environment could not be changed; it is as it was, or the next change finishes this one."""
 
@@ -79,15 +82,20 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
         journal.repair(root)
         belongings = [read_belongings(one, root) for one in remove]
         linker = Linker(settings.link_mode, _devices(environment, add), settings.known_modes)
-        stage = Stage(environment, journal.begin(root), linker, writes_installer=settings.writes_installer)
-        written = _stage_all(stage, add, settings.workers)
+        written = _stage_all(
+            Stage(environment, journal.begin(root), linker, writes_installer=settings.writes_installer), add, settings.workers
+        )
         change = _change(environment, belongings, written)
-        journal.commit(root, change)
     except OSError as error:
+        journal.abandon(root)
         raise CannotApply(f"The environment at `{root}` cannot be changed", causes=(str(error),)) from error
     except HobError:
         journal.abandon(root)
         raise
+    try:
+        journal.commit(root, change)
+    except OSError as error:
+        raise CannotApply(f"The environment at `{root}` could not be changed to the end", causes=(str(error),), hint=_HINT) from error
     warnings = tuple(one.warning for one in belongings if one.warning is not None)
     return Applied(
         removed=tuple((one.name, one.version) for one in remove),

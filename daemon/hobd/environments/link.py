@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import TypeAlias
@@ -36,6 +37,7 @@ class Linker:
         self._key = (*devices, mode)
         self._known = known
         self._asked = mode
+        self._falling = threading.Lock()
         self.mode = known.get(self._key, mode)
 
     @property
@@ -78,35 +80,38 @@ class Linker:
             OSError: it cannot even be copied.
         """
         while True:
+            mode = self.mode
             try:
-                self._link_once(name, source_folder, target, target_folder, is_executable, tree, path)
+                _link_once(mode, name, source_folder, target, target_folder, is_executable, tree / path)
             except FileExistsError:
                 os.unlink(target, dir_fd=target_folder)
             except OSError as error:
                 if error.errno == errno.EMLINK:
                     _copy(name, source_folder, target, target_folder, is_executable)
                     return
-                if error.errno not in _UNSUPPORTED or self.mode == "copy":
+                if error.errno not in _UNSUPPORTED or mode == "copy":
                     raise
-                self._fall_back()
+                self._fall_back(mode)
             else:
                 return
 
-    def _fall_back(self) -> None:
-        self.mode = self._known[self._key] = _NEXT[self.mode]
+    def _fall_back(self, failed: str) -> None:
+        """Try the next mode from now on, unless another thread has come to that already."""
+        with self._falling:
+            if self.mode == failed:
+                self.mode = self._known[self._key] = _NEXT[failed]
 
-    def _link_once(
-        self, name: str, source_folder: int, target: str, target_folder: int, is_executable: bool, tree: Path, path: str
-    ) -> None:
-        match self.mode:
-            case "hardlink":
-                os.link(name, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
-            case "clone":
-                _clone(name, source_folder, target, target_folder, is_executable)
-            case "symlink":
-                os.symlink(tree / path, target, dir_fd=target_folder)
-            case _:
-                _copy(name, source_folder, target, target_folder, is_executable)
+
+def _link_once(mode: str, name: str, source_folder: int, target: str, target_folder: int, is_executable: bool, source: Path) -> None:
+    match mode:
+        case "hardlink":
+            os.link(name, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+        case "clone":
+            _clone(name, source_folder, target, target_folder, is_executable)
+        case "symlink":
+            os.symlink(source, target, dir_fd=target_folder)
+        case _:
+            _copy(name, source_folder, target, target_folder, is_executable)
 
 
 def _clone(name: str, source_folder: int, target: str, target_folder: int, is_executable: bool) -> None:

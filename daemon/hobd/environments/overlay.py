@@ -1,0 +1,165 @@
+"""An environment that lies over others: nothing of its own, but programs and paths that lead to what is below (RUN-7).
+
+overlay/bin/python ─→ the interpreter       overlay/…/site-packages/_hob_overlay.pth ─→ site-packages of each layer, top first
+overlay/bin/jupyter   the layers' programs, started by the overlay's Python
+"""
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
+from hobd.environments.create import Shape, create_environment, replace_file
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.scripts import first_line
+
+_PATHS = "_hob_overlay.pth"
+_BELOW = "extends-environment"
+"""The key of `pyvenv.cfg` by which type checkers find what lies below."""
+_DATA = ("etc/jupyter", "share/jupyter")
+"""Folders that programs look for in their own environment."""
+_GRACE_SECONDS = 60
+"""Between an answer and the start of the program that it is for."""
+_KEPT_SECONDS = 24 * 3600
+_PROCESSES = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """An environment below an overlay."""
+
+    interpreter: Interpreter
+
+    @property
+    def programs(self) -> Path:
+        """The folder of its programs."""
+        return self.interpreter.scheme.scripts
+
+
+def is_overlay(root: Path) -> bool:
+    """Whether a whole overlay is there: the paths are written last."""
+    return any(root.glob(f"lib/*/site-packages/{_PATHS}"))
+
+
+def create_overlay(root: Path, layers: Sequence[Layer]) -> None:
+    """Make an overlay, in place of what is there.
+
+    Args:
+        root: its folder, absolute.
+        layers: the top one first; the last is the environment that is extended.
+    Raises:
+        CannotCreate: the file system refuses.
+    """
+    if root.exists():
+        shutil.rmtree(root)
+    interpreter = layers[-1].interpreter
+    create_environment(root, interpreter, Shape())
+    _note_what_is_below(root, layers[-1])
+    for layer in layers:
+        _copy_programs(layer, root)
+        _link_data(layer, root)
+    folders = dict.fromkeys(folder for layer in layers for folder in layer.interpreter.scheme.site_packages)
+    calls = "; ".join(f'site.addsitedir(__import__("os").fsdecode({os.fsencode(folder)!r}))' for folder in folders)
+    replace_file(root / interpreter.environment_purelib / _PATHS, f"import site; {calls}\n")
+
+
+def sweep_overlays(folder: Path, now: float) -> None:
+    """Remove what no process uses any more: what is made for one run at once, what serves again after a day.
+
+    Where processes do not show what they were started with, everything stays for a day.
+    """
+    used: set[str] | None = None
+    for path in _entries(folder):
+        age = now - _last_use(path)
+        if age < (_GRACE_SECONDS if path.name.startswith(".tmp") and _PROCESSES.is_dir() else _KEPT_SECONDS):
+            continue
+        used = _in_use() if used is None else used
+        if str(path) not in used:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def mark_used(root: Path) -> None:
+    """Note that an overlay serves again."""
+    with suppress(OSError):
+        (root / ".used").touch()
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _last_use(root: Path) -> float:
+    for path in (root / ".used", root):
+        with suppress(OSError):
+            return path.stat().st_mtime
+    return time.time()
+
+
+def _in_use() -> set[str]:
+    """The environments that processes of this user were started in, and those that lie below them."""
+    found = set(_active_environments())
+    return found | {below for root in found if (below := _below(Path(root))) is not None}
+
+
+def _active_environments() -> Iterator[str]:
+    for entry in _entries(_PROCESSES):
+        if entry.name.isdigit():
+            with suppress(OSError):
+                variables = (entry / "environ").read_bytes().split(b"\0")
+                yield from (os.fsdecode(each[12:]) for each in variables if each.startswith(b"VIRTUAL_ENV="))
+
+
+def _below(root: Path) -> str | None:
+    with suppress(OSError, UnicodeDecodeError):
+        return parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8")).get(_BELOW)
+    return None
+
+
+def _note_what_is_below(root: Path, layer: Layer) -> None:
+    configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
+    replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, _BELOW: str(layer.interpreter.prefix)}))
+
+
+def _copy_programs(layer: Layer, root: Path) -> None:
+    """The programs that the layer's Python runs, run by the overlay's: so they see all layers."""
+    if not layer.interpreter.is_environment:
+        return
+    own = [first_line(path, is_relocatable=False).encode() for path in _pythons(layer)]
+    new = first_line(root / "bin" / "python", is_relocatable=False).encode()
+    for path in _files(layer.programs):
+        target = root / "bin" / path.name
+        if os.path.lexists(target):
+            continue
+        content = path.read_bytes()
+        line = next((line for line in own if content.startswith(line + b"\n")), None)
+        if line is not None:
+            target.write_bytes(new + content[len(line) :])
+            target.chmod(stat.S_IMODE(path.stat().st_mode))
+
+
+def _pythons(layer: Layer) -> Iterable[Path]:
+    minor = layer.interpreter.minor
+    return (layer.programs / name for name in ("python", "python3", f"python{minor}"))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(Path(entry.path) for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def _link_data(layer: Layer, root: Path) -> None:
+    for name in _DATA:
+        source, target = layer.interpreter.prefix / name, root / name
+        if layer.interpreter.is_environment and source.is_dir() and not os.path.lexists(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(source)
