@@ -1,32 +1,40 @@
 """`hob run`: bring the environment in line, then become the program (RUN-1 to RUN-17).
 
-    what? ─┬─ a script with metadata ─→ its own cached environment
-           ├─ in a project ───────────→ the project's environment, locked and synced
-           └─ else ───────────────────→ the nearest environment, or any Python
-                                              └─ `--with` ─→ an overlay over it ─→ Launch: the client execs
+what? ─┬─ a script with metadata ─→ its own cached environment
+       ├─ in a project ───────────→ the project's environment, locked and synced
+       └─ else ───────────────────→ the nearest environment, or any Python
+                                          └─ `--with` ─→ an overlay over it ─→ Launch: the client execs
 """
 
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from hobd.cli.run import Run
+from hobd.core.lockfile.model import Lock
 from hobd.core.plan.model import Selection
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.discovery import find_python
+from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.projects.discover import NoProject, Unmanaged
 from hobd.projects.files import absolute
+from hobd.projects.scripts import ReadScript
+from hobd.service.brought_target import bring_target, is_out_of_reach, read_target, run_without_daemon
 from hobd.service.context import Context
 from hobd.service.editables import without_editables
 from hobd.service.env_files import read_env_files
 from hobd.service.environment import Manner
 from hobd.service.opening import open_session
+from hobd.service.overlay import lay_over, make_isolated
 from hobd.service.project_python import make_wish
-from hobd.service.run_environment import Home, check_recursion, make_launch
+from hobd.service.run_environment import check_recursion, make_launch
 from hobd.service.run_listing import render_listing
 from hobd.service.run_target import Kind, Target, find_target
-from hobd.service.run_warnings import warn_beside_projects
+from hobd.service.run_warnings import warn_beside_projects, warn_beside_scripts
+from hobd.service.script_environment import ScriptEnvironment
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, make_syncer, open_project, prepare_environment, select_for
 from hobd.service.wishes import Scope, project_wishes
@@ -37,15 +45,26 @@ async def tell(command: Run, context: Context) -> Outcome:
     check_recursion(command, context)
     cwd = absolute(Path(command.general.directory or ""), context.caller.cwd)
     target = find_target(command, cwd, context.evidence)
-    start = target.folder if command.general.project is None else None
-    async with open_session(command, context, start=start) as session:
+    if is_out_of_reach(target, context):
+        return Outcome(launch=run_without_daemon(context))
+    target = await bring_target(target, command, context)
+    script = read_target(target, context.evidence)
+    async with _open(command, context, target, script, cwd) as session:
         brought = read_env_files(command, session.cwd, context)
-        home, is_same = await _prepare(command, session)
+        base = await _prepare(command, session, script, target)
+        home, has_overlay = await lay_over(command, base.interpreter, base.lock, session)
         if target.kind is Kind.NOTHING:
             context.voice.guide(render_listing(home.programs[0], context.evidence))
             return Outcome(code=2)
         launch = make_launch(target, home, brought, context, session.cwd)
-        return Outcome(launch=launch, is_replayable=is_same, rest_from=_rest_from(target, context))
+        return Outcome(launch=launch, is_replayable=base.is_same and has_overlay, rest_from=_rest_from(target, context))
+
+
+def _open(command: Run, context: Context, target: Target, script: ReadScript | None, cwd: Path) -> AbstractAsyncContextManager[Session]:
+    """Settle where settings and projects come from: the script's folder, unless `--project` names another."""
+    if script is not None:
+        return open_session(command, context, start=target.folder or cwd, script=script.layer)
+    return open_session(command, context, start=target.folder if command.general.project is None else None)
 
 
 def _rest_from(target: Target, context: Context) -> int:
@@ -53,12 +72,28 @@ def _rest_from(target: Target, context: Context) -> int:
     return len(context.argv) - len(target.arguments)
 
 
-async def _prepare(command: Run, session: Session) -> tuple[Home, bool]:
-    """The environment to run in, and whether it was as it had to be."""
-    if _find_workspace(command, session) is None:
-        warn_beside_projects(command, session.context.voice)
-        return await _find_home(session), True
-    return await _prepare_project(command, session)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What is run in, before anything is laid over it."""
+
+    interpreter: Interpreter
+    lock: Lock | None = None
+    is_same: bool
+    """Whether it was there as it had to be."""
+
+
+async def _prepare(command: Run, session: Session, script: ReadScript | None, target: Target) -> _Base:
+    voice = session.context.voice
+    if script is not None:
+        warn_beside_scripts(command, voice)
+        prepared = await ScriptEnvironment(command=command, session=session, read=script, target=target).prepare()
+        lock = None if prepared.locked is None else prepared.locked.lock
+        return _Base(interpreter=prepared.interpreter, lock=lock, is_same=prepared.is_same)
+    if _find_workspace(command, session) is not None:
+        return await _prepare_project(command, session)
+    warn_beside_projects(command, voice)
+    found = await _find_python(session)
+    return _Base(interpreter=await make_isolated(found, session) if command.isolated else found, is_same=not command.isolated)
 
 
 def _find_workspace(command: Run, session: Session) -> Workspace | None:
@@ -77,19 +112,22 @@ def _find_workspace(command: Run, session: Session) -> Workspace | None:
     return found
 
 
-async def _find_home(session: Session) -> Home:
+async def _find_python(session: Session) -> Interpreter:
     """Outside of projects: the active environment, the nearest, or any Python (RUN-13)."""
     wish = make_wish(None, None, session)
     found = await find_python(wish.request, session.python_search(environments="any"), session.prober())
-    return Home.of(found.interpreter)
+    return found.interpreter
 
 
-async def _prepare_project(command: Run, session: Session) -> tuple[Home, bool]:
+async def _prepare_project(command: Run, session: Session) -> _Base:
     packages = () if command.package is None else (command.package,)
     project = await open_project(session, packages, is_active=None if command.active is None else bool(command.active))
-    interpreter = await prepare_environment(project, session)
+    if command.isolated:
+        interpreter = await make_isolated(project.python.interpreter, session)
+    else:
+        interpreter = await prepare_environment(project, session)
     if command.no_sync:
-        return Home.of(interpreter), project.python.is_environment
+        return _Base(interpreter=interpreter, is_same=project.python.is_environment)
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
@@ -97,7 +135,7 @@ async def _prepare_project(command: Run, session: Session) -> tuple[Home, bool]:
     syncer = make_syncer(project, locked, interpreter, session)
     synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
     is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
-    return Home.of(interpreter), is_same
+    return _Base(interpreter=interpreter, lock=locked.lock, is_same=is_same)
 
 
 def _editable(selection: Selection, command: Run) -> Selection:

@@ -23,14 +23,17 @@ _DEPTH, _LIMIT = "UV_RUN_RECURSION_DEPTH", "UV_RUN_RLIMIT_NOFILE"
 class Home:
     """The environment that a program is started in."""
 
-    interpreter: Interpreter
+    python: Path
+    environment: Path | None
+    """Its folder; None for a Python without one."""
     programs: tuple[Path, ...]
     """Folders of programs, the first that is searched first."""
 
     @classmethod
     def of(cls, interpreter: Interpreter) -> "Home":
         """An interpreter with the programs of its own environment."""
-        return cls(interpreter=interpreter, programs=(interpreter.scheme.scripts,))
+        environment = interpreter.prefix if interpreter.is_environment else None
+        return cls(python=interpreter.executable, environment=environment, programs=(interpreter.scheme.scripts,))
 
 
 def check_recursion(command: Run, context: Context) -> int:
@@ -68,7 +71,7 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
         context: of the request.
         cwd: where the command is, after `--directory`.
     """
-    argv = command_line(target, home.interpreter)
+    argv = command_line(target, home.python)
     return Launch(
         argv=argv,
         program=argv[0],
@@ -79,20 +82,19 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
     )
 
 
-def command_line(target: Target, interpreter: Interpreter) -> tuple[str, ...]:
+def command_line(target: Target, python: Path) -> tuple[str, ...]:
     """The words that start a target."""
-    python = str(interpreter.executable)
     match target.kind:
         case Kind.PYTHON:
-            return python, *target.arguments
+            return str(python), *target.arguments
         case Kind.SCRIPT | Kind.BUNDLE:
-            return python, target.word, *target.arguments
+            return str(python), target.word, *target.arguments
         case Kind.WEB:
-            return python, str(target.path), *target.arguments
+            return str(python), str(target.path), *target.arguments
         case Kind.MODULE:
-            return python, "-m", target.word, *target.arguments
+            return str(python), "-m", target.word, *target.arguments
         case Kind.STDIN:
-            return python, "-c", target.word, *target.arguments
+            return str(python), "-c", target.word, *target.arguments
     return target.word, *target.arguments
 
 
@@ -101,8 +103,8 @@ def _variables(home: Home, brought: Mapping[str, str], context: Context) -> dict
     folders = [str(folder) for folder in dict.fromkeys(home.programs)]
     depth = _number(context, _DEPTH)
     variables = {"PATH": os.pathsep.join([*folders, path] if path else folders), _DEPTH: str(depth + 1), "UV": context.caller.program}
-    if home.interpreter.is_environment:
-        variables["VIRTUAL_ENV"] = str(home.interpreter.prefix)
+    if home.environment is not None:
+        variables["VIRTUAL_ENV"] = str(home.environment)
     return variables
 
 

@@ -1,12 +1,12 @@
 """What `hob run` is asked to run, told from the first word of the foreign command line (RUN-1, RUN-5, RUN-12).
 
-    -                    a program on standard input        python -c PROGRAM
-    https://…            a script on the web, where no such file is here
-    python               the environment's own interpreter
-    x.py  x.pyc          a file that is there               python x.py
-    folder               with `__main__.py`                 python folder
-    x.pyz  x.zip …       an archive with `__main__.py`      python x.pyz
-    anything else        a program, searched in PATH
+-                    a program on standard input        python -c PROGRAM
+https://…            a script on the web, where no such file is here
+python               the environment's own interpreter
+x.py  x.pyc          a file that is there               python x.py
+folder               with `__main__.py`                 python folder
+x.pyz  x.zip …       an archive with `__main__.py`      python x.pyz
+anything else        a program, searched in PATH
 """
 
 import os
@@ -47,12 +47,12 @@ class Target:
     arguments: tuple[str, ...] = ()
     """What is passed through."""
     path: Path | None = None
-    """Of scripts and bundles: absolute."""
+    """Of scripts and bundles: absolute. Of a script on the web, once it is here: where it is kept."""
 
     @property
     def folder(self) -> Path | None:
         """Where projects are looked for; None for what lies in no folder: then where the command is."""
-        if self.path is None:
+        if self.path is None or self.kind is Kind.WEB:
             return None
         return self.path if self.path.is_dir() else self.path.parent
 

@@ -1,0 +1,96 @@
+"""Whether what is installed already does what is required, with all that it requires in turn (RUN-6, SCR-7)."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from packaging.version import InvalidVersion, Version
+
+from hobd.core.plan.model import Installed
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What is required."""
+
+    requirements: tuple[Requirement, ...]
+    constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement, ...] = ()
+    """In place of whatever else is required of their packages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What is there."""
+
+    installed: Iterable[Installed]
+    metadata: Callable[[Installed], Metadata | None]
+    environment: Mapping[str, str]
+    """Marker values by PEP 508 name."""
+
+
+def is_enough(demands: Demands, present: Present) -> bool:
+    """Whether nothing has to be resolved or installed.
+
+    What comes from a folder, a repository or an address never counts as there: whether it is still the same has to be looked up.
+    """
+    return _Walk(demands, present).run()
+
+
+@dataclass(slots=True)
+class _Walk:
+    demands: Demands
+    present: Present
+    _waiting: deque[tuple[Requirement, tuple[Name, ...]]] = field(default_factory=deque)
+    """Requirements, with the extras under which they were stated."""
+    _seen: set[tuple[Name, tuple[Name, ...]]] = field(default_factory=set)
+
+    def run(self) -> bool:
+        by_name: dict[Name, list[Installed]] = {}
+        for one in self.present.installed:
+            by_name.setdefault(one.name, []).append(one)
+        self._waiting.extend((requirement, ()) for requirement in self._replaced(self.demands.requirements))
+        while self._waiting:
+            requirement, extras = self._waiting.popleft()
+            if requirement.marker.evaluate(self.present.environment, extras) and not self._is_met(requirement, by_name):
+                return False
+        return True
+
+    def _is_met(self, requirement: Requirement, by_name: Mapping[Name, list[Installed]]) -> bool:
+        found = by_name.get(requirement.name, [])
+        if len(found) != 1 or not (requirement.source is None or isinstance(requirement.source, Registry)):
+            return False
+        one = found[0]
+        if one.is_broken or not all(_contains(asked, one.version) for asked in (requirement, *self._constraints(requirement.name))):
+            return False
+        key = (one.name, requirement.extras)
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        said = self.present.metadata(one)
+        if said is None:
+            return False
+        self._waiting.extend((each, requirement.extras) for each in self._replaced(said.requires_dist))
+        return True
+
+    def _constraints(self, name: Name) -> Iterable[Requirement]:
+        return (each for each in self.demands.constraints if each.name == name and each.marker.evaluate(self.present.environment))
+
+    def _replaced(self, requirements: Iterable[Requirement]) -> Iterable[Requirement]:
+        for requirement in requirements:
+            instead = [each for each in self.demands.overrides if each.name == requirement.name]
+            if instead:
+                yield from (replace(each, marker=each.marker & requirement.marker) for each in instead)
+            else:
+                yield requirement
+
+
+def _contains(requirement: Requirement, version: str) -> bool:
+    try:
+        return requirement.specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return False

@@ -1,0 +1,142 @@
+"""Resolving for the one interpreter that something runs in, without a lock: scripts, and what `--with` brings (RUN-6, SCR-2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from hobd.core.formats.core_metadata import parse_metadata
+from hobd.core.lockfile.model import Lock
+from hobd.core.markers import Marker, RequiresPython
+from hobd.core.plan.model import Installed, Selection
+from hobd.core.plan.satisfied import Demands, Present, is_enough
+from hobd.core.plan.select import Place, Wishes, select
+from hobd.core.resolver.explain import Unsatisfiable
+from hobd.core.resolver.pose import Posing, pose_script
+from hobd.core.resolver.problem import Problem
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.project import Script, Workspace
+from hobd.core.vocab.requirement import Requirement
+from hobd.environments.inspect import read_installed, read_metadata
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import HobError, RequestError
+from hobd.projects.scripts import script_workspace
+from hobd.service.lock_subject import MemberBuilder
+from hobd.service.locking import Locked, Locker
+from hobd.service.session import Session
+
+_TELLING = ("sys_platform", "platform_machine", "implementation_name")
+"""Markers that say which machine it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrowSubject:
+    """Requirements, resolved for one interpreter. Implements `LockSubject`; nothing is ever written."""
+
+    script: Script
+    workspace: Workspace
+    interpreter: Interpreter
+    preferred: Lock | None = None
+    """Versions that are taken again where they fit."""
+
+    @property
+    def root(self) -> Path:
+        """See `LockSubject`."""
+        return self.workspace.root
+
+    @property
+    def lockfile(self) -> Path:
+        """A file that is not there."""
+        return self.workspace.root / ".hob-no-lock"
+
+    def inputs(self) -> tuple[Path, ...]:
+        """See `LockSubject`."""
+        return () if self.script.path is None else (self.script.path,)
+
+    def pythons(self, interpreter: Interpreter) -> RequiresPython:
+        """See `LockSubject`."""
+        return RequiresPython.at_least(Version(interpreter.version.base_version))
+
+    async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
+        """See `LockSubject`."""
+        return {}
+
+    def pose(self, posing: Posing) -> Problem:
+        """See `LockSubject`."""
+        if self.preferred is not None:
+            posing = replace(posing, previous=self.preferred, keep="versions")
+        problem = pose_script(self.script, self.workspace, posing)
+        return replace(problem, environments=(_here(self.interpreter),), previous=None)
+
+
+def make_subject(script: Script, folder: Path, interpreter: Interpreter, session: Session, preferred: Lock | None = None) -> NarrowSubject:
+    """Requirements that are stated in a folder."""
+    workspace = script_workspace(script, folder, session.context.evidence)
+    return NarrowSubject(script=script, workspace=workspace, interpreter=interpreter, preferred=preferred)
+
+
+async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> Locked:
+    """Resolve, and write nothing.
+
+    Args:
+        subject: what is required.
+        session: of the command.
+        what: kind of dependencies, for the error's first line: `script`, or `` `--with` ``.
+    Raises:
+        RequestError: there is no solution.
+    """
+    try:
+        return await Locker(session=session, subject=subject, interpreter=subject.interpreter, writes=False).run()
+    except Unsatisfiable as error:
+        head = f"No solution found when resolving {what} dependencies"
+        raise RequestError(head, causes=error.causes, hints=error.hints, code=error.code) from error
+
+
+def select_here(locked: Locked, interpreter: Interpreter, session: Session) -> Selection:
+    """The pins of a lock that has no projects."""
+    build = session.settings.build
+    place = Place(environment=interpreter.markers, version=interpreter.version, tags=interpreter.tags(), name=interpreter.name)
+    return select(locked.lock, Wishes(no_build=build.no_build, no_binary=build.no_binary), place)
+
+
+def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interpreter, session: Session) -> bool:
+    """Whether an interpreter's environment has all that is required, so that nothing needs to be resolved."""
+    settings = session.settings
+    if not settings.resolver.upgrade.is_empty or settings.install.reinstall.everything or settings.install.reinstall.packages:
+        return False
+    problem = subject.pose(posing)
+    if problem.excludes or not all(isinstance(each, Requirement) for each in problem.overrides):
+        return False
+    overrides = tuple(each for each in problem.overrides if isinstance(each, Requirement))
+    demands = Demands(requirements=problem.requirements, constraints=problem.constraints, overrides=overrides)
+    installed = read_installed(interpreter.scheme.site_packages, session.context.evidence)
+    return is_enough(demands, Present(installed=installed, metadata=_metadata, environment=interpreter.markers))
+
+
+def posing_here(subject: NarrowSubject, session: Session) -> Posing:
+    """What posing needs beside the requirements."""
+    from datetime import UTC, datetime
+
+    return Posing(
+        settings=session.settings,
+        requires_python=subject.pythons(subject.interpreter),
+        now=datetime.now(UTC),
+        cwd_text=lambda member: session.shown(member.root),
+        installed_python=subject.interpreter.version,
+    )
+
+
+def _metadata(installed: Installed) -> Metadata | None:
+    text = read_metadata(installed)
+    try:
+        return None if text is None else parse_metadata(text.encode())
+    except HobError:
+        return None
+
+
+def _here(interpreter: Interpreter) -> Marker:
+    """True for the interpreter, and hardly for any other."""
+    terms = [f"{name} == '{interpreter.markers[name]}'" for name in _TELLING]
+    return Marker.parse(" and ".join([f"python_full_version == '{interpreter.version.base_version}'", *terms]))
