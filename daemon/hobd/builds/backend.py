@@ -1,9 +1,32 @@
 """Which backend builds a project, and what it needs (PEP 518, PEP 517)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from hobd.core.formats.project_table import build_system
+from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
+from hobd.core.formats.shapes import Misfit
+from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
+from hobd.core.vocab.names import Name, normalize
+from hobd.errors import RequestError
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
-LEGACY_REQUIRES = ("setuptools >= 40.8.0",)
+LEGACY_REQUIRES = ("setuptools>=40.8.0",)
+_HATCHLING = "hatchling.build"
+_BAD_SCHEMA = (
+    "`pyproject.toml` does not match the required schema. When the `[project]` table is present, "
+    "`project.name` must be present and non-empty."
+)
+
+
+class NotAProject(RequestError):
+    """A folder that nothing can be built from."""
+
+    default_code = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +39,76 @@ class Backend:
     """`package.module:object`."""
     path: tuple[str, ...] = ()
     """Folders inside the source tree that hold the backend (`backend-path`), relative to it."""
+    is_default: bool = False
+    """Whether the project does not say what builds it."""
+    prepares_truly: bool = True
+    """Whether the metadata that it prepares is that of the wheel: not so with hatchling, where hooks make the requirements."""
+    project_name: Name | None = None
+    """As `[project]` says, for messages."""
+    project_version: Version | None = None
 
     @property
     def shown(self) -> str:
         """The name as messages write it: with a dot in place of the colon."""
         return self.name.replace(":", ".")
+
+
+def parse_backend(text: str | None, folder: Path) -> Backend:
+    """The backend of a source tree.
+
+    Args:
+        text: its `pyproject.toml`; None where there is none.
+        folder: the tree.
+    Raises:
+        NotAProject: it has neither a `pyproject.toml` nor a `setup.py`.
+        InvalidToml: the file cannot be read, or `[build-system]` is not as PEP 518 wants it; below a message.
+    """
+    if text is None:
+        if not (folder / "setup.py").is_file():
+            neither = "neither `pyproject.toml` nor `setup.py` are present in the directory"
+            raise NotAProject(f"`{folder}` does not appear to be a Python project, as {neither}")
+        return Backend(is_default=True)
+    try:
+        document = parse_toml(text)
+    except InvalidToml as error:
+        raise error.under("Invalid `pyproject.toml`") from error
+    try:
+        return _with_project(_backend(document), document.get("project"))
+    except Misfit as misfit:
+        raise misfit_error(text, misfit).under(_BAD_SCHEMA) from misfit
+
+
+def _backend(document: Mapping[str, Any]) -> Backend:
+    table = document.get("build-system")
+    if table is None:
+        return Backend(is_default=True)
+    if isinstance(table, dict) and table.get("backend-path") == ".":
+        table = {**table, "backend-path": ["."]}  # as one release of a backend has it, against the standard
+    found = build_system(table)
+    for number, requirement in enumerate(found.requires):
+        try:
+            parse_requirement(requirement)
+        except InvalidRequirement as error:
+            raise Misfit(error.message, ("build-system", "requires", number)) from error
+    return Backend(requires=found.requires, name=found.backend or LEGACY_BACKEND, path=found.backend_path)
+
+
+def _with_project(backend: Backend, project: object) -> Backend:
+    if not isinstance(project, dict):
+        return backend
+    dynamic = project.get("dynamic", ())
+    makes_requirements = isinstance(dynamic, list) and bool({"dependencies", "optional-dependencies"} & {str(each) for each in dynamic})
+    name, version = project.get("name"), project.get("version")
+    return replace(
+        backend,
+        prepares_truly=not (backend.name == _HATCHLING and makes_requirements),
+        project_name=normalize(name) if isinstance(name, str) else None,
+        project_version=_version(version),
+    )
+
+
+def _version(text: object) -> Version | None:
+    try:
+        return Version(str(text)) if text is not None else None
+    except ValueError:
+        return None

@@ -5,37 +5,34 @@ output belongs to the backend.
 """
 
 import json
-import re
+import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hobd.builds.backend import Backend
+from hobd.builds.diagnosis import Subject, find_hint
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.errors import WorldError
 
 SCRIPT = """\
 import json
 import sys
-
 request = json.loads(sys.argv.pop(1))
 if sys.path[0] == "":
     sys.path.pop(0)
 sys.path[:0] = request["path"]
-backend = __import__("importlib").import_module(request["module"])
-for attribute in request["attributes"]:
-    backend = getattr(backend, attribute)
-hook = getattr(backend, request["hook"], None)
-if hook is None and request["hook"] in request["optional"]:
-    answer = {"is_missing": True}
-else:
-    answer = {"value": (hook or getattr(backend, request["hook"]))(*request["arguments"])}
+
+backend = __import__(request["module"], fromlist=["__name__"])
+for attribute in request["attributes"]: backend = getattr(backend, attribute)
+is_missing = request["is_optional"] and getattr(backend, request["hook"], None) is None
+answer = {"is_missing": True} if is_missing else {"value": getattr(backend, request["hook"])(*request["arguments"])}
 with open(request["answer"], "w", encoding="utf-8") as file:
     json.dump(answer, file)
 """
-"""The import stands in line 8, as in uv's own: tracebacks name the line."""
+"""The import stands in line 8 and the call in line 11, as in uv's own: tracebacks name the lines."""
 
 OPTIONAL = (
     "get_requires_for_build_wheel",
@@ -50,8 +47,6 @@ class BuildFailed(WorldError):
     """A backend could not do what it was asked for. Exit code 1."""
 
     default_code = 1
-    missing_module: str | None = None
-    """The module that the backend tried to import in vain: who builds knows which declaration to advise."""
 
 
 class MissingHook(WorldError):
@@ -70,36 +65,48 @@ class Place:
     """The whole environment of the process."""
     scratch: Path
     """A folder for the hook's answer."""
+    subject: Subject = field(default_factory=Subject)
+    """What is built, for hints."""
+    listen: Callable[[bytes], None] | None = None
+    """Hears the backends' output as it comes: then errors do not repeat it."""
 
 
-async def call_hook(
-    spawner: Spawner,
-    place: Place,
-    backend: Backend,
-    hook: str,
-    arguments: Sequence[object],
-    *,
-    listen: Callable[[bytes], None] | None = None,
-) -> Any:
+async def call_hook(spawner: Spawner, place: Place, backend: Backend, hook: str, arguments: Sequence[object]) -> Any:
     """Call one hook and return what it returns.
 
     Args:
         hook: a hook of PEP 517 or 660.
         arguments: its arguments, as JSON can carry them.
-        listen: hears the backend's output as it comes.
     Raises:
         BuildFailed: the process failed, or gave no answer; has the output in its causes.
         MissingHook: the hook is optional and not there.
     """
     with tempfile.NamedTemporaryFile(dir=place.scratch, suffix=".json") as answer:
         command = _command(place, backend, hook, arguments, answer.name)
-        done = await spawner.run(command, env=place.env, cwd=place.source, listen=listen)
+        try:
+            done = await spawner.run(command, env=place.env, cwd=place.source, listen=place.listen)
+        except OSError as error:
+            raise BuildFailed(f"Failed to run `{place.python}`", causes=(str(error),)) from error
         found = _read_answer(Path(answer.name)) if done.code == 0 else None
     if found is None:
-        raise _failure(backend, hook, done, is_shown=listen is not None)
+        raise failure(place, backend, hook, done)
     if found.get("is_missing"):
         raise MissingHook(f"`{backend.shown}` has no `{hook}`")
     return found["value"]
+
+
+def failure(place: Place, backend: Backend, hook: str, done: Finished, why: str = "") -> BuildFailed:
+    """The error for a hook that ended without the result that it owes.
+
+    Args:
+        why: what is wrong with its answer, where it gave one.
+    """
+    cause = f"Call to `{backend.shown}.{hook}` failed{why and f': {why}'} ({_status(done.code)})"
+    if place.listen is None:
+        blocks = [_block("stdout", done.out), _block("stderr", done.err)]
+        cause = "\n\n".join([cause, *(block for block in blocks if block)])
+    hint = find_hint(done.err.decode("utf-8", "replace"), place.subject)
+    return BuildFailed("The build backend returned an error", causes=(cause,), hint=hint)
 
 
 def _command(place: Place, backend: Backend, hook: str, arguments: Sequence[object], answer: str) -> list[str]:
@@ -109,7 +116,7 @@ def _command(place: Place, backend: Backend, hook: str, arguments: Sequence[obje
         "module": module,
         "attributes": attributes.split(".") if attributes else [],
         "hook": hook,
-        "optional": OPTIONAL,
+        "is_optional": hook in OPTIONAL,
         "arguments": list(arguments),
         "answer": answer,
     }
@@ -124,28 +131,15 @@ def _read_answer(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _failure(backend: Backend, hook: str, done: Finished, *, is_shown: bool) -> BuildFailed:
-    status = f"exit status: {done.code}" if done.code >= 0 else f"signal: {-done.code}"
-    cause = f"Call to `{backend.shown}.{hook}` failed ({status})"
-    if not is_shown:
-        blocks = [_block("stdout", done.out), _block("stderr", done.err)]
-        cause = "\n\n".join([cause, *(block for block in blocks if block)])
-    failed = BuildFailed("The build backend returned an error", causes=(cause,), hint=_hint(done.err))
-    if found := _MISSING_MODULE.search(done.err.decode("utf-8", "replace")):
-        failed.missing_module = found[1]
-    return failed
+def _status(code: int) -> str:
+    if code >= 0:
+        return f"exit status: {code}"
+    try:
+        return f"signal: {-code} ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"signal: {-code}"
 
 
 def _block(name: str, data: bytes) -> str:
     text = data.decode("utf-8", "replace").rstrip()
     return f"[{name}]\n{text}" if text else ""
-
-
-_MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
-_MISSING_HEADER = re.compile(r"fatal error: ([^\s:]+\.(?:h|c|hpp)): No such file or directory")
-
-
-def _hint(output: bytes) -> str:
-    if found := _MISSING_HEADER.search(output.decode("utf-8", "replace")):
-        return f'This error likely indicates that you need to install a library that provides "{found[1]}"'
-    return "Build failures usually indicate a problem with the package or the build environment"
