@@ -56,8 +56,6 @@ def test_the_prompt_of_a_hidden_environment_is_the_folder_above(tmp_path: Path) 
 
 
 def shell(program: str, script: str, folder: Path, **variables: str) -> str:
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not here")
     env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **variables}
     return subprocess.run([program, "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=True).stdout
 
@@ -65,7 +63,7 @@ def shell(program: str, script: str, folder: Path, **variables: str) -> str:
 NAMES = ["venv", "it's here", 'a "quote"', "dollar$HOME", "back`tick", "semi;colon", "per%cent"]
 
 
-@pytest.mark.parametrize("program", ["sh", "bash", "zsh", "ksh"])
+@pytest.mark.parametrize("program", [program for program in ("sh", "bash", "zsh", "ksh") if shutil.which(program)])
 @pytest.mark.parametrize("name", NAMES)
 def test_activating_and_deactivating_leave_the_shell_as_it_was(tmp_path: Path, program: str, name: str) -> None:
     root = make_environment(tmp_path / name, Shape(prompt=name)).root

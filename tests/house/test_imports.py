@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "build_id": set(),
     "__init__": set(),
 }
-PURE_MODULES_FORBIDDEN_IN_CORE = {"os", "io", "socket", "subprocess", "asyncio", "anyio", "aiohttp", "time", "random", "shutil", "tempfile"}
+PURE_MODULES_FORBIDDEN_IN_CORE = {"os", "socket", "subprocess", "asyncio", "anyio", "aiohttp", "time", "random", "shutil", "tempfile"}
 
 
 def room_of(module: str) -> str | None:
