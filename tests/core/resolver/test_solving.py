@@ -226,3 +226,21 @@ def test_many_versions_without_a_solution_are_given_up_in_reasonable_time() -> N
 
     with pytest.raises(Unsatisfiable):
         solve(project("a", "b"), SmallIndex(index), checkpoint=count)
+
+
+def test_an_extra_that_is_not_provided_is_warned_of() -> None:
+    resolution = solve(project("a[nope]"), SmallIndex({"a==1": []}))
+    assert resolution.warnings == ("The package `a==1` does not have an extra named `nope`",)
+
+
+def test_a_yanked_version_that_was_pinned_is_warned_of() -> None:
+    index = SmallIndex({"a==1": Made(yanked="broken", uploaded="2024-01-01T00:00:00Z")}, is_flat=False)
+    assert solve(project("a==1"), index).warnings == ('`a==1` is yanked (reason: "broken")',)
+
+
+def test_missing_lower_bounds_are_warned_of_where_the_lowest_versions_are_taken() -> None:
+    resolution = solve(
+        project("a", "b>=1", resolution_mode="lowest"), SmallIndex({"a==1": ["c"], "b==1": ["c", "d>=1"], "c==1": [], "d==1": []})
+    )
+    assert [text.split("`")[1] for text in resolution.notices] == ["a"]
+    assert [text.split("`")[1] for text in resolution.warnings] == ["a", "c"]

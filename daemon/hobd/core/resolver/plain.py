@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from packaging.version import Version
-from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep
+from resolvelib.resolvers import Resolution
 
 from hobd.core.resolver.candidates import moment
 from hobd.core.resolver.knowledge import IndexedFile, Knowledge
@@ -74,12 +75,25 @@ def resolve_plain(
     needs = [need for requirement in requirements for need in provider.needs_of(requirement, ())]
     provider.note_stated(needs)
     try:
-        chosen = Resolver(provider, BaseReporter()).resolve(needs, max_rounds=_MOST_ROUNDS).mapping
+        # not `Resolver`: its walk back to the root does not end where packages that were given up again require each other
+        state = Resolution(provider, BaseReporter()).resolve(needs, max_rounds=_MOST_ROUNDS)
     except ResolutionImpossible as failure:
         raise _no_solution(failure, provider) from failure
     except ResolutionTooDeep as failure:
         raise NoPlainSolution("No solution found when resolving dependencies", causes=("The search took too long",)) from failure
-    return tuple(_pins(chosen))
+    return tuple(_pins(_reached(needs, state.mapping, provider)))
+
+
+def _reached(needs: list[Need], mapping: Mapping[Identifier, Choice], provider: Provider) -> dict[Identifier, Choice]:
+    """What the requirements lead to, without choices that backtracking has left behind."""
+    found: dict[Identifier, Choice] = {}
+    queue = list(needs)
+    while queue:
+        identifier = provider.identify(queue.pop())
+        if identifier not in found:
+            found[identifier] = mapping[identifier]
+            queue += provider.get_dependencies(found[identifier])
+    return found
 
 
 def _pins(chosen: Mapping[Identifier, Choice]) -> Iterator[Pin]:

@@ -74,3 +74,7 @@ class Resolution:
     edges: dict[NodeKey, dict[NodeKey, Marker]]
     """By parent: its children, each with the marker of where the parent depends on it."""
     forks: tuple[ForkSolution, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Warnings that are told before the result is."""
+    warnings: tuple[str, ...] = ()
+    """Warnings that are told after it."""

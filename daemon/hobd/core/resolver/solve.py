@@ -8,6 +8,7 @@ all packages decided → the fork is complete; its choices are preferences of th
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hobd.core.resolver.announce import Announcer
 from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
@@ -26,6 +27,7 @@ from hobd.core.resolver.selection import choose
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.versions import Point
 from hobd.core.resolver.visit import dependencies, gap_around, visit
+from hobd.core.resolver.warnings import afterthoughts
 from hobd.core.resolver.world import ROOT_PLACE, World
 
 __all__ = ["Unsatisfiable", "solve"]
@@ -68,7 +70,8 @@ class _Solver:
                 solutions.append(outcome)
             else:
                 waiting.extend(outcome)
-        return merge(self._world, tuple(solutions))
+        resolution = merge(self._world, tuple(solutions))
+        return replace(resolution, notices=tuple(self._world.notices), warnings=afterthoughts(self._world, resolution))
 
     def _initial_forks(self) -> list[ForkState]:
         """One state per fork of the old lock, or per supported environment, or one for everything; the last is solved first."""

@@ -8,6 +8,7 @@ from hobd.core.resolver.rejection import Rejection, requires_python
 from hobd.core.resolver.selection import split_by_python
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.versions import Point, VersionSet
+from hobd.core.resolver.warnings import unpinned_direct
 from hobd.core.resolver.world import World, requirements_of
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -64,6 +65,8 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
             _register(world, state, dependency)
     except RequestError as error:
         raise _under(error, state, package, place) from error
+    if package.name is None or package.name in world.members:
+        world.notices.update(dict.fromkeys(unpinned_direct(world, found, state.direct)))
     _announce_pages(world, state, found)
     for dependency in found:
         base = dependency.package.base

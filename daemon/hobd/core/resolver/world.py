@@ -44,6 +44,8 @@ class World:
         self._points: dict[Version, Point] = {}
         self.unusable: dict[tuple[Name, Version], Unusable] = {}
         """Versions whose metadata could not be had, for hints."""
+        self.notices: dict[str, None] = {}
+        """Warnings in the order in which they arose, each once."""
         self.stated = collect(problem, self.amendments, self._usable_direct)
         self.root_requirements = root_requirements(problem)
         self.chooser = Chooser(problem, self._selecting())
