@@ -12,7 +12,7 @@ from tests.support.wheels import sha256
 
 
 async def main(point: str, store: Path, wheel: Path) -> None:
-    digest, content = sha256(wheel), wheel.read_bytes()  # noqa: ASYNC240 - nothing else runs
+    digest, content = sha256(wheel), wheel.read_bytes()
 
     async def fetch(folder: Path) -> Fetched:
         (folder / "copy.whl").write_bytes(content)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,10 @@ class Addition:
     """The text of `uv_cache.json`."""
     build_info: str | None = None
     """The text of `uv_build.json`."""
+    bytecode_tree: Path | None = None
+    """Compiled modules in the store, where they are wanted."""
+    bytecode: tuple[StoredFile, ...] = ()
+    """What is in that tree. RECORD does not list it, as it lists none that Python makes later."""
 
 
 class Stage:
@@ -117,15 +121,15 @@ class _Placing:
 
     def run(self) -> list[str]:
         self._check_scripts()
-        by_folder: dict[tuple[str, str, str], list[StoredFile]] = {}
+        plain = [file for file in self._manifest.files if file.kind != "scripts" and not self._is_ours(file)]
+        for target, files in self._link_all(self._addition.tree, plain):
+            self._note(target, files)
+        if self._addition.bytecode_tree is not None:
+            for target, files in self._link_all(self._addition.bytecode_tree, self._addition.bytecode):
+                self._paths += [_join(target, file.path.rpartition("/")[2]) for file in files]
         for file in self._manifest.files:
             if file.kind == "scripts":
                 self._put_script(file)
-            elif not self._is_ours(file):
-                key = file.source.rpartition("/")[0], file.kind, file.path.rpartition("/")[0]
-                by_folder.setdefault(key, []).append(file)
-        for (source, kind, below), files in by_folder.items():
-            self._link_folder(source, _join(self._stage.place(self._manifest, kind), below), files)
         for entry in self._manifest.scripts:
             self._write(self._stage.place(self._manifest, "scripts"), entry.name, render_script(entry, self._stage.shebang).encode(), 0o777)
         self._write_metadata()
@@ -140,17 +144,31 @@ class _Placing:
         path = file.path
         return path[path.rfind("/") + 1 :] in _OURS and path.rpartition("/")[0] == self._manifest.dist_info
 
-    def _link_folder(self, source: str, target: str, files: Iterable[StoredFile]) -> None:
+    def _link_all(self, tree: Path, files: Iterable[StoredFile]) -> Iterator[tuple[str, list[StoredFile]]]:
+        """Link files of a tree, and tell folder by folder where which have come to be."""
+        by_folder: dict[tuple[str, str, str], list[StoredFile]] = {}
+        for file in files:
+            key = file.source.rpartition("/")[0], file.kind, file.path.rpartition("/")[0]
+            by_folder.setdefault(key, []).append(file)
+        for (source, kind, below), together in by_folder.items():
+            target = _join(self._stage.place(self._manifest, kind), below)
+            self._link_folder(tree, source, target, together)
+            yield target, together
+
+    def _link_folder(self, tree: Path, source: str, target: str, files: Iterable[StoredFile]) -> None:
         """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
-        source_folder = os.open(f"{self._addition.tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
+        source_folder = os.open(f"{tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
         try:
             target_folder = os.open(self._stage.folder(target), os.O_RDONLY | os.O_DIRECTORY)
             try:
-                self._stage.linker.link_all(files, source_folder, target_folder, self._addition.tree)
+                self._stage.linker.link_all(files, source_folder, target_folder, tree)
             finally:
                 os.close(target_folder)
         finally:
             os.close(source_folder)
+
+    def _note(self, target: str, files: Iterable[StoredFile]) -> None:
+        """Remember what was linked, for RECORD."""
         prefix, below = self._record_prefix(target), f"{target}/" if target else ""
         for file in files:
             name = file.path.rpartition("/")[2]

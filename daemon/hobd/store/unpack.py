@@ -128,7 +128,8 @@ def _describe(tree: Path, stem: str, states: Mapping[str, _State], *, is_built: 
         wheel_file = parse_wheel_file((tree / info / "WHEEL").read_text("utf-8", "replace"))
     except FileNotFoundError as error:
         raise UninstallableWheel(f"`{info}/WHEEL` is missing") from error
-    rows = {path: row for row in parse_record((tree / info / "RECORD").read_text("utf-8", "replace")) if (path := enclosed(row.path))}
+    listed = parse_record((tree / info / "RECORD").read_text("utf-8", "replace"))
+    rows = {path: row for row in listed if (path := enclosed(row.path.lstrip("/")))}  # some wheels list absolute paths
     root_kind = "purelib" if wheel_file.is_purelib else "platlib"
     files = [_file(path, state, rows.get(path), stem, root_kind) for path, state in states.items() if not _is_unrecorded(path, info)]
     name, _, version = stem.partition("-")

@@ -86,16 +86,16 @@ def prune(folder: Path, *, keeps_only_built: bool, now: float) -> Removal:
 def sweep(folder: Path, now: float) -> Removal:
     """Remove what killed processes left behind. Safe while others use the cache."""
     removed = Removal()
-    for path in _leftovers(folder / "wheels"):
+    for path in (*_leftovers(folder / "wheels"), *_leftovers(folder / "bytecode")):
         if is_abandoned(path, now):
             removed += remove(path)
     return removed
 
 
-def _leftovers(wheels: Path) -> Iterator[Path]:
-    if wheels.is_dir():
-        yield from sorted(path for path in wheels.iterdir() if path.name.startswith(TEMPORARY))
-        yield from sorted(wheels.glob(f"*/*/{TEMPORARY}*"))
+def _leftovers(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if path.name.startswith(TEMPORARY))
+        yield from sorted(folder.glob(f"*/*/{TEMPORARY}*"))
 
 
 def _entries(wheels: Path) -> Iterator[Path]:
@@ -112,6 +112,15 @@ def _remove_entries(folder: Path, is_meant: Callable[[Manifest | None], bool]) -
     for link in _entries(wheels):
         if link.is_symlink() and not link.exists():
             removed += remove(link)
+    return removed + _remove_orphaned_bytecode(folder)
+
+
+def _remove_orphaned_bytecode(folder: Path) -> Removal:
+    """Bytecode goes with its wheel."""
+    removed = Removal()
+    for compiled in sorted((folder / "bytecode").glob("??/*")):
+        if not (folder / "wheels" / "sha256" / compiled.parent.name / compiled.name).exists():
+            removed += remove(compiled)
     return removed
 
 

@@ -1,7 +1,6 @@
 """RECORD: what a distribution installed (PEP 376, PEP 427, PEP 627), one CSV row a file."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -32,16 +31,17 @@ def parse_record(text: str) -> tuple[RecordRow, ...]:
     Raises:
         InvalidRecord: it is no CSV, or a row has no path.
     """
+    lines = text.replace("\r\n", "\n").split("\n")  # not `splitlines`: names may have what it splits at
     if '"' not in text:  # nearly always: the csv module costs three times as much
-        rows = [line.split(",") for line in text.splitlines() if line]
+        rows = [line.split(",") for line in lines if line]
     else:
         try:
-            rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+            rows = [row for row in csv.reader([f"{line}\n" for line in lines], strict=True) if any(row)]
         except csv.Error as error:
             raise InvalidRecord(f"RECORD is not a CSV file: {error}") from error
     if any(not row[0] for row in rows):
         raise InvalidRecord("RECORD has a row without a path")
-    return tuple(RecordRow(row[0].replace("\\", "/"), row[1] if len(row) > 1 else "", row[2] if len(row) > 2 else "") for row in rows)
+    return tuple(RecordRow(row[0], row[1] if len(row) > 1 else "", row[2] if len(row) > 2 else "") for row in rows)
 
 
 def render_record(rows: Iterable[RecordRow]) -> str:

@@ -1,0 +1,179 @@
+"""Compiled bytecode of stored wheels: made once per wheel and interpreter, linked into every environment (INS-3).
+
+    <folder>/bytecode/ab/<64 hex digits>/<cache tag>-<magic>-<mode>/{manifest.json, tree/}      published by one rename
+
+Bytecode is bound to the time and size of its source. Environments keep both, whatever the link mode, so it is valid in each.
+The source's path in it is the store's; Python puts its own in its place when it loads a module.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from hobd.core.formats.wheel_manifest import StoredFile
+from hobd.core.vocab.spawn import Spawner
+from hobd.errors import WorldError
+from hobd.faults import crash_point
+from hobd.store.temporary import TemporaryFolder
+from hobd.store.wheels import StoredWheel
+
+MODES = ("timestamp", "checked-hash", "unchecked-hash")
+_PROGRAM = Path(__file__).with_name("compile_modules.py")
+
+
+class CannotCompile(WorldError):
+    """The interpreter that was to compile failed or took too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiler:
+    """The interpreter that compiles, and how it is run."""
+
+    python: Path
+    cache_tag: str
+    """`cpython-312`."""
+    magic: str
+    """The number that begins its bytecode, as hex digits."""
+    spawner: Spawner
+    environment: Mapping[str, str]
+    mode: str = "timestamp"
+    """How bytecode is checked against its source: one of `MODES`."""
+    timeout_seconds: float | None = 60.0
+    """For each run; None: without limit."""
+    processes: int = 2
+    """How many run at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledWheel:
+    """The bytecode of one wheel."""
+
+    tree: Path
+    files: tuple[StoredFile, ...]
+    """Where each goes, like the files of a wheel."""
+
+
+class BytecodeStore:
+    """The bytecode below one folder. Several processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: of the cache."""
+        self._folder = folder / "bytecode"
+
+    async def ensure(self, wheels: Sequence[StoredWheel], compiler: Compiler) -> dict[str, CompiledWheel]:
+        """The bytecode of every wheel, by the wheel's digest; what is missing is compiled.
+
+        Raises:
+            CannotCompile: the interpreter failed or took too long.
+        """
+        found: dict[str, CompiledWheel] = {}
+        missing: list[StoredWheel] = []
+        for wheel in wheels:
+            compiled = await anyio.to_thread.run_sync(self._find, wheel, compiler)
+            if compiled is None:
+                missing.append(wheel)
+            else:
+                found[wheel.sha256] = compiled
+        limiter = anyio.CapacityLimiter(max(1, compiler.processes))
+        try:
+            async with anyio.create_task_group() as tasks:
+                for wheel in missing:
+                    tasks.start_soon(self._compile, wheel, compiler, limiter, found)
+        except* CannotCompile as failures:
+            raise failures.exceptions[0] from None
+        return found
+
+    def _entry(self, wheel: StoredWheel, compiler: Compiler) -> Path:
+        return self._folder / wheel.sha256[:2] / wheel.sha256 / f"{compiler.cache_tag}-{compiler.magic}-{compiler.mode}"
+
+    def _find(self, wheel: StoredWheel, compiler: Compiler) -> CompiledWheel | None:
+        """What was compiled from these very files: the wheel may have been unpacked anew since."""
+        entry = self._entry(wheel, compiler)
+        try:
+            kept = json.loads((entry / "manifest.json").read_bytes())
+            if kept["sources"] != _fingerprint(wheel):
+                return None
+            return CompiledWheel(tree=entry / "tree", files=tuple(StoredFile(*row) for row in kept["files"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    async def _compile(
+        self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
+    ) -> None:
+        async with limiter:
+            room = await anyio.to_thread.run_sync(TemporaryFolder, self._folder)
+            try:
+                targets = _targets(wheel, compiler.cache_tag)
+                tree = room.path / "entry" / "tree"
+                tree.mkdir(parents=True)
+                pairs = [(str(wheel.tree / source), str(tree / file.source)) for source, file in targets.items()]
+                (room.path / "jobs.json").write_text(json.dumps(pairs))
+                if pairs:
+                    await self._run(room.path / "jobs.json", wheel, compiler)
+                found[wheel.sha256] = await anyio.to_thread.run_sync(
+                    self._publish, wheel, compiler, room.path / "entry", list(targets.values())
+                )
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(room.remove)
+
+    async def _run(self, jobs: Path, wheel: StoredWheel, compiler: Compiler) -> None:
+        command = [str(compiler.python), "-I", "-S", "-c", _PROGRAM.read_text("utf-8"), str(jobs), compiler.mode]
+        failure = f"Failed to bytecode-compile `{wheel.manifest.name}=={wheel.manifest.version}`"
+        try:
+            done = await compiler.spawner.run(command, env=compiler.environment, timeout_seconds=compiler.timeout_seconds)
+        except TimeoutError as error:
+            raise CannotCompile(failure, causes=(f"Bytecode timed out ({compiler.timeout_seconds:g}s)",)) from error
+        except OSError as error:
+            raise CannotCompile(failure, causes=(str(error),)) from error
+        if done.code != 0:
+            raise CannotCompile(failure, causes=(done.err.decode("utf-8", "replace").strip(),))
+
+    def _publish(self, wheel: StoredWheel, compiler: Compiler, new: Path, files: Sequence[StoredFile]) -> CompiledWheel:
+        """Keep what was compiled. A module that cannot be compiled has no bytecode."""
+        rows = [_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists()]
+        (new / "manifest.json").write_text(json.dumps({"sources": _fingerprint(wheel), "files": rows}))
+        entry = self._entry(wheel, compiler)
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        crash_point("compile.ready")
+        try:
+            os.rename(new, entry)
+        except OSError:
+            if (kept := self._find(wheel, compiler)) is not None:  # another process was faster
+                return kept
+            aside = TemporaryFolder(self._folder)
+            os.rename(entry, aside.path / "stale")
+            os.rename(new, entry)
+            aside.remove()
+        return CompiledWheel(tree=entry / "tree", files=tuple(rows))
+
+
+def _fingerprint(wheel: StoredWheel) -> list[int]:
+    """What tells one unpacking of a wheel from another: the times of its modules."""
+    return [file.mtime_ns for file in wheel.manifest.files if file.source.endswith(".py")]
+
+
+def _targets(wheel: StoredWheel, cache_tag: str) -> dict[str, StoredFile]:
+    """Bytecode files by the path of their source in the wheel."""
+    found: dict[str, StoredFile] = {}
+    for file in wheel.manifest.files:
+        if file.kind in ("purelib", "platlib") and file.path.endswith(".py"):
+            source, path = (_cached(text, cache_tag) for text in (file.source, file.path))
+            found[file.source] = file._replace(path=path, source=source, is_executable=False, digest="", recorded_size="")
+    return found
+
+
+def _cached(path: str, cache_tag: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}__pycache__/{name[:-3]}.{cache_tag}.pyc"
+
+
+def _measured(file: StoredFile, path: Path) -> StoredFile:
+    path.chmod(0o444)
+    state = path.stat()
+    return file._replace(size=state.st_size, mtime_ns=state.st_mtime_ns)

@@ -1,0 +1,89 @@
+"""Bytecode is made once per wheel and interpreter, and is valid wherever it is linked."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+
+import pytest
+
+from hobd.core.vocab.digest import Digest
+from hobd.engine.spawning import LocalSpawner
+from hobd.environments.apply import ApplySettings, apply_plan
+from hobd.environments.stage import Addition
+from hobd.store.compile import BytecodeStore, CannotCompile, Compiler
+from hobd.store.upkeep import clean_packages
+from hobd.store.wheels import Fetched, StoredWheel, WheelStore
+from tests.core.plan.places import names
+from tests.environments.places import make_environment
+from tests.support.wheels import make_wheel, sha256
+
+FILES = {"kit/__init__.py": "v = 1\n", "kit/bad.py": "def (", "kit/sub/x.py": "import this_is_not_run\n", "kit/data.txt": ""}
+
+
+def compiler(**changes: object) -> Compiler:
+    base = Compiler(
+        python=Path(sys.executable),
+        cache_tag=str(sys.implementation.cache_tag),
+        magic=MAGIC_NUMBER.hex(),
+        spawner=LocalSpawner(),
+        environment={"PATH": os.defpath},
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # fields of Compiler
+
+
+async def stored(cache: Path) -> StoredWheel:
+    wheel = make_wheel(cache.parent / "index", "kit", "1.0", files=FILES)
+    digest = Digest("sha256", sha256(wheel))
+
+    async def fetch(folder: Path) -> Fetched:
+        return Fetched(path=wheel, sha256=digest.hex)
+
+    return await WheelStore(cache).ensure(wheel.name, digest, fetch)
+
+
+async def test_what_can_be_compiled_is_compiled_once(tmp_path: Path) -> None:
+    wheel = await stored(tmp_path / "cache")
+    first = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
+    tag = sys.implementation.cache_tag
+    assert sorted(file.path for file in first.files) == [f"kit/__pycache__/__init__.{tag}.pyc", f"kit/sub/__pycache__/x.{tag}.pyc"]
+    again = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler(python=Path("/no/such/python"))))[wheel.sha256]
+    assert again == first
+
+
+@pytest.mark.parametrize("link_mode", ["hardlink", "copy", "symlink"])
+async def test_linked_bytecode_is_used_by_python_and_not_recorded(tmp_path: Path, link_mode: str) -> None:
+    wheel = await stored(tmp_path / "cache")
+    compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
+    environment = make_environment(tmp_path / "venv")
+    addition = Addition(tree=wheel.tree, manifest=wheel.manifest, title="kit", bytecode_tree=compiled.tree, bytecode=compiled.files)
+    apply_plan(environment, (), [addition], ApplySettings(link_mode=link_mode))
+    site = environment.scheme.purelib
+    command = [str(environment.python), "-v", "-c", "import kit; print(kit.__file__, kit.__cached__)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: ASYNC221
+    tag = sys.implementation.cache_tag
+    assert done.stdout.split() == [str(site / "kit/__init__.py"), str(site / f"kit/__pycache__/__init__.{tag}.pyc")]
+    assert f"{site}/kit/__pycache__/__init__.{tag}.pyc matches {site}/kit/__init__.py" in done.stderr
+    assert "pyc" not in (site / "kit-1.0.dist-info/RECORD").read_text()
+
+
+async def test_bytecode_of_a_wheel_that_was_unpacked_anew_is_made_anew(tmp_path: Path) -> None:
+    wheel = await stored(tmp_path / "cache")
+    await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler())
+    (wheel.tree / "kit/__init__.py").chmod(0o644)
+    (wheel.tree / "kit/__init__.py").write_text("v = 9\n")
+    anew = await stored(tmp_path / "cache")
+    assert anew.manifest != wheel.manifest
+    with pytest.raises(CannotCompile, match=r"Failed to bytecode-compile `kit==1\.0`"):
+        await BytecodeStore(tmp_path / "cache").ensure([anew], compiler(python=Path("/no/such/python")))
+    compiled = (await BytecodeStore(tmp_path / "cache").ensure([anew], compiler()))[anew.sha256]
+    assert len(compiled.files) == 2
+
+
+async def test_bytecode_goes_with_its_wheel(tmp_path: Path) -> None:
+    wheel = await stored(tmp_path / "cache")
+    compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
+    clean_packages(tmp_path / "cache", names("kit"))
+    assert not compiled.tree.exists()
