@@ -59,6 +59,8 @@ class Locked:
     """Whether the file is, or in a dry run would be, another."""
     seconds: float
     network: Network
+    warnings: tuple[str, ...] = ()
+    """What the resolution gave cause to warn of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +131,25 @@ class Locker:
         found = await current.examine()
         previous, network = found.previous, found.network
         self._tell(found.verdict)
-        problem = current.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
+        posed = current.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
+        problem = replace(posed, current_environment=tuple(self.interpreter.markers.items()))
         resolution = await self._solve(problem, found.builder, network)
+        for notice in resolution.notices:
+            self.session.context.voice.warn(notice)
         new = build_lock(problem, resolution, previous)
         is_changed = previous is None or not same_content(previous, new)
         if is_changed and self.writes:
             crash_point("lock.write")
             await to_thread.run_sync(write_lockfile, current.subject.lockfile, render(new), expected)
         kept = new if is_changed or previous is None else previous
-        return Locked(lock=kept, previous=previous, is_changed=is_changed, seconds=monotonic() - begun, network=network)
+        return Locked(
+            lock=kept,
+            previous=previous,
+            is_changed=is_changed,
+            seconds=monotonic() - begun,
+            network=network,
+            warnings=resolution.warnings,
+        )
 
     def _parse(self, text: str) -> Lock:
         return self.session.context.memory.lock(text)
@@ -228,6 +240,8 @@ def _upgrade(settings: Settings) -> Upgrade:
 def say_resolved(locked: Locked, session: Session) -> None:
     """How many packages the lock holds."""
     session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
+    for warning in locked.warnings:
+        session.context.voice.warn(warning)
 
 
 def read_frozen(path: Path, session: Session, missing: HobError) -> Lock:

@@ -35,9 +35,12 @@ def _has_lower_bound(versions: VersionSet) -> bool:
 
 
 def afterthoughts(world: World, resolution: Resolution) -> tuple[str, ...]:
-    """What is told after a resolution, each once."""
-    found = (text for node in sorted(resolution.nodes, key=_order) for text in _of_node(world, resolution, node))
-    return tuple(dict.fromkeys(found))
+    """What is told after a resolution: of every node what is wrong with it, then of every node that it has no lower bound."""
+    nodes = sorted(resolution.nodes, key=_order)
+    return (
+        *(text for node in nodes for text in _of_node(world, resolution, node)),
+        *(text for node in nodes for text in _of_bounds(world, resolution, node)),
+    )
 
 
 def _order(node: NodeKey) -> tuple[str, str, str]:
@@ -55,6 +58,9 @@ def _of_node(world: World, resolution: Resolution, node: NodeKey) -> Iterator[st
         reason = world.pages.candidate(node.name, node.source, world.place_of(node.version)).installed_from.file.yanked
         if reason is not None:
             yield f'`{label}` is yanked (reason: "{reason}")' if reason else f"`{label}` is yanked"
+
+
+def _of_bounds(world: World, resolution: Resolution, node: NodeKey) -> Iterator[str]:
     if world.problem.resolution_mode == "lowest" and not _is_bounded(world, resolution, node):
         yield (
             f"The transitive dependency `{node.name}` is unpinned. Consider setting a lower bound with a constraint when using "
