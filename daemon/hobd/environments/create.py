@@ -66,8 +66,9 @@ def is_environment(root: Path) -> bool:
 
 
 def remove_environment(root: Path) -> None:
-    """Remove an environment and its folder, if that is no link. Until the last moment it is recognised as one."""
-    _empty_folder(root)
+    """Remove an environment and its folder; of a link, what it leads to is emptied. Until the last moment it is recognised as one."""
+    if root.is_dir():  # else it is a link to nowhere, which is not an environment
+        _empty_folder(root)
     if not root.is_symlink():
         root.rmdir()
 

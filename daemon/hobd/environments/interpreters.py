@@ -96,7 +96,7 @@ class Interpreters:
         except TimeoutError as error:
             raise UnusableInterpreter(f"Querying Python at `{shown}` did not end in {self._timeout_seconds:.0f} s") from error
         except OSError as error:
-            reason = f"{error.strerror} (os error {error.errno})" if error.errno is not None else str(error)
+            reason = f"{error.strerror} (os error {error.errno})" if error.errno is not None else str(error).removeprefix(f"{path}: ")
             raise UnusableInterpreter(f"Failed to query Python interpreter at `{shown}`", causes=(reason,)) from error
         return _parse_answer(shown, finished)
 
