@@ -28,13 +28,13 @@ def hints_of(proof: Proof, world: World, state: ForkState, words: Words) -> list
             case Unusable(package, versions, rejection) if package.name is not None and rejection.verb != "depends on":
                 hints = [
                     *_about_prereleases(package.name, versions, requested, world, state),
-                    *_about_absence(package.name, versions, world),
+                    *_about_absence(package.name, versions, world, state),
                 ]
                 hints += _about_files(fact, package.name, world, state)
             case Missing(package, versions) if package.name is not None:
                 hints = [
                     *_about_prereleases(package.name, versions, requested, world, state),
-                    *_about_absence(package.name, versions, world),
+                    *_about_absence(package.name, versions, world, state),
                 ]
                 hints += _about_cutoff(package.name, versions, world, state)
             case Needs():
@@ -121,11 +121,28 @@ def _is_series_end(version: Version) -> bool:
     return version.dev == 0 and version.pre is None and version.post is None and version.local is None
 
 
-def _about_absence(name: Name, versions: VersionSet, world: World) -> Iterator[str]:
+def _about_indexes(name: Name, versions: VersionSet, world: World, state: ForkState) -> Iterator[str]:
+    """An index that knows the name keeps those after it from being asked."""
+    seen = world.pages.seen(name, state.indexes.get(name))
+    if seen is None or not seen.known or seen.index is None or seen.index.url not in world.problem.index_urls:
+        return
+    following = world.problem.index_urls[world.problem.index_urls.index(seen.index.url) + 1 :]
+    if following:
+        yield (
+            f"`{name}` was found on {seen.index.url}, but not at the requested version ({comparison_of(name, versions, Sense.USED)}). "
+            f"A compatible version may be available on a subsequent index (e.g., {following[0]}). By default, hob will only consider "
+            "versions that are published on the first index that contains a given package, to avoid dependency confusion attacks. If all "
+            "indexes are equally trusted, use `--index-strategy unsafe-best-match` to consider all versions from all indexes, regardless "
+            "of the order in which they were defined."
+        )
+
+
+def _about_absence(name: Name, versions: VersionSet, world: World, state: ForkState) -> Iterator[str]:
     """No index has it, or its metadata could not be had."""
     hint = world.pages.hint(name)
     if hint is not None:
         yield hint
+    yield from _about_indexes(name, versions, world, state)
     unusable = [(version, reason) for (each, version), reason in world.unusable.items() if each == name]
     for version, reason in sorted(unusable, key=lambda item: item[0], reverse=True):
         if world.place_of(version) in versions:

@@ -36,6 +36,12 @@ class Versions:
         return tuple(place for index, place in enumerate(self.places) if not self._candidate(index).is_hidden)
 
     @cached_property
+    def index(self) -> Registry | None:
+        """The index whose page this is; None where all files come from flat locations."""
+        files = (each for release in self._page.releases[:1] for each in release.files)
+        return next((each.index for each in files if not each.is_flat), None)
+
+    @cached_property
     def has_locals(self) -> bool:
         """Whether any version is a local one."""
         return any(place.version.local is not None for place in self.places)

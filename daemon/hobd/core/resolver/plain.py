@@ -14,6 +14,7 @@ from resolvelib.resolvers import Resolution
 from hobd.core.resolver.candidates import moment
 from hobd.core.resolver.knowledge import IndexedFile, Knowledge
 from hobd.core.resolver.plain_provider import Choice, Identifier, Need, Provider
+from hobd.core.resolver.rejection import absent
 from hobd.core.tags import Tags
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -107,12 +108,14 @@ def _pins(chosen: Mapping[Identifier, Choice]) -> Iterator[Pin]:
 
 
 def _no_solution(failure: ResolutionImpossible[Need, Choice], provider: "Provider") -> NoPlainSolution:
-    causes = []
+    causes: list[str] = []
+    hints: list[str] = []
     for cause in failure.causes:
         parent = "you require" if cause.parent is None else f"{cause.parent.name}=={cause.parent.place} depends on"
         causes.append(f"{parent} {cause.requirement.text}")
-        reason = provider.absences.get(cause.requirement.name)
-        if reason is not None:
-            causes.append(f"{cause.requirement.name} was not found: {reason}")
+        absence = provider.absences.get(cause.requirement.name)
+        if absence is not None:
+            causes.insert(-1, f"{absence.name} {absent(absence.reason).sentence(is_plural=False)}")
+            hints += [absence.hint] if absence.hint is not None else []
     text = "Because " + " and ".join(dict.fromkeys(causes)) + ", we can conclude that your requirements are unsatisfiable."
-    return NoPlainSolution("No solution found when resolving dependencies", causes=(text,))
+    return NoPlainSolution("No solution found when resolving dependencies", causes=(text,), hints=tuple(dict.fromkeys(hints)))

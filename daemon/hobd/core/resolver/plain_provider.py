@@ -68,7 +68,7 @@ class Provider(AbstractProvider[Need, Choice, Identifier]):
         self._constraints: dict[Name, list[Need]] = {}
         self._stated_prereleases: set[Name] = set()
         self._choices: dict[tuple[Name, Point, Source], Choice | None] = {}
-        self.absences: dict[Name, str] = {}
+        self.absences: dict[Name, NoPage] = {}
         """Names that no index serves, and why."""
         python = Version(environment["python_full_version"]).release
         self._python = (1, point(Version(".".join(map(str, python))))[1], 0)
@@ -160,7 +160,7 @@ class Provider(AbstractProvider[Need, Choice, Identifier]):
             return
         page = self._knowledge.page(name, source)
         if isinstance(page, NoPage):
-            self.absences[name] = page.reason
+            self.absences[name] = page
             return
         wanted = [(point(release.version), release) for release in reversed(page.releases)]
         stable = [each for each in wanted if not each[0].version.is_prerelease]

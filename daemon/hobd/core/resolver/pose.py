@@ -11,6 +11,7 @@ from packaging.version import Version
 from hobd.core.formats.exclude_newer import cutoff
 from hobd.core.formats.group_table import FlatGroup, flatten
 from hobd.core.formats.requirement import parse_requirement
+from hobd.core.formats.urls import without_credentials
 from hobd.core.lockfile.model import Lock, ScopedRequirement
 from hobd.core.markers import TRUE, Marker, RequiresPython
 from hobd.core.resolver.declared_conflicts import conflicts_of
@@ -190,6 +191,7 @@ def _problem(
         previous=posing.previous,
         installed_python=posing.installed_python,
         folder=str(workspace.root) if workspace is not None else "",
+        index_urls=_searched_indexes(posing.settings),
         options=options_of(resolver, tool_uv),
         manifest=manifest_of(
             workspace,
@@ -202,6 +204,14 @@ def _problem(
             resolver=resolver,
         ),
     )
+
+
+def _searched_indexes(settings: Settings) -> tuple[str, ...]:
+    """The addresses of the indexes, where only the first that knows a name counts."""
+    index = settings.index
+    if index.no_index or index.strategy != "first-index":
+        return ()
+    return tuple(without_credentials(each.url) for each in index.indexes)
 
 
 def lower_overrides(tool_uv: ToolUv, stating: Stating) -> tuple[Requirement | ScopedRequirement, ...]:

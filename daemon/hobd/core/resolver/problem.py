@@ -89,6 +89,8 @@ class Problem:
     """The interpreter that was found; used in explanations only."""
     current_environment: tuple[tuple[str, str], ...] | None = None
     """Its marker values by PEP 508 name; likewise."""
+    index_urls: tuple[str, ...] = ()
+    """The indexes in order of search, without credentials, where only the first that knows a name counts; for hints only."""
     folder: str = ""
     """Absolute, of the lock: for paths in messages only."""
     options: Options = field(default_factory=Options)
