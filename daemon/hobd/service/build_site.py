@@ -108,7 +108,8 @@ class Sites:
     async def _frontend(self, buildable: Buildable, rules: BuildRules, tree: SourceTree, scratch: Path) -> Frontend:
         backend = parse_backend(tree.text, tree.folder)
         if is_built_in(backend):
-            return BuiltInFrontend(source=tree.folder, pyproject=parse_toml(tree.text or ""), is_editable=buildable.is_editable)
+            pyproject = parse_toml(tree.text or "")
+            return BuiltInFrontend(source=tree.folder, pyproject=pyproject, is_editable=buildable.is_editable, cwd=self.session.cwd)
         if not rules.is_isolated:
             return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch)
         root = scratch / "environment"

@@ -9,6 +9,7 @@ from pathlib import Path
 from anyio import to_thread
 from packaging.version import Version
 
+from hobd.builds.uv_build.settings import LayoutError
 from hobd.core.formats.cache_info import render_cache_info
 from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.plan.model import Pin
@@ -73,7 +74,8 @@ class Buildable:
         inner = error.__cause__ if error.message.startswith("Failed to build `") else error  # lowering says so itself
         cause = inner if isinstance(inner, HobError) else error
         verb = "build" if self.is_local or is_backend else "download and build"
-        return cause.under(f"Failed to {verb} `{self.label}`", code=1)
+        code = cause.code if isinstance(cause, LayoutError) else 1  # as uv, whose own backend fails in another way than others
+        return cause.under(f"Failed to {verb} `{self.label}`", code=code)
 
 
 def of_folder(folder: Path, source: Source, name: Name | None, network: Network) -> Buildable:

@@ -24,6 +24,7 @@ from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.interpreter import Interpreter
+from hobd.errors import HobError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import read_text
 from hobd.service.build_checks import check_wheel_name, refuse_forbidden
@@ -150,8 +151,7 @@ class Workshop:
         more = [str(buildable.is_editable), *(shown_requirement(each, self.network.root) for each in self._constraints())]
         if buildable.folder is not None:
             text = await to_thread.run_sync(read_text, buildable.folder / PYPROJECT, self.session.context.evidence)
-            backend = parse_backend(text, buildable.folder)
-            more += [backend.name, *backend.requires]
+            more += _build_system(text, buildable.folder)
         return rules, rules.digest(self.network.root, *more)
 
     def _known(self, buildable: Buildable, key: str) -> Built:
@@ -200,3 +200,12 @@ class Workshop:
 
     def _store(self) -> WheelStore:
         return self.session.context.memory.store(self.session.cache)
+
+
+def _build_system(text: str | None, folder: Path) -> list[str]:
+    """What a project says of its build; the whole file where it cannot be read, which the build will complain of."""
+    try:
+        backend = parse_backend(text, folder)
+    except HobError:
+        return [text or ""]
+    return [backend.name, *backend.requires]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ class BuiltInFrontend:
     pyproject: Mapping[str, Any]
     """The parsed file."""
     is_editable: bool
+    cwd: Path
+    """Where the caller is: errors show paths below it without it."""
 
     async def metadata(self) -> bytes | None:
         """See `Frontend.metadata`."""
@@ -34,7 +37,8 @@ class BuiltInFrontend:
     async def wheel(self, into: Path) -> Path:
         """See `Frontend.wheel`."""
         with _told(self.source):
-            return await anyio.to_thread.run_sync(lambda: build_wheel(self.source, self.pyproject, into, is_editable=self.is_editable))
+            build = partial(build_wheel, self.source, self.pyproject, into, is_editable=self.is_editable, cwd=self.cwd)
+            return await anyio.to_thread.run_sync(build)
 
 
 @contextmanager

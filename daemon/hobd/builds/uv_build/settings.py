@@ -53,19 +53,21 @@ def parse_settings(pyproject: Mapping[str, Any]) -> BackendSettings:
     )
 
 
-def find_modules(source: Path, settings: BackendSettings) -> list[Path]:
+def find_modules(source: Path, settings: BackendSettings, cwd: Path | None = None) -> list[Path]:
     """The folders of the modules, each checked for its `__init__.py`.
 
+    Args:
+        cwd: where the caller is: errors show paths below it without it. None: in the source tree.
     Raises:
         LayoutError: a module is not where it should be, or a namespace package has an `__init__.py`.
     """
     root = source / settings.module_root
-    return [_find_module(source, root, name, settings) for name in settings.module_names]
+    return [_find_module(root, name, settings, source if cwd is None else cwd) for name in settings.module_names]
 
 
-def _find_module(source: Path, root: Path, name: str, settings: BackendSettings) -> Path:
+def _find_module(root: Path, name: str, settings: BackendSettings, cwd: Path) -> Path:
     folder = root.joinpath(*name.split("."))
-    shown = folder.relative_to(source)
+    shown = _shown(folder, cwd)
     if settings.is_namespace:
         if not folder.is_dir():
             raise LayoutError(f"Expected a Python module at: {shown}")
@@ -77,5 +79,9 @@ def _find_module(source: Path, root: Path, name: str, settings: BackendSettings)
         if parent in (root, *root.parents):
             break
         if (parent / "__init__.py").exists():
-            raise LayoutError(f"Expected no `__init__.py` in a namespace package, found one at: {parent.relative_to(source)}/__init__.py")
+            raise LayoutError(f"Expected no `__init__.py` in a namespace package, found one at: {_shown(parent, cwd)}/__init__.py")
     return folder
+
+
+def _shown(path: Path, cwd: Path) -> Path:
+    return path.relative_to(cwd) if path.is_relative_to(cwd) else path

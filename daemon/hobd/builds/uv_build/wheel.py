@@ -20,13 +20,14 @@ from hobd.core.vocab.names import normalize
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def build_wheel(source: Path, pyproject: Mapping[str, Any], target: Path, *, is_editable: bool = False) -> Path:
+def build_wheel(source: Path, pyproject: Mapping[str, Any], target: Path, *, is_editable: bool = False, cwd: Path | None = None) -> Path:
     """Write the project's wheel into the folder `target` and return its path.
 
     Args:
         source: the source tree.
         pyproject: its parsed pyproject.toml.
         is_editable: hold a `.pth` file that points to the sources in place of the sources (PEP 660).
+        cwd: see `find_modules`.
     Raises:
         LayoutError: the module is not where it should be.
         InvalidProject: `[project]` cannot be built.
@@ -37,7 +38,7 @@ def build_wheel(source: Path, pyproject: Mapping[str, Any], target: Path, *, is_
     stem = f"{name}-{Version(project['version'])}"
     path = target / f"{stem}-py3-none-any.whl"
     writer = _Writer()
-    modules = find_modules(source, settings)
+    modules = find_modules(source, settings, cwd)
     if is_editable:
         writer.add(f"{name}.pth", os.fsencode((source / settings.module_root).resolve()))
     else:
