@@ -9,7 +9,8 @@ from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
 from hobd.core.lockfile.model import Lock
 from hobd.core.plan.model import Selection
-from hobd.core.plan.select import Place, Wishes, select
+from hobd.core.plan.select import Place, select
+from hobd.core.plan.wanted import Wishes
 from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hobd.cli.found import Given
 from hobd.cli.options.groups import GroupOptions
 from hobd.core.plan.groups import GroupWishes
-from hobd.core.plan.select import Wishes
+from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings

@@ -13,7 +13,8 @@ from hobd.core.lockfile.parse import parse
 from hobd.core.plan.choose_file import NoUsableFile
 from hobd.core.plan.conflicts import ConflictingWishes
 from hobd.core.plan.groups import GroupWishes
-from hobd.core.plan.select import NotInLock, Wishes, select
+from hobd.core.plan.select import select
+from hobd.core.plan.wanted import NotInLock, Wishes
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.settings import Choice
 from hobd.errors import HobError
