@@ -1,6 +1,7 @@
 """Answers are asked for no more often than their headers, the settings and `--refresh` want."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,16 @@ async def test_a_stale_answer_is_confirmed_and_fresh_again(shelf: Shelf, server:
     shelf.seconds += 599
     assert await shelf.get(apple) == APPLES
     assert ([seen.status for seen in server.seen], shelf.parsed) == ([200, 304], 1)
+
+
+async def test_an_answer_whose_file_was_deleted_is_forgotten(shelf: Shelf, server: IndexServer, apple: str) -> None:
+    server.max_age = 600
+    await shelf.get(apple)
+    shutil.rmtree(shelf.lab.folder / "shelf")
+    with pytest.raises(OfflineMiss):
+        await shelf.get(apple, offline=True)
+    assert await shelf.get(apple) == APPLES
+    assert len(server.seen) == 2
 
 
 async def test_a_changed_answer_replaces_the_old_one(shelf: Shelf, server: IndexServer, apple: str) -> None:

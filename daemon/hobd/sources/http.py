@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import aiohttp
 import anyio
-from yarl import URL
 
 from hobd import __version__
 from hobd.core.formats.urls import without_credentials, without_fragment
@@ -21,9 +19,11 @@ from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import NetworkSettings
 from hobd.sources.credentials import CredentialBook, Credentials, split_credentials
 from hobd.sources.failures import FetchFailed, OfflineMiss, SourceError, failed_status
-from hobd.sources.http_failures import failed_body, failed_request
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.proxies import find_proxy
+
+if TYPE_CHECKING:  # a quarter of a second, which a command that asks nobody does not pay
+    import aiohttp
 
 Value = TypeVar("Value")
 
@@ -57,7 +57,7 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     """Names in any case."""
-    _response: aiohttp.ClientResponse = field(repr=False)
+    _response: "aiohttp.ClientResponse" = field(repr=False)
 
     async def read(self) -> bytes:
         """The whole body.
@@ -79,6 +79,10 @@ class Reply:
         Raises:
             FetchFailed: it breaks off.
         """
+        import aiohttp
+
+        from hobd.sources.http_failures import failed_body
+
         try:
             async for chunk in self._response.content.iter_chunked(_READ_BYTES):
                 yield chunk
@@ -103,9 +107,6 @@ class HttpClient:
         self._evidence = evidence
         self._timing = timing or Timing()
         self._limit = anyio.CapacityLimiter(max(1, network.concurrent_downloads))
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=network.connect_timeout_seconds, sock_read=network.read_timeout_seconds
-        )
 
     @property
     def is_offline(self) -> bool:
@@ -168,7 +169,9 @@ class HttpClient:
                 raise FetchFailed(without_credentials(url), (f"redirected to `{address}`, which is no web address",))
         raise FetchFailed(without_credentials(url), (f"error following redirect for url ({address})", "too many redirects"))
 
-    async def _authenticated(self, url: str, given: Credentials | None, headers: Mapping[str, str], method: str) -> aiohttp.ClientResponse:
+    async def _authenticated(
+        self, url: str, given: Credentials | None, headers: Mapping[str, str], method: str
+    ) -> "aiohttp.ClientResponse":
         """One hop, with the credentials of *its* address: what was sent to another origin never comes along."""
         policy = self._book.policy(url)
         if policy == "never":
@@ -188,17 +191,23 @@ class HttpClient:
             self._book.succeeded(url, credentials)
         return response
 
-    async def _send(self, url: str, credentials: Credentials | None, headers: Mapping[str, str], method: str) -> aiohttp.ClientResponse:
+    async def _send(self, url: str, credentials: Credentials | None, headers: Mapping[str, str], method: str) -> "aiohttp.ClientResponse":
+        import aiohttp
+        from yarl import URL
+
+        from hobd.sources.http_failures import failed_request
+
         sent = {"User-Agent": f"hob/{__version__}", **headers}
         if credentials is not None:
             sent["Authorization"] = credentials.header()
+        patience = self._network.connect_timeout_seconds, self._network.read_timeout_seconds
         try:
             return await self._pools.session().request(
                 method,
                 URL(url, encoded=True),
                 headers=sent,
                 allow_redirects=False,
-                timeout=self._timeout,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience[0], sock_read=patience[1]),
                 proxy=find_proxy(self._network, url),
                 auto_decompress="identity" not in sent.get("Accept-Encoding", ""),
                 **self._tls(url),
@@ -216,6 +225,6 @@ class HttpClient:
             return {"ssl": False}
         return {"ssl": self._pools.context(self._network)}
 
-    def _check(self, url: str, response: aiohttp.ClientResponse, accept: frozenset[int]) -> None:
+    def _check(self, url: str, response: "aiohttp.ClientResponse", accept: frozenset[int]) -> None:
         if response.status >= 400 and response.status not in accept:
             raise failed_status(url, response.status, response.reason, response.headers.get("Retry-After"))

@@ -32,6 +32,8 @@ from hobd.sources.writing import write_beside
 Value = TypeVar("Value")
 
 _NOT_MODIFIED = 304
+_CLOCK_SECONDS = 1e-5
+"""How far a file's time may be from the one that was written to it: times of day in seconds have that many digits."""
 _THREAD_BYTES = 256 * 1024
 """Bodies above this are parsed in a thread: a page of 6 MB takes 50 ms, which no other request should wait for."""
 
@@ -75,6 +77,8 @@ class HttpCache:
         self._memory = memory
         self._evidence = evidence
         self._now = now
+        self._own: set[tuple[str, str]] = set()
+        """What this request got itself: holds for it even where it cannot be written down."""
 
     @property
     def is_offline(self) -> bool:
@@ -111,7 +115,7 @@ class HttpCache:
         """
         self._evidence.spoil("network")
         address, key = without_credentials(url), self._key(url, digest, kind)
-        kept = self._memory.answers.get(key) or await self._load(key, parse)
+        kept = self._remembered(key) or await self._load(key, parse)
         if kept is not None and (digest or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)):
             return cast("Value", kept.value)
         conditions = kept.answer.freshness.conditions() if kept is not None else {}
@@ -122,6 +126,17 @@ class HttpCache:
             raise FetchFailed(address, ("HTTP status 304 (Not Modified) for a request without conditions",))
         self._confirm(key, kept)
         return cast("Value", kept.value)
+
+    def _remembered(self, key: tuple[str, str]) -> Remembered | None:
+        """What memory has under a key, as long as the file says the same: a cache that was cleaned is gone for all."""
+        found = self._memory.answers.get(key)
+        if found is None or key in self._own:
+            return found
+        try:
+            received = os.stat(self._path(key[1])).st_mtime
+        except OSError:
+            return None
+        return found if abs(received - found.answer.received) < _CLOCK_SECONDS else None
 
     def _is_fresh(self, answer: Answer, control: str | None, is_refresh: bool) -> bool:
         age = self._now() - answer.received
@@ -163,6 +178,7 @@ class HttpCache:
 
     async def _keep(self, key: tuple[str, str], answer: Answer, body: bytes, parse: Callable[[bytes, str, str], Value]) -> Value:
         value = await _parsed(parse, body, answer)
+        self._own.add(key)
         self._memory.answers.put(key, Remembered(answer, value), _weight(body))
         if answer.freshness.may_store:
             await in_thread(self._write, self._path(key[1]), answer, body)
@@ -171,6 +187,7 @@ class HttpCache:
     def _confirm(self, key: tuple[str, str], kept: Remembered) -> None:
         """The server says that what is kept is current: from now on it is fresh again."""
         answer = replace(kept.answer, received=self._now())
+        self._own.add(key)
         self._memory.answers.replace(key, Remembered(answer, kept.value))
         with suppress(OSError):  # another process cleaned the folder, or it is read-only: then it is asked for once more
             os.utime(self._path(key[1]), (answer.received, answer.received))
