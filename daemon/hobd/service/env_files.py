@@ -5,7 +5,6 @@ from pathlib import Path
 
 from hobd.cli.run import Run
 from hobd.core.formats.dotenv import parse_dotenv
-from hobd.core.vocab.environ import Environ
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import read_bytes
 from hobd.service.context import Context
@@ -19,10 +18,10 @@ def read_env_files(command: Run, cwd: Path, context: Context) -> dict[str, str]:
     """
     if command.no_env_file:
         return {}
-    brought: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in reversed(_names(command)):
-        brought |= {key: value for key, value in _read(name, brought, cwd, context).items() if key not in brought}
-    return brought
+        found = _read(name, cwd, context) | found
+    return found
 
 
 def _names(command: Run) -> list[str]:
@@ -30,15 +29,14 @@ def _names(command: Run) -> list[str]:
     return [name for words in command.env_file for name in words.split()]
 
 
-def _read(name: str, brought: dict[str, str], cwd: Path, context: Context) -> dict[str, str]:
+def _read(name: str, cwd: Path, context: Context) -> dict[str, str]:
     try:
         content = read_bytes(cwd / name, context.evidence)
     except HobError as error:
         raise RequestError(f"Failed to read environment file `{name}`: {_reason(error)}") from error
     if content is None:
         raise RequestError(f"No environment file found at: {name}")
-    known = _Known(context.environ, brought)
-    found = parse_dotenv(content.decode("utf-8", "replace").removeprefix("\ufeff"), known.get)
+    found = parse_dotenv(content.decode("utf-8", "replace").removeprefix("\ufeff"), context.environ.get)
     if found.fault is not None:
         context.voice.warn(f"Failed to parse environment file `{name}` at position {found.fault.position}: {found.fault.text}")
     return {key: value for key, value in found.values if context.environ.get(key) is None}
@@ -47,16 +45,3 @@ def _read(name: str, brought: dict[str, str], cwd: Path, context: Context) -> di
 def _reason(error: HobError) -> str:
     cause = error.__cause__
     return f"{os.strerror(cause.errno or 0)} (os error {cause.errno})" if isinstance(cause, OSError) else error.message
-
-
-class _Known:
-    """What `$NAME` means before a file is read."""
-
-    def __init__(self, environ: Environ, brought: dict[str, str]) -> None:
-        self._environ = environ
-        self._brought = brought
-
-    def get(self, name: str) -> str | None:
-        """The caller's value, else what a later file says."""
-        value = self._environ.get(name)
-        return self._brought.get(name) if value is None else value

@@ -78,6 +78,7 @@ class Syncer:
         environment = read_environment(self.interpreter, self.session.context.evidence)
         begun = monotonic()
         plan = self._plan(environment, selection, manner)
+        self.session.context.voice.debug(f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove")
         if manner.dry_run:
             self._say_would(plan, monotonic() - begun)
             return Synced(plan=plan)
@@ -86,7 +87,7 @@ class Syncer:
         async with hold_file_lock(environment.root / ".lock", str(environment.root), self.session.settings.cache.lock_timeout_seconds):
             await to_thread.run_sync(repair, environment.root)
             plan = self._plan(environment, selection, manner)
-            applied = await self._apply(environment, selection, plan)
+            applied = await self._apply(environment, selection, plan, manner)
         synced = Synced(plan=plan, applied=applied)
         return await self._finish(environment, synced, manner, monotonic() - begun)
 
@@ -102,22 +103,22 @@ class Syncer:
             is_exact=manner.is_exact,
             reinstall=self._reinstall(),
             spared=spared_packages(environment.configuration, self.interpreter.version),
-            cache_info=self.builder.cache_info,
-            build_info=self.builder.build_info,
+            cache_info=lambda pin: self.builder.cache_info(pin),
+            build_info=lambda pin: self.builder.build_info(pin),
         )
         return diff(selection, installed, rules)
 
     def _reinstall(self) -> Choice:
         return self.session.settings.install.reinstall
 
-    async def _apply(self, environment: Environment, selection: Selection, plan: Plan) -> Applied:
+    async def _apply(self, environment: Environment, selection: Selection, plan: Plan, manner: Manner) -> Applied:
         from hobd.service.filling import Filler
 
         voice, settings = self.session.context.voice, self.session.settings.install
         voice.phase("preparing")
         begun = monotonic()
         filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(plan.install)
-        if filled.new:
+        if filled.new and manner.says_checked:
             voice.note(render_prepared(filled.new, monotonic() - begun))
         voice.phase("installing")
         how = ApplySettings(

@@ -11,7 +11,8 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.plan.model import Installed, Selection
 from hobd.core.plan.satisfied import Demands, Present, is_enough
-from hobd.core.plan.select import Place, Wishes, select
+from hobd.core.plan.select import Place, select
+from hobd.core.plan.wanted import Wishes
 from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.pose import Posing, pose_script
 from hobd.core.resolver.problem import Problem
@@ -22,6 +23,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.environments.inspect import read_installed, read_metadata
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
+from hobd.projects.discover import Discovery
 from hobd.projects.scripts import script_workspace
 from hobd.service.lock_subject import MemberBuilder
 from hobd.service.locking import Locked, Locker
@@ -54,6 +56,10 @@ class NarrowSubject:
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
         return () if self.script.path is None else (self.script.path,)
+
+    def renewed(self, discovery: Discovery) -> "NarrowSubject":
+        """See `LockSubject`."""
+        return replace(self, workspace=script_workspace(self.script, self.workspace.root, discovery.evidence))
 
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """See `LockSubject`."""

@@ -77,7 +77,7 @@ def environment_place(workspace: Workspace, session: Session, *, is_active: bool
             return active_path
         if is_active is None and not _same(active_path, place):
             session.context.voice.warn(
-                f"`VIRTUAL_ENV={active}` does not match the project environment path `{session.shown(place)}` and will be ignored; "
+                f"`VIRTUAL_ENV={session.shown(active_path)}` does not match the project environment path `{session.shown(place)}` and will be ignored; "
                 "use `--active` to target the active environment instead"
             )
     return place
@@ -94,9 +94,12 @@ async def find_project_python(place: Path, wish: Wish, session: Session) -> Proj
         RequestError: the place is taken by something else, or what was asked for is not what the project requires.
         InterpreterNotFound: none fits.
     """
+    voice = session.context.voice
+    voice.debug(f"Looking for {wish.request}, asked for by {wish.asker}")
     prober = session.prober()
     own, is_occupied = await _own_python(place, prober, session)
     if own is not None and await _fits(own, wish, prober, session):
+        voice.debug(f"The environment at {session.shown(place)} has Python {own.version}, which fits")
         return ProjectPython(interpreter=own, place=place, is_environment=True, is_occupied=True)
     found = await find_python(wish.request, session.python_search(environments="only-system"), prober)
     session.context.voice.note(using(found))

@@ -16,6 +16,7 @@ from hobd.service.run_target import Kind, Target
 _MOST_RECURSIONS = 100
 _MOST_FILES = 1 << 20
 """What the soft limit of open files is raised to, as far as the hard one allows."""
+_NOT_FOUND = "No such file or directory (os error 2)"
 _DEPTH, _LIMIT = "UV_RUN_RECURSION_DEPTH", "UV_RUN_RLIMIT_NOFILE"
 
 
@@ -70,15 +71,18 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
         brought: variables from files.
         context: of the request.
         cwd: where the command is, after `--directory`.
+    Raises:
+        RequestError: it is no program.
     """
     argv = command_line(target, home.python)
+    _check_permission(argv[0], cwd, context.evidence)
     return Launch(
         argv=argv,
         program=argv[0],
         env_set=tuple({**brought, **_variables(home, brought, context)}.items()),
         cwd=cwd if cwd != context.caller.cwd else None,
         nofile_limit=_number(context, _LIMIT, _MOST_FILES),
-        not_found=_failure(argv[0], cwd, context.evidence),
+        not_found=f"error: Failed to spawn: {argv[0]}".rstrip() + f"\n  cause: {_NOT_FOUND}\n",
     )
 
 
@@ -108,12 +112,11 @@ def _variables(home: Home, brought: Mapping[str, str], context: Context) -> dict
     return variables
 
 
-def _failure(name: str, cwd: Path, evidence: Evidence) -> str:
-    """What is said where the program cannot be started: most often it is not there."""
-    reason = "No such file or directory (os error 2)"
-    if "/" in name or name == ".":
-        path = cwd / name
-        evidence.saw(path)
-        if path.exists() and (path.is_dir() or not os.access(path, os.X_OK)):
-            reason = "Permission denied (os error 13)"
-    return f"error: Failed to spawn: {name}".rstrip() + f"\n  cause: {reason}\n"
+def _check_permission(name: str, cwd: Path, evidence: Evidence) -> None:
+    """Refuse a file that is no program; that one is missing shows when it is started."""
+    if "/" not in name and name != ".":
+        return
+    path = cwd / name
+    evidence.saw(path)
+    if path.exists() and (path.is_dir() or not os.access(path, os.X_OK)):
+        raise RequestError(f"Failed to spawn: {name}", causes=("Permission denied (os error 13)",))

@@ -16,6 +16,7 @@ from hobd.environments.create import Shape, create_environment, remove_environme
 from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import UnusableInterpreter
+from hobd.environments.requests import request_range
 from hobd.errors import RequestError
 from hobd.projects.project_lock import hold_file_lock
 from hobd.projects.scripts import ReadScript, script_workspace
@@ -112,9 +113,23 @@ class ScriptEnvironment:
         own = await self._own(place)
         if own is not None and await self._fits(own, wish):
             return own, False
-        found = await find_python(wish.request, self.session.python_search(environments="any"), self.session.prober())
-        self._check(found.interpreter, wish)
-        return await make_cached_environment(place, found.interpreter, self.session), True
+        found = await self._find(wish)
+        return await make_cached_environment(place, found, self.session), True
+
+    async def _find(self, wish: Wish) -> Interpreter:
+        """What is asked for; a version file counts only as far as the script goes along with it."""
+        search, prober = self.session.python_search(environments="any"), self.session.prober()
+        interpreter = (await find_python(wish.request, search, prober)).interpreter
+        required = wish.requires_python
+        if required is None or required.contains(interpreter.version):
+            return interpreter
+        if wish.asker == "file":
+            return (await find_python(request_range(required.text()), search, prober)).interpreter
+        self.session.context.voice.warn(
+            f"The requested interpreter resolved to Python {interpreter.version}, which is incompatible with the script's Python requirement: "
+            f"`{required.text()}`"
+        )
+        return interpreter
 
     async def _own(self, place: Path) -> Interpreter | None:
         try:
@@ -126,18 +141,12 @@ class ScriptEnvironment:
         if wish.request.is_explicit:
             asked = await find_python(wish.request, self.session.python_search(environments="any"), self.session.prober())
             return asked.interpreter.base_executable == own.base_executable
-        is_allowed = wish.asker != "project" or wish.requires_python is None or wish.requires_python.contains(own.version)
-        return is_allowed and wish.request.accepts(own)
-
-    def _check(self, interpreter: Interpreter, wish: Wish) -> None:
-        required = wish.requires_python
-        if required is None or required.contains(interpreter.version):
-            return
-        by_whom = f"The Python request from `{wish.file_name}`" if wish.asker == "file" else "The requested interpreter"
-        self.session.context.voice.warn(
-            f"{by_whom} resolved to Python {interpreter.version}, which is incompatible with the script's Python requirement: "
-            f"`{required.text()}`"
-        )
+        if wish.asker == "user":
+            return wish.request.accepts(own)
+        is_allowed = wish.requires_python is None or wish.requires_python.contains(own.version)
+        if wish.asker != "file" or wish.request.accepts(own):
+            return is_allowed
+        return is_allowed and own.base_executable == (await self._find(wish)).base_executable
 
     async def _sync_locked(self, lockfile: Path, interpreter: Interpreter, *, is_new: bool) -> Prepared:
         session, command = self.session, self.command
