@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from hobd import __version__
 from hobd.cli.colour import wants_colour
 from hobd.cli.options.globals import GlobalOptions
 from hobd.cli.parse import Answer, Terminal, parse
@@ -27,6 +28,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.run.Run": "hobd.service.run:tell",
     "hobd.cli.tree.Tree": "hobd.service.tree:tell",
     "hobd.cli.venv.Venv": "hobd.service.venv:tell",
+    "hobd.cli.version.Version": "hobd.service.version:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
 }
 """Command value to the story's place, `module:function`."""
@@ -79,6 +81,7 @@ async def answer(around: Surroundings) -> Outcome:
         around.say.err(command.stderr)
         return Outcome(code=command.code, is_replayable=command.code == 0)
     voice = _voice(around, command.general)
+    voice.debug(f"hob {__version__}, request {around.caller.request_id}")
     for warning in command.general.warnings:
         voice.warn(warning)
     try:
@@ -103,7 +106,14 @@ def _voice(around: Surroundings, options: GlobalOptions) -> Voice:
         options,
         colours_out=wants_colour(options.color, around.environ, is_terminal=seen.stdout_is_tty),
         colours_err=wants_colour(options.color, around.environ, is_terminal=seen.stderr_is_tty),
+        detail=_detail(options, around.environ),
     )
+
+
+def _detail(options: GlobalOptions, environ: Environ) -> int:
+    """How much of the work is told: `-v` and `-vv`, or the level that `RUST_LOG` names."""
+    wanted = environ.get("RUST_LOG") or ""
+    return max(options.verbose, 2 if "trace" in wanted else 1 if "debug" in wanted else 0)
 
 
 def _context(around: Surroundings, voice: Voice) -> Context:

@@ -36,13 +36,14 @@ class Edited:
             write_atomically(self.path, self.before, _expects(self.path, self.after))
 
 
-def edit_file(path: Path, evidence: Evidence, change: Callable[[str], str]) -> Edited:
+def edit_file(path: Path, evidence: Evidence, change: Callable[[str], str], *, touches: bool = False) -> Edited:
     """Change the text of a file. A byte order mark and line ends stay.
 
     Args:
         path: of the file.
         evidence: is told of it.
         change: gives the new text for the old one.
+        touches: whether the file is written even if the text stays the same.
     Raises:
         Changed: somebody else changed the file meanwhile.
         WorldError: it is not there, or cannot be written.
@@ -53,7 +54,7 @@ def edit_file(path: Path, evidence: Evidence, change: Callable[[str], str]) -> E
         raise WorldError(f"failed to open file `{path}`: No such file or directory (os error 2)")
     mark = _MARK if before.startswith(_MARK) else b""
     after = mark + change(before.removeprefix(_MARK).decode()).encode()
-    if after != before:
+    if touches or after != before:
         write_atomically(path, after, expected)
     return Edited(path, before, after)
 

@@ -1,0 +1,79 @@
+"""One session told to uv and to hob, without a daemon: what they say and leave behind is to be the same."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+UV = Path(sys.executable).with_name("uv")
+
+_TIMES = re.compile(r"\b\d+(\.\d+)?(ns|µs|ms|s)\b")
+_HOB = re.compile(r"\bhob\b")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one command came to."""
+
+    code: int
+    out: str
+    err: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder with a project, and the program that works on it."""
+
+    root: Path
+    program: tuple[str, ...]
+
+    @property
+    def project(self) -> Path:
+        return self.root / "project"
+
+    def tell(self, *words: str, folder: str = ".") -> Answered:
+        """Run one command to its end."""
+        environment = {
+            "PATH": os.pathsep.join([str(Path(sys.base_prefix, "bin")), os.defpath]),
+            "HOME": str(self.root),
+            "UV_CACHE_DIR": str(self.root / "cache"),
+            "UV_PYTHON_DOWNLOADS": "never",
+            "UV_OFFLINE": "1",
+        }
+        done = subprocess.run(
+            [*self.program, *words], cwd=self.project / folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        return Answered(done.returncode, self._blank(done.stdout), self._blank(done.stderr), self.files())
+
+    def files(self) -> dict[str, str]:
+        """All files of the project but the environment's; line ends as they are."""
+        return {
+            path.relative_to(self.project).as_posix(): self._blank(path.read_bytes().decode())
+            for path in sorted(self.project.rglob("*"))
+            if path.is_file() and ".venv" not in path.relative_to(self.project).parts
+        }
+
+    def _blank(self, text: str) -> str:
+        return _TIMES.sub("[TIME]", _HOB.sub("uv", text.replace(str(self.root), "[ROOT]")))
+
+
+def make_sites(root: Path, files: dict[str, str]) -> tuple[Site, Site]:
+    """The same project twice: for uv and for hob."""
+    sites = Site(root / "left", (str(UV),)), Site(root / "right", (sys.executable, "-m", "hobd", "run-once", "hob"))
+    for site in sites:
+        for name, text in files.items():
+            path = site.project / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    return sites
+
+
+def assert_same(root: Path, files: dict[str, str], *commands: str, folder: str = ".") -> None:
+    """Both say and leave the same, command by command."""
+    uv, hob = make_sites(root, files)
+    for command in commands:
+        words = command.split()
+        assert hob.tell(*words, folder=folder) == uv.tell(*words, folder=folder), command
