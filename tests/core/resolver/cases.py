@@ -115,6 +115,9 @@ LOCKS: dict[str, Case] = {
     "lowest direct": Case(["a>=1"], {"a==1": ["b>=1"], "a==2": [], "b==1": [], "b==2": []}, settings={"resolution": "lowest-direct"}),
     "pre-releases": Case(["a", "b>=2.0rc0"], {"a==1": [], "a==2a1": [], "b==1": [], "b==2.0rc1": []}, settings={"prerelease": "explicit"}),
     "backtracking": Case(["a", "b"], {**_PAIRS, "b==0": ["c"], **_CS}),
+    "an edge that never holds": Case(
+        ["a"], {"a==1": ["b ; sys_platform == 'darwin'"], "b==1": ["c", "a ; sys_platform == 'win32'"], "c==1": []}
+    ),
     "wheels that cannot be used": Case(
         ["a ; sys_platform == 'linux'"],
         {
@@ -138,6 +141,9 @@ FAILURES: dict[str, Case] = {
     "an unknown name": Case(["a", "x"], {"a==1": []}),
     "an unknown name deep down": Case(["a"], {"a==1": ["x"], "a==2": ["x"], "a==3": ["x>1"]}),
     "an unknown name for newer Pythons": Case(["a"], {"a==1": Made(["b"], python=">=3.10"), "a==2": Made(python=">=3.11"), "b==1": ["c"]}),
+    "a gap deep down": Case(
+        ["a"], {"a==1": ["f>1,<3"], "a==2": Made(["f>1,<3"], python=">=3.10"), "a==3": Made(python=">=3.11"), "f==1": ["a"]}
+    ),
     "a chain of pins": Case(["a"], {"a==1": ["b==1"], "a==2": ["b==2"], "b==1": ["c==5"], "b==2": ["c==6"], "c==1": [], "c==2": []}),
     "every combination tried": Case(["a", "b"], {**_PAIRS, **_CS}),
     "an extra": Case(["a[e]", "b<2"], {"a==1": Made([], {"e": ["b>=2"]}), "b==1": [], "b==2": []}),

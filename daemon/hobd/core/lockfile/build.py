@@ -116,7 +116,7 @@ class _Builder:
             asked = extras.setdefault((child.base, restricted), set())
             if child.extra is not None and child in self._filled:
                 asked.add(child.extra)
-        found = (self._edge(target, asked, marker) for (target, marker), asked in extras.items() if not marker.is_false)
+        found = (self._edge(target, asked, marker) for (target, marker), asked in extras.items())
         return tuple(sorted(found, key=edge_order))
 
     def _edge(self, target: NodeKey, extras: set[Name], marker: Marker) -> Edge:

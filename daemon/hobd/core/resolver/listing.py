@@ -77,8 +77,10 @@ def _narrowed(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
     for low, high in versions.intervals():
         first, last = bisect_left(places, low, key=_before), bisect_left(places, high, key=_before)
         if first < last:
-            cuts += [low if low is BOTTOM else places[first].before, high if high is TOP else places[last - 1].behind]
-    return VersionSet(tuple(cuts)) if cuts else NO_VERSION
+            low = low if low is BOTTOM else places[first].before
+            high = high if high is TOP else places[last - 1].behind
+        cuts += [low, high]  # a piece without listed versions is told as it is
+    return VersionSet(tuple(cuts))
 
 
 def _before(place: Point) -> Cut:
