@@ -29,6 +29,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.tree.Tree": "hobd.service.tree:tell",
     "hobd.cli.venv.Venv": "hobd.service.venv:tell",
     "hobd.cli.version.Version": "hobd.service.version:tell",
+    "hobd.cli.remove.Remove": "hobd.service.remove:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
 }
 """Command value to the story's place, `module:function`."""

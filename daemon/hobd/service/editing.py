@@ -9,6 +9,7 @@ One edit of a project is made at a time; commands that do not edit need not wait
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from hobd.cli.found import Given
 from hobd.cli.options.groups import GroupOptions
@@ -60,6 +61,12 @@ async def editing(workspace: Workspace, session: Session) -> AsyncIterator[None]
     async with hold_project_lock(workspace.root, None, session.context.environ, timeout_seconds):
         with restoring(files):
             yield
+
+
+def pyproject_of(workspace: Workspace) -> Path:
+    """The file that describes the current project; at a root that is none, the root's own."""
+    member = workspace.find_member(workspace.current) if workspace.current is not None else None
+    return (workspace.root if member is None else member.root) / PYPROJECT
 
 
 def reread(session: Session) -> Session:

@@ -1,0 +1,79 @@
+"""`hob remove`: take requirements out of a project, its lock and its environment (ADD-14)."""
+
+from hobd.cli.remove import Remove
+from hobd.cli.style import bold
+from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, DependencyTable, find_tables, remove_everywhere
+from hobd.core.formats.requirement import parse_requirement
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.request import Outcome
+from hobd.errors import RequestError
+from hobd.projects.edit import edit_file
+from hobd.service.context import Context
+from hobd.service.editing import Following, editing, prepare, pyproject_of, relock, reread, resync
+from hobd.service.opening import open_session
+
+
+class MissingDependency(RequestError):
+    """The project does not require what is to be removed."""
+
+
+async def tell(command: Remove, context: Context) -> Outcome:
+    """Edit `pyproject.toml`; unless `--frozen`, lock and sync, exactly."""
+    if command.script is not None:
+        raise RequestError("Scripts cannot be edited yet", hint="Remove the requirement from the script's `# /// script` block by hand")
+    async with open_session(command, context) as session:
+        workspace = session.workspace(command.package)
+        path = pyproject_of(workspace)
+        names = tuple(parse_requirement(text).name for text in command.packages)
+        if command.frozen:
+            edit_file(path, context.evidence, lambda text: remove_all(text, _tables(command), names))
+            return Outcome()
+        following = Following(package=command.package, active=command.active, locked=command.locked, no_sync=command.no_sync, is_exact=True)
+        async with editing(workspace, session):
+            edit_file(path, context.evidence, lambda text: remove_all(text, _tables(command), names))
+            current = reread(session)
+            ready = await prepare(current, following)
+            await resync(ready, await relock(ready, current, following), current, following)
+        return Outcome()
+
+
+def remove_all(text: str, tables: tuple[DependencyTable, ...], names: tuple[Name, ...]) -> str:
+    """Remove names from lists, one after the other.
+
+    Raises:
+        MissingDependency: one is in none of the lists; says where else it is.
+    """
+    for name in names:
+        changed = remove_everywhere(text, tables, name)
+        if changed is None:
+            hints = tuple(_hint(name, table) for table in find_tables(text, name))
+            raise MissingDependency(f"The dependency `{name}` could not be found in `{_shown(tables)}`", hints=hints)
+        text = changed
+    return text
+
+
+def _tables(command: Remove) -> tuple[DependencyTable, ...]:
+    if command.dev or (command.group is not None and normalize(command.group) == DEV_GROUP.name):
+        return (LEGACY_DEV, DEV_GROUP)
+    if command.optional is not None:
+        return (DependencyTable("optional", normalize(command.optional)),)
+    if command.group is not None:
+        return (DependencyTable("group", normalize(command.group)),)
+    return (PRODUCTION,)
+
+
+def _shown(tables: tuple[DependencyTable, ...]) -> str:
+    """As uv names the lists, with the legacy one and its successor told as one."""
+    if LEGACY_DEV in tables:
+        return "tool.uv.dev-dependencies` or `tool.uv.dependency-groups.dev"
+    return ".".join(tables[0].keys)
+
+
+def _hint(name: Name, table: DependencyTable) -> str:
+    if table.kind == "production":
+        return f"`{name}` is a production dependency"
+    if table.kind == "legacy-dev":
+        return f"`{name}` is a development dependency (try: `{bold(f'hob remove {name} --dev')}`)"
+    if table.kind == "optional":
+        return f"`{name}` is an optional dependency (try: `{bold(f'hob remove {name} --optional {table.name}')}`)"
+    return f"`{name}` is in the `{table.name}` group (try: `{bold(f'hob remove {name} --group {table.name}')}`)"
