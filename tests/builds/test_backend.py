@@ -1,0 +1,67 @@
+"""A source tree names its backend, or has the legacy one; what it says wrongly is shown."""
+
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from hobd.builds.backend import Backend, NotAProject, parse_backend
+from hobd.builds.uv_build.frontend import is_built_in
+from hobd.errors import HobError
+
+PROJECT = '[project]\nname = "My_Demo"\nversion = "1"\n'
+
+
+def parse(text: str) -> Backend:
+    return parse_backend(text, Path("/nowhere"))
+
+
+def test_a_backend_is_what_the_build_system_says() -> None:
+    found = parse('[build-system]\nrequires = ["a>=1"]\nbuild-backend = "x.y:z"\nbackend-path = ["in"]\n' + PROJECT)
+    assert (found.requires, found.name, found.shown, found.path, found.is_default) == (("a>=1",), "x.y:z", "x.y.z", ("in",), False)
+    assert (found.project_name, found.project_version) == ("my-demo", Version("1"))
+
+
+def test_without_a_backend_it_is_the_legacy_one_with_the_requirements_that_are_there() -> None:
+    found = parse('[build-system]\nrequires = ["a"]')
+    assert (found.requires, found.name) == (("a",), "setuptools.build_meta:__legacy__")
+
+
+def test_without_a_build_system_everything_is_the_legacy_ones() -> None:
+    found = parse(PROJECT)
+    assert (found.requires, found.is_default) == (("setuptools>=40.8.0",), True)
+
+
+def test_a_folder_with_setup_py_alone_is_a_project(tmp_path: Path) -> None:
+    with pytest.raises(NotAProject):
+        parse_backend(None, tmp_path)
+    (tmp_path / "setup.py").touch()
+    assert parse_backend(None, tmp_path).is_default
+
+
+def test_a_requirement_that_is_none_is_shown_in_its_line() -> None:
+    with pytest.raises(HobError) as caught:
+        parse('[build-system]\nrequires = ["!!"]')
+    assert "does not match the required schema" in caught.value.message
+    assert '2 | requires = ["!!"]\n  |             ^^^^\n' in caught.value.causes[0]
+
+
+def test_hooks_of_hatchling_may_change_what_it_prepares() -> None:
+    system = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "a"\n'
+    assert not parse(system + 'dynamic = ["dependencies"]').prepares_truly
+    assert parse(system + 'dynamic = ["version"]').prepares_truly
+
+
+@pytest.mark.parametrize(
+    ("requires", "is_served"),
+    [
+        ('"uv_build>=0.13.8,<0.14"', True),
+        ('"uv-build"', True),
+        ('"uv_build<0.13"', False),
+        ('"uv_build>=0.14"', False),
+        ('"uv_build", "other"', False),
+        ("\"uv_build ; python_version > '3'\"", False),
+    ],
+)
+def test_uv_build_is_built_in_where_its_version_is_admitted(requires: str, is_served: bool) -> None:
+    assert is_built_in(parse(f'[build-system]\nrequires = [{requires}]\nbuild-backend = "uv_build"\n{PROJECT}')) is is_served
