@@ -1,6 +1,5 @@
 """Resolving for the one interpreter that something runs in, without a lock: scripts, and what `--with` brings (RUN-6, SCR-2)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,41 +16,30 @@ from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.pose import Posing, pose_script
 from hobd.core.resolver.problem import Problem
 from hobd.core.vocab.metadata import Metadata
-from hobd.core.vocab.names import Name
-from hobd.core.vocab.project import Script, Workspace
+from hobd.core.vocab.project import Script
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.inspect import read_installed, read_metadata
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.discover import Discovery
 from hobd.projects.scripts import script_workspace
-from hobd.service.lock_subject import MemberBuilder
+from hobd.service.lock_subject import ScriptSubject
 from hobd.service.locking import Locked, Locker
 from hobd.service.session import Session
 
+_NO_LOCK = ".hob-no-lock"
+"""A file that is not there."""
 _TELLING = ("sys_platform", "platform_machine", "implementation_name")
 """Markers that say which machine it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NarrowSubject:
-    """Requirements, resolved for one interpreter. Implements `LockSubject`; nothing is ever written."""
+class NarrowSubject(ScriptSubject):
+    """Requirements, resolved for one interpreter; nothing is ever written."""
 
-    script: Script
-    workspace: Workspace
     interpreter: Interpreter
     preferred: Lock | None = None
     """Versions that are taken again where they fit."""
-
-    @property
-    def root(self) -> Path:
-        """See `LockSubject`."""
-        return self.workspace.root
-
-    @property
-    def lockfile(self) -> Path:
-        """A file that is not there."""
-        return self.workspace.root / ".hob-no-lock"
 
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
@@ -65,10 +53,6 @@ class NarrowSubject:
         """See `LockSubject`."""
         return RequiresPython.at_least(Version(interpreter.version.base_version))
 
-    async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
-        """See `LockSubject`."""
-        return {}
-
     def pose(self, posing: Posing) -> Problem:
         """See `LockSubject`."""
         if self.preferred is not None:
@@ -80,7 +64,7 @@ class NarrowSubject:
 def make_subject(script: Script, folder: Path, interpreter: Interpreter, session: Session, preferred: Lock | None = None) -> NarrowSubject:
     """Requirements that are stated in a folder."""
     workspace = script_workspace(script, folder, session.context.evidence)
-    return NarrowSubject(script=script, workspace=workspace, interpreter=interpreter, preferred=preferred)
+    return NarrowSubject(script, workspace, folder / _NO_LOCK, interpreter=interpreter, preferred=preferred)
 
 
 async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> Locked:

@@ -3,7 +3,7 @@
 -                    a program on standard input        python -c PROGRAM
 https://…            a script on the web, where no such file is here
 python               the environment's own interpreter
-x.py  x.pyc          a file that is there               python x.py
+x.py  x.pyc  x.pyw   a file that is there               python x.py
 folder               with `__main__.py`                 python folder
 x.pyz  x.zip …       an archive with `__main__.py`      python x.pyz
 anything else        a program, searched in PATH
@@ -19,7 +19,7 @@ from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence
 from hobd.errors import RequestError
 
-_SUFFIXES = (".py", ".pyc")
+_SUFFIXES = (".py", ".pyc", ".pyw")
 
 
 class Kind(Enum):

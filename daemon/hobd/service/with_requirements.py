@@ -76,7 +76,10 @@ def _named(text: str, session: Session, base: Path) -> str:
     path = _path_of(text, base)
     if path is not None:
         return f"{_name_of(path, session)} @ {path_url(str(path))}"
-    parse_requirement(text)
+    try:
+        parse_requirement(text)
+    except HobError as error:
+        raise error.under(f"Failed to parse: `{text}`") from error
     return text
 
 

@@ -1,0 +1,49 @@
+"""Runs of whole commands without a daemon, beside uv's where both have to say the same."""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.house import UV, Home, Said
+
+_TIME = re.compile(r"\b[\d.]+(?:ms|s)\b")
+
+
+@dataclass
+class Runner:
+    """One user's commands."""
+
+    home: Home
+
+    def hob(self, *words: str, cwd: Path, stdin: str = "", **variables: str) -> Said:
+        """One command of hob, answered by a process of its own."""
+        return self._run([sys.executable, "-I", "-X", "utf8", "-m", "hobd", "run-once", "hob", *words], cwd, stdin, variables)
+
+    def uv(self, *words: str, cwd: Path, stdin: str = "", **variables: str) -> Said:
+        """The same command of uv, in hob's words."""
+        said = self._run([str(UV), *words], cwd, stdin, variables)
+        return Said(said.code, said.out.replace("`uv ", "`hob "), said.err.replace("`uv ", "`hob "))
+
+    def _run(self, argv: list[str], cwd: Path, stdin: str, variables: dict[str, str]) -> Said:
+        environment = self.home.environment() | variables
+        done = subprocess.run(argv, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+        return Said(done.returncode, done.stdout, _TIME.sub("[TIME]", done.stderr))
+
+    def folder(self, name: str, **files: str) -> Path:
+        """A folder outside of projects; `__` in the name of a file stands for its dot."""
+        folder = self.home.root / name
+        folder.mkdir()
+        for file, text in files.items():
+            (folder / file.replace("__", ".")).write_text(text)
+        return folder
+
+    def script(self, folder: Path, name: str, *requirements: str, code: str, header: str = "") -> Path:
+        """A script that knows no index but the folder of wheels."""
+        listed = ", ".join(f'"{requirement}"' for requirement in requirements)
+        lines = [f"dependencies = [{listed}]", *header.splitlines(), "[tool.uv]", "no-index = true", f'find-links = ["{self.home.wheels}"]']
+        block = "".join(f"# {line}\n" for line in lines)
+        path = folder / name
+        path.write_text(f"# /// script\n{block}# ///\n{code}\n")
+        return path
