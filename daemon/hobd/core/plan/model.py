@@ -13,7 +13,7 @@ from hobd.core.formats.cache_info import CacheInfo
 from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.lockfile.model import LockedFile, LockedPackage
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable
+from hobd.core.vocab.source import Directory, Editable, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,8 @@ class Selection:
             return None
         first, *rest = reversed(steps)
         path = "".join(f"{step} which depends on " for step in rest)
-        return f"{_described(pin.package, None)} was included because {first} depends on {path}`{pin.name}`"
+        subject = _described(pin.package, None) if isinstance(pin.package.source, Registry) else f"`{pin.name}`"
+        return f"{subject} was included because {first} depends on {path}`{pin.name}`"
 
 
 def _described(package: LockedPackage, reason: Reason | None) -> str:
