@@ -1,0 +1,111 @@
+"""`kill -9` at any point: the next plain command succeeds, and leaves what an undisturbed one would have (promise P3)."""
+
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.e2e.house import Home, Said, environment_files, leftovers
+from tests.support.index_server import serve_in_thread
+
+WRITING = ["lock.write", "interpreters.keep"]
+CREATING = ["create.begun", "create.linked", "create.scripts"]
+STORING = ["sources.cache.written:2", "sources.archive.written", "store.unpacked:2", "store.published:2"]
+INSTALLING = ["journal.staged", "journal.decided", "journal.move:3", "journal.merged", "journal.done"]
+EVERYTHING = "import apple, banana, cherry; print(apple.NAME, banana.VERSION)"
+
+
+def outcome(project: Path) -> dict[str, str]:
+    """All that a sync makes, but for where and when."""
+    return environment_files(project) | {"uv.lock": (project / "uv.lock").read_text()}
+
+
+def check_whole(project: Path, expected: dict[str, str]) -> str:
+    """What is wrong with a synced project; empty if nothing is."""
+    python = project / ".venv/bin/python"
+    said = subprocess.run([python, "-c", EVERYTHING], capture_output=True, text=True, check=False)
+    if said.stdout != "apple 2\n":
+        return said.stderr
+    if outcome(project) != expected:
+        return "other files"
+    return ", ".join([*leftovers(project), *(path.name for path in (project / ".venv").glob(".hob-txn*"))])
+
+
+def test_a_sync_that_was_killed_anywhere_is_made_good_by_the_next(home: Home) -> None:
+    wrong = {}
+    with serve_in_thread(home.wheels) as index:
+        project = home.project("demo", "apple", "cherry", index=index.url)
+        assert home.hob("sync", cwd=project).code == 0
+        expected = outcome(project)
+        for point in (*WRITING, *CREATING, *STORING, *INSTALLING):
+            shutil.rmtree(project / ".venv")
+            (project / "uv.lock").unlink()
+            shutil.rmtree(home.root / "cache")
+            killed = home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
+            if killed.code != -signal.SIGKILL:
+                wrong[point] = f"not reached: {killed}"
+                continue
+            said = home.hob("sync", cwd=project)
+            fault = said.err if said.code else check_whole(project, expected)
+            if fault:
+                wrong[point] = fault
+    assert wrong == {}
+
+
+def test_an_update_that_was_killed_is_old_or_new_and_then_new(home: Home) -> None:
+    project = home.project("demo", "apple", "cherry", "banana==1.0")
+    (project / "pyproject.toml").rename(home.root / "old.toml")
+    (home.root / "new.toml").write_text(home.pyproject("demo", "apple", "cherry", "banana>1"))
+    wrong = {}
+    for point in ("lock.write", "journal.decided", "journal.remove:2", "journal.removed", "journal.done"):
+        shutil.copy(home.root / "old.toml", project / "pyproject.toml")
+        assert home.hob("sync", cwd=project).code == 0
+        old_lock = (project / "uv.lock").read_text()
+        shutil.copy(home.root / "new.toml", project / "pyproject.toml")
+        assert home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point).code == -signal.SIGKILL, point
+        lock = (project / "uv.lock").read_text()
+        assert (lock == old_lock) == (point == "lock.write")
+        said = home.hob("sync", cwd=project)
+        fault = said.err if said.code else check_whole(project, outcome(project))
+        if fault or home.hob("sync", "--check", cwd=project).code != 0:
+            wrong[point] = fault or "still outdated"
+    assert wrong == {}
+
+
+def test_an_engine_that_dies_before_it_spoke_is_replaced_and_its_command_done_again(home: Home) -> None:
+    project = home.project("demo", "apple")
+    assert home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write:2").code == 0  # what starts the daemon arms it
+    (project / "pyproject.toml").write_text(home.pyproject("demo", "apple", "cherry"))
+    assert home.hob("lock", "--quiet", cwd=project) == Said(0, "", "")
+    assert 'name = "cherry"' in (project / "uv.lock").read_text()
+    assert (home.runtime / "hobd.log").read_text().count('"engine started"') == 2
+
+
+def test_an_engine_that_dies_after_it_spoke_is_an_error_and_the_next_command_goes_on(home: Home) -> None:
+    project = home.project("demo", "apple", "cherry")
+    first = home.hob("sync", cwd=project, HOB_TEST_CRASH_AT="store.published:2")
+    assert (first.code, first.err.count("error:")) == (2, 1), first
+    assert home.hob("sync", cwd=project).code == 0
+    assert home.hob("run", "python", "-c", EVERYTHING, cwd=project).out == "apple 2\n"
+
+
+def test_an_engine_that_always_dies_is_an_error_and_the_lock_stays_old(home: Home) -> None:
+    project = home.project("demo", "apple")
+    said = home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write")
+    assert said.code == 2, said
+    assert said.err.count("error:") == 1, said
+    assert leftovers(project) == []
+    assert not (project / "uv.lock").exists()
+    assert home.status()["running"]
+
+
+def test_a_daemon_killed_while_it_keeps_a_verdict_costs_nothing_but_the_verdict(home: Home) -> None:
+    project = home.project("demo", "apple")
+    assert home.hob("sync", cwd=project, HOB_DAEMON="off").code == 0
+    for point in ("verdict-written", "verdict-published"):
+        expected = home.hob("tree", cwd=project, HOB_DAEMON="off").out
+        home.stop()
+        shutil.rmtree(home.runtime / "verdicts", ignore_errors=True)
+        answers = [home.hob("tree", cwd=project, HOB_TEST_CRASH_AT=point), home.hob("tree", cwd=project), home.hob("tree", cwd=project)]
+        assert [(said.code, said.out) for said in answers] == [(0, expected)] * 3
+        assert [path for path in (home.runtime / "verdicts").iterdir() if path.suffix != ".bin"] == [], point
