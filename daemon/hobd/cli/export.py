@@ -115,7 +115,7 @@ EXPORT = Command(
         flag("editable", is_hidden=True, overrides=("no-editable",)),
         flag("no-editable", overrides=("editable",)),
         options("no-editable-package", separator=" ", check=a_name),
-        flag("hashes", is_hidden=True, overrides=("no-hashes",)),
+        flag("hashes", is_hidden=True, aliases=("generate-hashes",), overrides=("no-hashes",)),
         flag("no-hashes", overrides=("hashes",)),
         option("output-file", "o", check=a_path),
         option(

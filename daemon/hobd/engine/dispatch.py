@@ -27,6 +27,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.sync.Sync": "hobd.service.sync:tell",
     "hobd.cli.run.Run": "hobd.service.run:tell",
     "hobd.cli.tree.Tree": "hobd.service.tree:tell",
+    "hobd.cli.export.Export": "hobd.service.export:tell",
     "hobd.cli.venv.Venv": "hobd.service.venv:tell",
     "hobd.cli.version.Version": "hobd.service.version:tell",
     "hobd.cli.remove.Remove": "hobd.service.remove:tell",

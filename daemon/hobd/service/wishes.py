@@ -1,10 +1,11 @@
 """From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hobd.cli.found import Given
 from hobd.cli.options.groups import GroupOptions
+from hobd.core.formats.group_table import default_groups
 from hobd.core.plan.groups import GroupWishes
 from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name, normalize
@@ -49,7 +50,7 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
     """What is to be selected for a project.
 
     Raises:
-        RequestError: a package is no member.
+        RequestError: a package is no member, or a default group is not there.
     """
     projects = _projects(scope, workspace)
     root = next((member.name for member in workspace.members if member.root == workspace.root), None)
@@ -60,7 +61,7 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         extras=frozenset(normalize(extra) for extra in options.extras),
         all_extras=bool(options.all_extras),
         no_extras=frozenset(normalize(extra) for extra in options.no_extra),
-        groups=group_wishes(options),
+        groups=replace(group_wishes(options), defaults=_defaults(workspace)),
         no_install_project=bool(scope.no_install_project),
         no_install_workspace=bool(scope.no_install_workspace),
         no_install_local=bool(scope.no_install_local),
@@ -69,6 +70,14 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         no_build=settings.build.no_build,
         no_binary=settings.build.no_binary,
     )
+
+
+def _defaults(workspace: Workspace) -> tuple[str, ...] | str:
+    """The default groups of the project that is asked from, be it the workspace's root: they count for every member."""
+    member = None if workspace.current is None else workspace.find_member(workspace.current)
+    pyproject = workspace.pyproject if member is None else member.pyproject
+    checked = default_groups(pyproject)
+    return "all" if pyproject.tool_uv.default_groups == "all" else checked
 
 
 def _projects(scope: Scope, workspace: Workspace) -> tuple[Name, ...]:

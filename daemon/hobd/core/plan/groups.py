@@ -22,6 +22,8 @@ class GroupWishes:
     """`--all-groups`."""
     no_defaults: bool = False
     """`--no-default-groups`."""
+    defaults: tuple[str, ...] | str | None = None
+    """The default groups of the project that is asked from, which hold for all members; None: each member's own."""
 
     @property
     def is_only(self) -> bool:
@@ -48,7 +50,8 @@ class GroupWishes:
     def _is_wanted_default(self, group: Name, defaults: tuple[str, ...] | str | None) -> bool:
         if self.no_defaults or self.is_only or group in self.exclude:
             return False
-        return defaults == "all" or group in (DEFAULT_GROUPS if defaults is None or isinstance(defaults, str) else defaults)
+        chosen = defaults if self.defaults is None else self.defaults
+        return chosen == "all" or group in (DEFAULT_GROUPS if chosen is None or isinstance(chosen, str) else chosen)
 
 
 def known_groups(package: LockedPackage) -> tuple[Name, ...]:

@@ -114,11 +114,16 @@ class Wanted:
 
     def manifest_requirements(self) -> Iterator[tuple[Name | None, tuple[Requirement, ...]]]:
         """What a script, or a root without `[project]`, requires itself; and by its wanted groups."""
-        manifest, groups = self._lock.manifest, self._wishes.groups
-        if not groups.is_only:
+        manifest = self._lock.manifest
+        if not self._wishes.groups.is_only:
             yield None, manifest.requirements
-        yield from (
-            (group, requirements)
-            for group, requirements in manifest.dependency_groups
-            if groups.wants_of_manifest(group, manifest.default_groups)
-        )
+        for group, requirements in manifest.dependency_groups:
+            if self._wants_of_manifest(group):
+                yield group, requirements
+
+    def _wants_of_manifest(self, group: Name) -> bool:
+        """Of a single member the root's groups are wanted only where they are asked for, and it has none of the name."""
+        groups = self._wishes.groups
+        if self._wishes.is_workspace or not self._wishes.projects:
+            return groups.wants_of_manifest(group, self._lock.manifest.default_groups)
+        return groups.asks_for(group) and all(group not in known_groups(package) for _, package in self.projects())
