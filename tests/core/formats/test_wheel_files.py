@@ -55,6 +55,7 @@ def test_targets_that_are_no_functions_are_refused(target: str) -> None:
 
 ORIGINS = {
     '{"url":"file:///p/loc","dir_info":{"editable":true}}': DirectUrl(url="file:///p/loc", is_folder=True, is_editable=True),
+    '{"url":"file:///p/loc","dir_info":{"editable":false}}': DirectUrl(url="file:///p/loc", is_folder=True, is_editable=False),
     '{"url":"file:///p/loc","dir_info":{}}': DirectUrl(url="file:///p/loc", is_folder=True),
     '{"url":"https://files.example/d.whl","archive_info":{}}': DirectUrl(url="https://files.example/d.whl"),
     '{"url":"https://files.example/d.zip","archive_info":{},"subdirectory":"a"}': DirectUrl(

@@ -65,7 +65,7 @@ def test_one_name_twice_is_put_right() -> None:
 @pytest.mark.parametrize(
     ("source", "url", "origin"),
     [
-        (Directory("lib"), "file:///srv/project/lib", DirectUrl(url="", is_folder=True)),
+        (Directory("lib"), "file:///srv/project/lib", DirectUrl(url="", is_folder=True, is_editable=False)),
         (Editable("../other"), "file:///srv/other", DirectUrl(url="", is_folder=True, is_editable=True)),
         (Editable("."), "file:///srv/project", DirectUrl(url="", is_folder=True, is_editable=True)),
         (PathSource("a b/thing-1.0-py3-none-any.whl"), "file:///srv/project/a%20b/thing-1.0-py3-none-any.whl", DirectUrl(url="")),
@@ -88,15 +88,20 @@ def test_direct_sources_are_known_by_what_was_recorded(source: Source, url: str,
 
 
 def test_a_changed_local_source_is_reinstalled() -> None:
-    folder, origin = pin(source=Directory("lib"), version=None), DirectUrl(url="file:///srv/project/lib", is_folder=True)
+    origin = DirectUrl(url="file:///srv/project/lib", is_folder=True, is_editable=False)
+    folder = pin(source=Directory("lib"), version=None)
     rules = replace(RULES, cache_info=lambda pin: CacheInfo(timestamp=(3, 4)))
     assert not is_kept(folder, there(origin=origin, cache_info=INFO), rules)
     assert not is_kept(folder, there(origin=origin), rules)
 
 
 def test_editable_and_not_are_two_things() -> None:
-    origin = DirectUrl(url="file:///srv/project/lib", is_folder=True)
-    assert not is_kept(pin(source=Editable("lib")), there(origin=origin))
+    origin = DirectUrl(url="file:///srv/project/lib", is_folder=True, is_editable=False)
+    rules = replace(RULES, cache_info=lambda pin: INFO)
+    assert is_kept(pin(source=Directory("lib")), there(origin=origin, cache_info=INFO), rules)
+    assert not is_kept(pin(source=Editable("lib")), there(origin=origin, cache_info=INFO), rules)
+    by_hand = replace(origin, is_editable=None)
+    assert not is_kept(pin(source=Directory("lib")), there(origin=by_hand, cache_info=INFO), rules)
 
 
 def test_other_build_settings_ask_for_a_new_build() -> None:

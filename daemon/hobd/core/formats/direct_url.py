@@ -11,8 +11,8 @@ class DirectUrl:
     url: str
     """Without credentials; `file://` for local ones."""
     is_folder: bool = False
-    is_editable: bool = False
-    """Of folders."""
+    is_editable: bool | None = None
+    """Of folders; None where it is not said: uv says it of what comes from a lock, and not of what was asked for by hand."""
     commit: str | None = None
     """Of repositories: what was checked out."""
     requested_revision: str | None = None
@@ -34,7 +34,7 @@ def parse_direct_url(text: str) -> DirectUrl | None:
         data = json.loads(text)
         url, subdirectory = data["url"], data.get("subdirectory")
         if "dir_info" in data:
-            return DirectUrl(url=url, is_folder=True, is_editable=bool(data["dir_info"].get("editable")), subdirectory=subdirectory)
+            return DirectUrl(url=url, is_folder=True, is_editable=data["dir_info"].get("editable"), subdirectory=subdirectory)
         if "vcs_info" in data:
             info = data["vcs_info"]
             if info["vcs"] != "git":
@@ -52,7 +52,7 @@ def render_direct_url(origin: DirectUrl) -> str:
     """Compact JSON, keys in uv's order (uv-lock.md 6.6)."""
     data: dict[str, object] = {"url": origin.url}
     if origin.is_folder:
-        data["dir_info"] = {"editable": True} if origin.is_editable else {}
+        data["dir_info"] = {} if origin.is_editable is None else {"editable": origin.is_editable}
     elif origin.commit is not None:
         info: dict[str, object] = {"vcs": "git", "commit_id": origin.commit}
         info |= {"requested_revision": origin.requested_revision} if origin.requested_revision is not None else {}
