@@ -108,8 +108,10 @@ def _make_room(root: Path, shape: Shape, shown: str) -> None:
 
 
 def _is_incomplete(root: Path) -> bool:
+    """Whether its maker did not come to the end: not even to the end of the first file, which says where Python is (PEP 405)."""
     try:
-        return _INCOMPLETE in parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
+        configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
+        return _INCOMPLETE in configuration or "home" not in configuration
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -127,7 +129,9 @@ def _empty_folder(root: Path) -> None:
 
 def _write_environment(root: Path, interpreter: Interpreter, shape: Shape, base: Path) -> None:
     configuration = _configuration(root, interpreter, shape, base)
-    replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, _INCOMPLETE: "true"}))
+    with open(root / "pyvenv.cfg", "w", encoding="utf-8") as file:  # in place: a folder with another file alone is nobody's environment
+        crash_point("create.opened")
+        file.write(render_pyvenv_cfg({**configuration, _INCOMPLETE: "true"}))
     crash_point("create.begun")
     replace_file(root / "CACHEDIR.TAG", _CACHEDIR_TAG)
     replace_file(root / ".gitignore", "*")
