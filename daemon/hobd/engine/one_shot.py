@@ -5,7 +5,8 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import anyio
@@ -31,8 +32,11 @@ def main(argv: Sequence[bytes]) -> NoReturn:
     environ = dict(os.environb)
     program = environ.pop(b"HOB_CLIENT", b"") or os.path.abspath(argv[0])
     start = _start(argv, environ, program)
-    event = anyio.run(_answer, start)
+    stdio = Stdio()
+    event = anyio.run(_answer, start, stdio)
     sys.stdout.flush()
+    if stdio.faults and event.exit.code >= 0:
+        _die_unwritten(stdio.faults)
     if event.WhichOneof("kind") == "exec":
         _become(event.exec, environ)
     if event.exit.code < 0:
@@ -73,14 +77,14 @@ def _terminal() -> execute_pb2.Terminal:
     return execute_pb2.Terminal(stdin_is_tty=is_tty[0], stdout_is_tty=is_tty[1], stderr_is_tty=is_tty[2], columns=columns, rows=rows)
 
 
-async def _answer(start: execute_pb2.Start) -> execute_pb2.Event:
+async def _answer(start: execute_pb2.Start, stdio: Stdio) -> execute_pb2.Event:
     interrupted: list[int] = []
     event = execute_pb2.Event(exit=execute_pb2.Exit(code=2))
     memory = Memory()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_listen_for_signals, tasks.cancel_scope, interrupted)
         async with memory.open():
-            speech = Speech(Stdio(), progress=False)
+            speech = Speech(stdio, progress=False)
             ending = await Call(start, speech, LocalSpawner(), memory, _log).tell()
             event = ending.event
         tasks.cancel_scope.cancel()
@@ -105,6 +109,16 @@ def _die(number: int) -> NoReturn:
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     os._exit(128 + number)
+
+
+def _die_unwritten(faults: Mapping[int, OSError]) -> NoReturn:
+    """End as the client does when nobody reads, or the disk is full."""
+    error = faults.get(1)
+    if error is None or isinstance(error, BrokenPipeError):
+        _die(signal.SIGPIPE)
+    with suppress(OSError):
+        os.write(2, f"error: Failed to write output: {error.strerror} (os error {error.errno})\n".encode())
+    os._exit(2)
 
 
 def _become(spec: execute_pb2.ExecSpec, environ: dict[bytes, bytes]) -> NoReturn:

@@ -91,14 +91,26 @@ class Speech:
 class Stdio:
     """A listener that writes to this process's own standard streams: the one-shot run's ear."""
 
+    def __init__(self) -> None:
+        self.faults: dict[int, OSError] = {}
+        """Why a stream could not be written to; nothing more is tried on it."""
+
     def __call__(self, events: list[execute_pb2.Event]) -> None:
         """Write the chunks, forget the rest."""
         for event in events:
             kind = event.WhichOneof("kind")
             if kind == "out_chunk":
-                write_all(1, event.out_chunk.data)
+                self._write(1, event.out_chunk.data)
             elif kind == "err_chunk":
-                write_all(2, event.err_chunk.data)
+                self._write(2, event.err_chunk.data)
+
+    def _write(self, descriptor: int, data: bytes) -> None:
+        if descriptor in self.faults:
+            return
+        try:
+            write_all(descriptor, data)
+        except OSError as error:
+            self.faults[descriptor] = error
 
 
 def write_all(descriptor: int, data: bytes) -> None:
