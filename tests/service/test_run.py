@@ -140,3 +140,20 @@ def test_without_a_command_hob_lists_what_uv_lists(runner: Runner) -> None:
     assert said.code == 2
     assert said == runner.uv("run", cwd=project)
     assert runner.hob("run", "-q", cwd=project).out == ""
+
+
+def test_a_lock_that_may_not_change_ends_the_run_as_it_ends_uv_s(runner: Runner) -> None:
+    project = runner.home.project("plum", "cherry")
+    runner.hob("sync", cwd=project)
+    (project / "pyproject.toml").write_text((project / "pyproject.toml").read_text().replace('"cherry"', '"banana"'))
+
+    assert runner.hob("run", "--locked", "true", cwd=project) == runner.uv("run", "--locked", "true", cwd=project)
+
+
+def test_an_isolated_run_says_nothing_of_environments(runner: Runner) -> None:
+    project = runner.home.project("plum")
+
+    said = runner.hob("run", "--isolated", "true", cwd=project, VIRTUAL_ENV="/nowhere")
+
+    assert (said.code, said.err) == (0, "")
+    assert said == runner.uv("run", "--isolated", "true", cwd=project, VIRTUAL_ENV="/nowhere")

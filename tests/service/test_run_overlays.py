@@ -61,7 +61,9 @@ def test_programs_of_all_layers_see_all_layers(runner: Runner) -> None:
     )
     project = runner.home.project("plum", "look")
 
-    assert runner.hob("run", "-q", "--with", "banana", "look", cwd=project).out == "seen\n"
+    said = runner.hob("run", "-q", "--with", "banana", "look", cwd=project)
+
+    assert (said.out, said.err) == ("seen\n", "")
 
 
 def test_requirements_come_from_files_that_name_other_files(runner: Runner) -> None:

@@ -1,15 +1,16 @@
 """Which Python a project gets: the one of its environment where that fits, else one that is found (features.md, section 10).
 
-    asked by `--python`, `UV_PYTHON` ─┐
-    `.python-version`                 ├─ the first that speaks ─→ request ─→ environment fits? ─→ its Python
-    `requires-python`                 ┘                                          └─ else search
+asked by `--python`, `UV_PYTHON` ─┐
+`.python-version`                 ├─ the first that speaks ─→ request ─→ environment fits? ─→ its Python
+`requires-python`                 ┘                                          └─ else search
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hobd.cli.report import render_using
 from hobd.core.markers import RequiresPython
+from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.environments.discovery import Found, Prober, find_python
 from hobd.environments.interpreter import Interpreter
@@ -29,6 +30,13 @@ class Wish:
     file_name: str = ""
     """Of the version file, as messages name it."""
     requires_python: RequiresPython | None = None
+    limits: tuple[tuple[str, RequiresPython], ...] = ()
+    """What each member of a workspace of several allows, by name."""
+
+    def origin_of_limit(self, interpreter: Interpreter) -> str:
+        """Who rules an interpreter out, as messages say it."""
+        who = next((name for name, allowed in self.limits if not allowed.contains(interpreter.version)), None)
+        return "`project.requires-python`" if who is None else f"workspace member `{who}`'s `project.requires-python`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,19 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
     return Wish(request=DEFAULT, asker="nobody")
 
 
+def workspace_wish(workspace: Workspace, session: Session) -> Wish:
+    """What is asked of a workspace's Python.
+
+    Raises:
+        ContradictoryPythons: its members exclude each other.
+    """
+    wish = make_wish(workspace.root, find_requires_python(workspace), session)
+    if len(workspace.members) < 2:
+        return wish
+    said = [(str(member.name), member.project.requires_python) for member in workspace.members]
+    return replace(wish, limits=tuple((name, RequiresPython.parse(text)) for name, text in said if text is not None))
+
+
 def environment_place(workspace: Workspace, session: Session, *, is_active: bool | None) -> Path:
     """Where the project's environment belongs: `.venv`, `UV_PROJECT_ENVIRONMENT`, or with `--active` the active one.
 
@@ -87,8 +108,8 @@ def _same(one: Path, other: Path) -> bool:
     return one == other or one.resolve() == other.resolve()
 
 
-async def find_project_python(place: Path, wish: Wish, session: Session) -> ProjectPython:
-    """The environment's Python where it fits, else one that is found; a found one is named on standard error.
+async def find_project_python(place: Path, wish: Wish, session: Session, *, is_said: bool = True) -> ProjectPython:
+    """The environment's Python where it fits, else one that is found, which is named on standard error where `is_said`.
 
     Raises:
         RequestError: the place is taken by something else, or what was asked for is not what the project requires.
@@ -102,7 +123,8 @@ async def find_project_python(place: Path, wish: Wish, session: Session) -> Proj
         voice.debug(f"The environment at {session.shown(place)} has Python {own.version}, which fits")
         return ProjectPython(interpreter=own, place=place, is_environment=True, is_occupied=True)
     found = await find_python(wish.request, session.python_search(environments="only-system"), prober)
-    session.context.voice.note(using(found))
+    if is_said:
+        session.context.voice.note(using(found))
     check_requirement(found.interpreter, wish)
     return ProjectPython(interpreter=found.interpreter, place=place, is_environment=False, is_occupied=is_occupied)
 
@@ -157,10 +179,8 @@ def check_requirement(interpreter: Interpreter, wish: Wish) -> None:
     by_whom = f"The Python request from `{wish.file_name}`" if wish.asker == "file" else "The requested interpreter"
     text = (
         f"{by_whom} resolved to Python {interpreter.version}, which is incompatible with the project's Python requirement: "
-        f"`{required.text()}` (from `project.requires-python`)"
+        f"`{required.text()}` (from {wish.origin_of_limit(interpreter)})"
     )
     if wish.asker == "file":
         text += f"\nUse `uv python pin` to update the `{wish.file_name}` file to a compatible version"
     raise RequestError(text)
-
-

@@ -121,14 +121,15 @@ async def _find_python(session: Session) -> Interpreter:
 
 async def _prepare_project(command: Run, session: Session) -> _Base:
     packages = () if command.package is None else (command.package,)
-    project = await open_project(session, packages, is_active=None if command.active is None else bool(command.active))
+    is_active = False if command.isolated else None if command.active is None else bool(command.active)
+    project = await open_project(session, packages, is_active=is_active, is_said=not command.isolated)
     if command.isolated:
         interpreter = await make_isolated(project.python.interpreter, session)
     else:
         interpreter = await prepare_environment(project, session)
     if command.no_sync:
         return _Base(interpreter=interpreter, is_same=project.python.is_environment)
-    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
+    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, is_said=False)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
     selection = _editable(select_for(locked.lock, wishes, interpreter, command.python_platform), command)

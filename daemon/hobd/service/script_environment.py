@@ -126,8 +126,8 @@ class ScriptEnvironment:
         if wish.asker == "file":
             return (await find_python(request_range(required.text()), search, prober)).interpreter
         self.session.context.voice.warn(
-            f"The requested interpreter resolved to Python {interpreter.version}, which is incompatible with the script's Python requirement: "
-            f"`{required.text()}`"
+            f"The requested interpreter resolved to Python {interpreter.version}, which is incompatible with "
+            f"the script's Python requirement: `{required.text()}`"
         )
         return interpreter
 

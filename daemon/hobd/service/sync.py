@@ -25,7 +25,7 @@ from hobd.service.lock_subject import LockSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
 from hobd.service.network import Network
 from hobd.service.opening import open_session
-from hobd.service.project_python import ProjectPython, environment_place, find_project_python, make_wish
+from hobd.service.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.session import Session
 from hobd.service.sync_report import render_report
 from hobd.service.target import target_of
@@ -74,8 +74,8 @@ class Project:
     python: ProjectPython
 
 
-async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None) -> Project:
-    """Find the workspace and its Python.
+async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None, is_said: bool = True) -> Project:
+    """Find the workspace and its Python; one that had to be searched is named where `is_said`.
 
     Raises:
         HobError: there is none, or no Python for it.
@@ -84,7 +84,7 @@ async def open_project(session: Session, packages: tuple[str, ...], *, is_active
     subject = WorkspaceSubject(workspace)
     required = find_requires_python(workspace)
     place = environment_place(workspace, session, is_active=is_active)
-    python = await find_project_python(place, make_wish(workspace.root, required, session), session)
+    python = await find_project_python(place, workspace_wish(workspace, session), session, is_said=is_said)
     for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
         session.context.voice.warn(warning)
     return Project(workspace=workspace, subject=subject, python=python)
@@ -116,8 +116,12 @@ def _prompt(workspace: Workspace, place: Path) -> str | None:
     return str(project.name) if project is not None else default_prompt(place)
 
 
-async def lock_as_asked(project: Project, session: Session, *, locked: object, frozen: object, dry_run: bool = False) -> Locked:
+async def lock_as_asked(
+    project: Project, session: Session, *, locked: object, frozen: object, dry_run: bool = False, is_said: bool = True
+) -> Locked:
     """The lock: as it is (`--frozen`), as it should be already (`--locked`), or brought up to date.
+
+    A lock that is not what it should be is counted before it is refused, where `is_said`.
 
     Raises:
         RequestError: it is missing or stale where it must not be.
@@ -131,7 +135,8 @@ async def lock_as_asked(project: Project, session: Session, *, locked: object, f
     interpreter = project.python.interpreter
     found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=not (locked or dry_run)).run()
     if locked and found.is_changed:
-        say_resolved(found, session)
+        if is_said:
+            say_resolved(found, session)
         raise stale_lock(subject, session, _spelling(locked))
     return found
 
