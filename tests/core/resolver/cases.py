@@ -99,6 +99,19 @@ LOCKS: dict[str, Case] = {
         extras={"x": ["a==1"], "y": ["a==2"], "z": ["a==3"]},
         conflicts=[["extra:x", "extra:y"], ["extra:y", "extra:z"], ["extra:x", "extra:z"]],
     ),
+    "what conflicts leave unreachable": Case(
+        ["a ; sys_platform == 'linux'"],
+        {
+            "a==1": ["b ; sys_platform == 'win32'", "e"],
+            "b==1": ["d"],
+            "c==1": [],
+            "c==2": ["a ; sys_platform == 'linux'"],
+            "d==1": [],
+            "e==1": [],
+        },
+        extras={"u": ["c==1"], "v": ["c==2 ; sys_platform == 'darwin'"]},
+        conflicts=[["extra:u", "extra:v"]],
+    ),
     "a project that conflicts with its group": Case(["a==3"], _THREE, groups={"g": ["a==2"]}, conflicts=[["project", "group:g"]]),
     "overrides": Case(
         ["a[e]", "d"],

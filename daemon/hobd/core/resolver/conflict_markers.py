@@ -17,8 +17,9 @@ def imbibe(marker: Marker, allowed: Marker) -> Marker:
     Args:
         allowed: holds where at most one item of each set is active.
     """
-    environment = marker.without_extras()
-    if environment == marker:
+    if marker.is_false:
+        return ~allowed  # what is never reached stays in the lock, as uv has it, wherever there are conflicts
+    if marker.without_extras() == marker:
         return marker
     reachable = marker & allowed
     plain = reachable.without_extras()
