@@ -15,7 +15,7 @@ from hobd.builds.hooks import BuildFailed
 from hobd.core.formats.cache_info import CacheInfo
 from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata
 from hobd.core.lockfile.model import LockedPackage
-from hobd.core.plan.model import Pin
+from hobd.core.plan.model import Pin, Selection
 from hobd.core.resolver.knowledge import Unusable
 from hobd.core.resolver.source_lowering import member_source
 from hobd.core.vocab.digest import Digest
@@ -97,6 +97,10 @@ class Builder:
             return await workshop.wheel(buildable)
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
+
+    def matching(self, selection: Selection) -> "Builder":
+        """The same builder, for an environment that is to hold a selection: builds may have to match it."""
+        return replace(self, runtime={pin.name: pin.package for pin in selection.pins})
 
     def cache_info(self, pin: Pin) -> CacheInfo | None:
         """The present state of a pin's local source, as `uv_cache.json` keeps it; None where it has none. Blocks."""
