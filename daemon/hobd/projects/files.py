@@ -35,7 +35,8 @@ def read_bytes(path: Path, evidence: Evidence) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise WorldError(f"failed to open file `{path}`: {os.strerror(error.errno or 0)} (os error {error.errno})") from error
+        verb = "read from" if isinstance(error, IsADirectoryError) else "open"  # a folder can be opened
+        raise WorldError(f"failed to {verb} file `{path}`: {os.strerror(error.errno or 0)} (os error {error.errno})") from error
 
 
 def is_file(path: Path, evidence: Evidence) -> bool:

@@ -100,12 +100,17 @@ def _expected(description: str, *wanted: str) -> str:
     return f"{description}, expected {', '.join(wanted) or 'nothing'}"
 
 
+_DEEPEST = 80
+"""Arrays and inline tables within each other, as uv's parser allows."""
+
+
 class _Parser:
     """Tokens to statements; stops at the first fault of the structure."""
 
     def __init__(self, text: str) -> None:
         self._tokens = tokens_of(text)
         self._position = 0
+        self._depth = 0
 
     def statements(self) -> list[Statement]:
         """All headers and key-value pairs, in the order of the text."""
@@ -214,10 +219,8 @@ class _Parser:
         token = self._next()
         if token.kind == "=":
             raise SyntaxFault(token.span, _expected("extra `=`"))
-        if token.kind == "{":
-            return self._inline_table(token)
-        if token.kind == "[":
-            return self._array(token)
+        if token.kind in ("{", "["):
+            return self._nested(token)
         if token.kind == "}":
             raise SyntaxFault(token.before, _expected("missing inline table opening", "`{`"))
         if token.kind == "]":
@@ -226,6 +229,14 @@ class _Parser:
             return self._scalar(token)
         self._position = self._tokens.index(token)
         return Value(token.before, "scalar")
+
+    def _nested(self, open_token: Token) -> Value:
+        if self._depth == _DEEPEST:
+            raise SyntaxFault(open_token.span, "cannot recurse further; max recursion depth met")
+        self._depth += 1
+        found = self._array(open_token) if open_token.kind == "[" else self._inline_table(open_token)
+        self._depth -= 1
+        return found
 
     def _scalar(self, token: Token) -> Value:
         end = token.end
