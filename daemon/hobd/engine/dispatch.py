@@ -32,6 +32,9 @@ STORIES: dict[str, str] = {
     "hobd.cli.version.Version": "hobd.service.version:tell",
     "hobd.cli.remove.Remove": "hobd.service.remove:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
+    "hobd.cli.cache.CacheClean": "hobd.service.cache:tell_clean",
+    "hobd.cli.cache.CachePrune": "hobd.service.cache:tell_prune",
+    "hobd.cli.cache.CacheSize": "hobd.service.cache:tell_size",
 }
 """Command value to the story's place, `module:function`."""
 

@@ -124,7 +124,7 @@ def _is_at_root(source: object) -> bool:
 
 
 async def _open_script(command: Export, context: Context, stack: AsyncExitStack) -> _Subject:
-    opened = await stack.enter_async_context(open_script(command, context, command.script or ""))
+    opened = await stack.enter_async_context(open_script(command, context, command.script or "", needs_metadata=True))
     session = opened.session
     subject = ScriptSubject(opened.script, script_workspace(opened.script, session.start, context.evidence), opened.lockfile)
     locked = _unchecked(subject, command.frozen.spelling, session) if command.frozen else await _lock_script(command, subject, opened)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.knowledge import NetworkKnowledge
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
-_ANSWERS, _ARCHIVES, _GIT = "answers-v1", "archives-v1", "git-v1"
+ANSWERS, ARCHIVES, _GIT = "answers-v1", "archives-v1", "git-v1"
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class Network:
         from hobd.sources.http_cache import HttpCache
 
         context = self.session.context
-        return HttpCache(self.session.cache / _ANSWERS, self.client, context.memory.sources, context.evidence)
+        return HttpCache(self.session.cache / ANSWERS, self.client, context.memory.sources, context.evidence)
 
     @cached_property
     def archives(self) -> "Archives":
         """Whole archives that are kept."""
         from hobd.sources.archives import Archives
 
-        return Archives(self.session.cache / _ARCHIVES, self.cache, self.client, self.session.context.progress)
+        return Archives(self.session.cache / ARCHIVES, self.cache, self.client, self.session.context.progress)
 
     @cached_property
     def indexes(self) -> "Indexes":

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from hobd.projects.options import Options, options_of
 from hobd.projects.settings import SettingsPlace, read_settings
 from hobd.service.context import Context
 from hobd.service.session import Session
+from hobd.store.lease import lease
 
 
 class Command(Protocol):
@@ -34,7 +35,13 @@ class Command(Protocol):
 
 @asynccontextmanager
 async def open_session(
-    command: Command, context: Context, *, start: Path | None = None, script: Layer | None = None, is_user_level: bool = False
+    command: Command,
+    context: Context,
+    *,
+    start: Path | None = None,
+    script: Layer | None = None,
+    is_user_level: bool = False,
+    uses_cache: bool = True,
 ) -> AsyncIterator[Session]:
     """Settle folder and settings of a command; what is temporary is gone after the block.
 
@@ -42,6 +49,7 @@ async def open_session(
         start: where projects are looked for, if not at `--project` or the current folder.
         script: the settings of a script's own metadata; then `start` is the script's folder.
         is_user_level: for commands that projects have no say in.
+        uses_cache: whether the cache may not be cleaned meanwhile; False for who cleans it, or only looks at it.
     Raises:
         RequestError: a folder is not there, or a setting is wrong.
     """
@@ -53,15 +61,12 @@ async def open_session(
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
     for warning in settings.configuration_warnings:
         context.voice.warn(warning)
-    with ExitStack() as stack:
-        yield Session(
-            context=context,
-            cwd=cwd,
-            start=begin,
-            settings=_with_cache(settings, stack, context),
-            found=found,
-            is_configured=not command.general.no_config,
-        )
+    async with AsyncExitStack() as stack:
+        settings = _with_cache(settings, stack, context)
+        assert settings.cache.folder is not None  # there always is one now
+        if uses_cache:
+            await stack.enter_async_context(lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds))
+        yield Session(context=context, cwd=cwd, start=begin, settings=settings, found=found, is_configured=not command.general.no_config)
 
 
 def _options(command: Command) -> Options:
@@ -104,7 +109,7 @@ def _settings_start(found: Workspace | HobError, begin: Path, context: Context) 
     return find_project_folder(begin, context.evidence) or begin
 
 
-def _with_cache(settings: Settings, stack: ExitStack, context: Context) -> Settings:
+def _with_cache(settings: Settings, stack: AsyncExitStack, context: Context) -> Settings:
     if settings.cache.folder is not None:
         return settings
     context.evidence.spoil("no cache")

@@ -36,16 +36,24 @@ class OpenScript:
 
 
 @asynccontextmanager
-async def open_script(command: Command, context: Context, name: str) -> AsyncIterator[OpenScript]:
+async def open_script(command: Command, context: Context, name: str, *, needs_metadata: bool = False) -> AsyncIterator[OpenScript]:
     """Open a script by its name on the command line.
 
+    Args:
+        needs_metadata: whether it is of no use without; else it counts as one that requires nothing.
     Raises:
-        RequestError: it is not there.
+        RequestError: it is not there, or lacks metadata that it needs.
     """
     path = absolute(Path(name), context.caller.cwd)
     if not path.is_file():
+        if needs_metadata:
+            raise RequestError(f"Failed to read `{name}` (not found); run `hob init --script {name}` to create a PEP 723 script")
         raise RequestError(f"failed to read from file `{name}`: No such file or directory (os error 2)")
-    read = read_script(path, context.evidence) or parse_script_content(b"# /// script\n# ///\n", path)
+    read = read_script(path, context.evidence)
+    if read is None and needs_metadata:
+        advice = f"run `hob init --script {name}` to initialize the script"
+        raise RequestError(f"`{name}` does not contain a PEP 723 metadata tag; {advice}")
+    read = read or parse_script_content(b"# /// script\n# ///\n", path)
     assert read is not None  # the empty block is one
     async with open_session(command, context, start=path.parent, script=read.layer) as session:
         yield OpenScript(script=read.script, session=session, lockfile=path.with_name(path.name + ".lock"))

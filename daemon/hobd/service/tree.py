@@ -66,7 +66,7 @@ async def _open_project(command: Tree, context: Context, stack: AsyncExitStack) 
 
 
 async def _open_script(command: Tree, context: Context, stack: AsyncExitStack) -> _Subject:
-    opened = await stack.enter_async_context(open_script(command, context, command.script or ""))
+    opened = await stack.enter_async_context(open_script(command, context, command.script or "", needs_metadata=True))
     session = opened.session
     subject = ScriptSubject(opened.script, script_workspace(opened.script, session.start, context.evidence), opened.lockfile)
     interpreter = await opened.find_python()

@@ -40,7 +40,7 @@ from hobd.service.source_trees import Surroundings
 from hobd.sources.archive import digest_file
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 
-_BUILT = "built-v1"
+BUILT = "built-v1"
 
 
 @dataclass(slots=True)
@@ -196,7 +196,7 @@ class Workshop:
         return (*lower_texts(self.subject.tool_uv.build_constraints, stating), *self.constraints)
 
     def _index(self) -> BuiltIndex:
-        return BuiltIndex(folder=self.session.cache / _BUILT, lock_timeout_seconds=self.session.settings.cache.lock_timeout_seconds)
+        return BuiltIndex(folder=self.session.cache / BUILT, lock_timeout_seconds=self.session.settings.cache.lock_timeout_seconds)
 
     def _store(self) -> WheelStore:
         return self.session.context.memory.store(self.session.cache)

@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 
 from hobd.errors import WorldError
+from hobd.store.folder import make_cache_folder
 
 _FIRST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 0.2
@@ -30,6 +31,7 @@ async def lease(folder: Path, *, timeout_seconds: float = 300.0) -> AsyncIterato
     Raises:
         CacheInUse: it was being cleaned for longer.
     """
+    make_cache_folder(folder)
     async with _held(folder, fcntl.LOCK_SH, timeout_seconds, lambda: None):
         yield
 

@@ -1,10 +1,11 @@
 """What the cache holds, and taking things out of it: all, some packages, or what nobody needs (CAC-5, CAC-6, CAC-8).
 
-Blocking: run it in a worker thread, and but for `sweep` and `measure` inside of `lease.cleaning`.
+Blocking: run it in a worker thread, and but for `sweep`, `measure` and `disk_usage` inside of `lease.cleaning`.
 """
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,23 @@ def measure(path: Path) -> Removal:
                 else:
                     files, size = files + 1, size + entry.stat(follow_symlinks=False).st_size
     return Removal(files, size)
+
+
+def disk_usage(path: Path) -> int:
+    """How many bytes of the disk a path takes up, with all that is below it: folders too, and links to one file once."""
+    found: dict[tuple[int, int], int] = {}
+    waiting = [str(path)]
+    while waiting:
+        here = waiting.pop()
+        try:
+            state = os.lstat(here)
+            found[state.st_dev, state.st_ino] = 512 * state.st_blocks
+            if stat.S_ISDIR(state.st_mode):
+                with os.scandir(here) as scan:
+                    waiting.extend(entry.path for entry in scan)
+        except OSError:  # gone meanwhile, or not ours to read
+            continue
+    return sum(found.values())
 
 
 def remove(path: Path) -> Removal:
