@@ -58,11 +58,15 @@ def test_a_summary_is_dimmed_around_a_bold_number() -> None:
 
 def test_summaries_read_as_uvs() -> None:
     told = render_installed(1, 0.00086) + render_compiled(58, 0.177) + render_checked(4, 0.00009) + render_checked(0, 0)
+    told += render_resolved(0, 0.001)
 
-    assert (
-        strip_style(told)
-        == "Installed 1 package in 0.86ms\nBytecode compiled 58 files in 177ms\nChecked 4 packages in 0.09ms\nChecked in 0.00ms\n"
-    )
+    assert strip_style(told).splitlines() == [
+        "Installed 1 package in 0.86ms",
+        "Bytecode compiled 58 files in 177ms",
+        "Checked 4 packages in 0.09ms",
+        "Checked in 0.00ms",
+        "Resolved in 1ms",
+    ]
 
 
 def test_changes_are_listed_by_name_and_what_went_comes_first() -> None:

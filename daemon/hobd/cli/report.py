@@ -30,8 +30,8 @@ def render_summary(verb: str, count: int, seconds: float | None, noun: str = "pa
 
 
 def render_resolved(count: int, seconds: float) -> str:
-    """How many packages a resolution or lock holds."""
-    return render_summary("Resolved", count, seconds)
+    """How many packages a resolution or lock holds; of none there is no number."""
+    return _render_counted("Resolved", count, seconds)
 
 
 def render_prepared(count: int, seconds: float) -> str:
@@ -51,9 +51,13 @@ def render_installed(count: int, seconds: float) -> str:
 
 def render_checked(count: int, seconds: float) -> str:
     """How many distributions were found as they should be; of none there is no number."""
+    return _render_counted("Checked", count, seconds)
+
+
+def _render_counted(verb: str, count: int, seconds: float) -> str:
     if count == 0:
-        return dim(f"Checked {dim(f'in {duration(seconds)}')}") + "\n"
-    return render_summary("Checked", count, seconds)
+        return dim(f"{verb} {dim(f'in {duration(seconds)}')}") + "\n"
+    return render_summary(verb, count, seconds)
 
 
 def render_compiled(count: int, seconds: float) -> str:

@@ -152,6 +152,9 @@ def test_another_spelling_changes_nothing(problem: Problem) -> None:
     assert judge(LOCK, problem, CIRCUMSTANCES).is_valid
 
 
+EARLY, LATE = ExcludeNewer(timestamp="2026-03-01T00:00:00Z"), ExcludeNewer(timestamp="2026-03-01T00:00:00.25Z")
+
+
 @pytest.mark.parametrize(
     ("was", "now", "change"),
     [
@@ -161,7 +164,11 @@ def test_another_spelling_changes_nothing(problem: Problem) -> None:
         (ExcludeNewer(span="P3W"), ExcludeNewer(span="P2W"), "change of exclude newer span from `P3W` to `P2W`"),
         (ExcludeNewer(timestamp="a"), ExcludeNewer(span="P2W"), "addition of exclude newer span `P2W`"),
         (ExcludeNewer(span="P2W"), ExcludeNewer(timestamp="a"), "removal of exclude newer span"),
-        (ExcludeNewer(timestamp="a"), ExcludeNewer(timestamp="b"), "change of exclude newer timestamp from `a` to `b`"),
+        (
+            ExcludeNewer(timestamp="2026-03-01T00:00:00.5Z"),
+            ExcludeNewer(timestamp="2026-03-01T00:00:00Z"),
+            "change of exclude newer timestamp from `2026-03-01T00:00:00.5Z` to `2026-03-01T00:00:00Z`",
+        ),
     ],
 )
 def test_another_cutoff_keeps_versions_and_forks(was: ExcludeNewer | None, now: ExcludeNewer | None, change: str) -> None:
@@ -176,7 +183,8 @@ def test_another_cutoff_keeps_versions_and_forks(was: ExcludeNewer | None, now: 
     ("was", "now", "change"),
     [
         ((), ((DEP, ExcludeNewer(timestamp="a")),), "addition of exclude newer `a` for package `dep`"),
-        ((), ((DEP, None),), "addition of exclude newer exclusion for package `dep`"),
+        ((), ((DEP, ExcludeNewer(span="P1D")),), "addition of exclude newer span `P1D` for package `dep`"),
+        (((DEP, None),), ((DEP, ExcludeNewer(span="P1D")),), "enabling of exclude newer for package `dep`"),
         (((DEP, None),), (), "removal of exclude newer for package `dep`"),
         (
             ((DEP, ExcludeNewer(span="P1D")),),
@@ -194,6 +202,19 @@ def test_the_cutoff_of_a_locked_package_counts(
         CIRCUMSTANCES,
     )
     assert verdict.notice == f"Resolving despite existing lockfile due to {change}"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (Options(exclude_newer=EARLY), Options(exclude_newer=LATE)),
+        (Options(exclude_newer_package=((DEP, EARLY),)), Options(exclude_newer_package=((DEP, LATE),))),
+        (Options(exclude_newer_package=((DEP, EARLY),)), Options(exclude_newer_package=((DEP, None),))),
+        (Options(exclude_newer=EARLY), Options(exclude_newer=EARLY, exclude_newer_package=((DEP, None),))),
+    ],
+)
+def test_letting_in_more_changes_nothing_of_what_was_let_in(was: Options, now: Options) -> None:
+    assert judge(replace(LOCK, options=was), replace(PROBLEM, options=now), CIRCUMSTANCES).is_valid
 
 
 def test_time_that_passes_is_no_change() -> None:
