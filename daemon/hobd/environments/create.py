@@ -65,6 +65,15 @@ def is_environment(root: Path) -> bool:
     return (root / "pyvenv.cfg").is_file()
 
 
+def is_incomplete(root: Path) -> bool:
+    """Whether its maker did not come to the end: not even to the end of the first file, which says where Python is (PEP 405)."""
+    try:
+        configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
+        return _INCOMPLETE in configuration or "home" not in configuration
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def remove_environment(root: Path) -> None:
     """Remove an environment and its folder; of a link, what it leads to is emptied. Until the last moment it is recognised as one."""
     if root.is_dir():  # else it is a link to nowhere, which is not an environment
@@ -96,7 +105,7 @@ def _make_room(root: Path, shape: Shape, shown: str) -> None:
             )
         _empty_folder(root)
     elif not shape.keeps and any(root.iterdir()):
-        if _is_incomplete(root):
+        if is_incomplete(root):
             _empty_folder(root)
             return
         kind = "virtual environment" if has_environment else "directory"
@@ -105,15 +114,6 @@ def _make_room(root: Path, shape: Shape, shown: str) -> None:
             causes=(f"A {kind} already exists at: {shown}",),
             hint=f"Use the `--clear` flag or set `UV_VENV_CLEAR=1` to replace the existing {kind}",
         )
-
-
-def _is_incomplete(root: Path) -> bool:
-    """Whether its maker did not come to the end: not even to the end of the first file, which says where Python is (PEP 405)."""
-    try:
-        configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
-        return _INCOMPLETE in configuration or "home" not in configuration
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def _empty_folder(root: Path) -> None:

@@ -12,6 +12,7 @@ from hobd.cli.report import render_using
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
+from hobd.environments.create import is_incomplete
 from hobd.environments.discovery import Found, Prober, find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter, UnusableInterpreter
@@ -143,7 +144,8 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
     if not place.is_dir():
         raise _refused(place, "expected directory but found a file")
     try:
-        return await prober.probe(place / "bin" / "python"), True
+        own = await prober.probe(place / "bin" / "python")
+        return None if is_incomplete(place) else own, True
     except MissingInterpreter:
         if (place / "pyvenv.cfg").is_file():
             return None, True

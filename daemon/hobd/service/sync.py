@@ -17,6 +17,7 @@ from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
+from hobd.projects.project_lock import hold_project_lock
 from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.environment import Manner, Synced, Syncer
@@ -95,13 +96,22 @@ async def prepare_environment(project: Project, session: Session, *, dry_run: bo
     python = project.python
     if python.is_environment or dry_run:
         return python.interpreter
-    voice = session.context.voice
+    timeout_seconds = session.settings.cache.lock_timeout_seconds
+    async with hold_project_lock(project.workspace.root, None, session.context.environ, timeout_seconds):
+        found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
+        if found.is_environment:  # made by another command meanwhile
+            return found.interpreter
+        return await _make_environment(found, project.workspace, session)
+
+
+async def _make_environment(python: ProjectPython, workspace: Workspace, session: Session) -> Interpreter:
+    voice, shown = session.context.voice, session.shown(python.place)
     if python.is_occupied:
         await to_thread.run_sync(remove_environment, python.place)
-        voice.note(f"Removed virtual environment at: {_cyan(session.shown(python.place))}\n")
-    voice.note(render_creating(session.shown(python.place)))
-    shape = Shape(prompt=_prompt(project.workspace, python.place))
-    await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=session.shown(python.place)))
+        voice.note(f"Removed virtual environment at: {_cyan(shown)}\n")
+    voice.note(render_creating(shown))
+    shape = Shape(prompt=_prompt(workspace, python.place))
+    await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=shown))
     return await session.prober().probe(python.place / "bin" / "python")
 
 
