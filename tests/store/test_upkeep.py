@@ -10,7 +10,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.store.lease import CacheInUse, cleaning, lease
 from hobd.store.temporary import TemporaryFolder
-from hobd.store.upkeep import Removal, clean, clean_packages, measure, prune, sweep
+from hobd.store.upkeep import Removal, clean, clean_packages, disk_usage, measure, prune, sweep
 from hobd.store.wheels import Fetched, WheelStore
 from tests.support.wheels import make_wheel, sha256
 
@@ -90,3 +90,19 @@ async def test_a_cache_in_use_is_not_cleaned(cache: Path) -> None:
             async with lease(cache):
                 pass
         assert scope.cancelled_caught
+
+
+async def test_a_cleaned_cache_is_marked_again_when_it_is_used_again(cache: Path) -> None:
+    for _ in range(2):
+        async with lease(cache):
+            assert sorted(os.listdir(cache)) == [".gitignore", ".lock", "CACHEDIR.TAG"]
+        clean(cache)
+
+
+def test_the_disk_is_taken_up_once_by_a_file_with_two_names(tmp_path: Path) -> None:
+    assert disk_usage(tmp_path / "none") == 0
+    (tmp_path / "one").write_bytes(b"x" * 5000)
+    alone = disk_usage(tmp_path)
+    assert alone >= 5000
+    os.link(tmp_path / "one", tmp_path / "two")
+    assert disk_usage(tmp_path) == alone

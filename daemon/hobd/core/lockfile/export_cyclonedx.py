@@ -3,15 +3,17 @@
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
+
+from packaging.version import Version
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.lockfile.source_table import git_text
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url, Virtual
+from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Source, Url, Virtual
 
 _SAFE_IN_PURLS = "!$&'()*,-./:_~"
 _ALGORITHMS = {"md5": "MD5", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
@@ -71,6 +73,13 @@ def render_cyclonedx(lock: Lock, rows: tuple[Exported, ...], options: CyclonedxO
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
+_Identity: TypeAlias = tuple[Name, Version | None, Source]
+
+
+def _identity(package: LockedPackage) -> _Identity:
+    return package.name, package.version, package.source
+
+
 class _Bill:
     """Components and who depends on whom. References carry a running number: names and versions may repeat."""
 
@@ -78,15 +87,14 @@ class _Bill:
         self._lock = lock
         self._options = options
         self._count = 0
-        self._references: dict[int, str] = {}
-        """By identity of the package."""
+        self._references: dict[_Identity, str] = {}
         members = frozenset(lock.manifest.members)
         root = self._find_root(rows)
         main = None if root is None else self._component(root, None, [("uv:package:is_project_root", "true")])
         self.components = [
             self._component(row.package, row.marker.to_text(), _workspace_path(row.package, members))
             for row in rows
-            if row.package is not root
+            if root is None or _identity(row.package) != _identity(root)
         ]
         self.dependencies = [self._dependency(row.package) for row in rows]
         if options.is_whole_workspace or main is None:
@@ -107,7 +115,7 @@ class _Bill:
     ) -> dict[str, Any]:
         name = _NO_PROJECT if root is None else root.name
         reference = self._reference(name, None)
-        needed = {self._references[id(row.package)] for row in rows if row.package.name in members}
+        needed = {self._references[_identity(row.package)] for row in rows if row.package.name in members}
         if main is not None:
             needed.add(main["bom-ref"])
             self.components.append(main)
@@ -121,7 +129,7 @@ class _Bill:
 
     def _component(self, package: LockedPackage, marker: str | None, properties: list[tuple[str, str]]) -> dict[str, Any]:
         version = None if package.version is None else str(package.version)
-        reference = self._references[id(package)] = self._reference(package.name, version)
+        reference = self._references[_identity(package)] = self._reference(package.name, version)
         told = properties + ([] if marker is None else [("uv:package:marker", marker)])
         found: dict[str, Any] = {
             "type": "library",
@@ -153,14 +161,14 @@ class _Bill:
         optional = (edges for _, edges in package.optional_dependencies)
         grouped = (edges for _, edges in package.dev_dependencies)
         needed = {reference for edges in (package.dependencies, *optional, *grouped) for edge in edges for reference in self._targets(edge)}
-        return _dependency(self._references[id(package)], needed)
+        return _dependency(self._references[_identity(package)], needed)
 
     def _targets(self, edge: Edge) -> Iterator[str]:
         for package in self._lock.packages:
-            if package.name == edge.name and id(package) in self._references:
+            if package.name == edge.name and _identity(package) in self._references:
                 has_version = edge.version is None or edge.version == package.version
                 if has_version and (edge.source is None or edge.source == package.source):
-                    yield self._references[id(package)]
+                    yield self._references[_identity(package)]
 
 
 def _dependency(reference: str, needed: Collection[str]) -> dict[str, Any]:
