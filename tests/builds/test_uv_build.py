@@ -40,7 +40,8 @@ Home = "https://files.example/x"
 [project.entry-points."my.group"]
 a = "my_demo:hello"
 """,
-    "licensed by text": '[project]\nname = "my-demo"\nversion = "1"\nlicense = { text = "BSD" }\nreadme = { text = "# hi", content-type = "text/x-rst" }\n',
+    "licensed by text": '[project]\nname = "my-demo"\nversion = "1"\nlicense = { text = "BSD" }\n'
+    'readme = { text = "# hi", content-type = "text/x-rst" }\n',
     "licensed by file": '[project]\nname = "my-demo"\nversion = "1"\nlicense = { file = "LICENSE" }\n',
     "with data and exclusions": """[project]
 name = "my-demo"

@@ -31,6 +31,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.venv.Venv": "hobd.service.venv:tell",
     "hobd.cli.version.Version": "hobd.service.version:tell",
     "hobd.cli.remove.Remove": "hobd.service.remove:tell",
+    "hobd.cli.add.Add": "hobd.service.add:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
     "hobd.cli.cache.CacheClean": "hobd.service.cache:tell_clean",
     "hobd.cli.cache.CachePrune": "hobd.service.cache:tell_prune",

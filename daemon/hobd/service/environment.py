@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from time import monotonic
@@ -75,10 +75,15 @@ class Syncer:
         Raises:
             HobError: something cannot be had or installed; the environment is as it was.
         """
+        return await replace(self, builder=self.builder.matching(selection))._bring_in_line(selection, manner)
+
+    async def _bring_in_line(self, selection: Selection, manner: Manner) -> Synced:
         environment = read_environment(self.interpreter, self.session.context.evidence)
         begun = monotonic()
         plan = self._plan(environment, selection, manner)
-        self.session.context.voice.debug(f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove")
+        self.session.context.voice.debug(
+            f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove"
+        )
         if manner.dry_run:
             self._say_would(plan, monotonic() - begun)
             return Synced(plan=plan)
@@ -103,8 +108,8 @@ class Syncer:
             is_exact=manner.is_exact,
             reinstall=self._reinstall(),
             spared=spared_packages(environment.configuration, self.interpreter.version),
-            cache_info=lambda pin: self.builder.cache_info(pin),
-            build_info=lambda pin: self.builder.build_info(pin),
+            cache_info=self.builder.cache_info,
+            build_info=self.builder.build_info,
         )
         return diff(selection, installed, rules)
 

@@ -13,7 +13,7 @@ from hobd.service.context import Context
 from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
 from hobd.service.opening import open_session
-from hobd.service.project_python import environment_place, find_project_python, make_wish
+from hobd.service.project_python import environment_place, find_project_python, workspace_wish
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
 
@@ -29,7 +29,7 @@ async def tell(command: Lock, context: Context) -> Outcome:
             return _check_existence(subject, command.frozen, session)
         required = find_requires_python(workspace)
         place = environment_place(workspace, session, is_active=False)
-        python = await find_project_python(place, make_wish(workspace.root, required, session), session)
+        python = await find_project_python(place, workspace_wish(workspace, session), session)
         for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
             context.voice.warn(warning)
         _check_groups(subject, session)
@@ -78,21 +78,25 @@ def _bare(versions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(version.removeprefix("v") for version in versions)
 
 
-def missing_lock(subject: LockSubject, session: Session, asked: str) -> RequestError:
+class LockRefused(RequestError):
+    """The lock is missing or stale, and may not be changed."""
+
+    default_code = 1
+
+
+def missing_lock(subject: LockSubject, session: Session, asked: str) -> LockRefused:
     """There is no lock, and something was asked that does not make one."""
-    return RequestError(
+    return LockRefused(
         f"Unable to find lockfile at `{session.shown(subject.lockfile)}`, but `{asked}` was provided. "
         "To create a lockfile, run `hob lock` or `hob sync` without the flag.",
-        code=1,
     )
 
 
-def stale_lock(subject: LockSubject, session: Session, asked: str) -> RequestError:
+def stale_lock(subject: LockSubject, session: Session, asked: str) -> LockRefused:
     """The lock is not what it should be, and something was asked that does not change it."""
-    return RequestError(
+    return LockRefused(
         f"The lockfile at `{session.shown(subject.lockfile)}` needs to be updated, but `{asked}` was provided.",
         hint="To update the lockfile, run `hob lock`.",
-        code=1,
     )
 
 

@@ -113,6 +113,7 @@ class Locker:
         posing = await self._posing(builder)
         problem = self.subject.pose(posing)
         verdict = await self._judge(previous, problem, builder, network)
+        self.session.context.voice.debug(f"The lock is {verdict.freshness.value}" + (f": {verdict.reason}" if verdict.reason else ""))
         return Examined(previous=previous, posing=posing, verdict=verdict, builder=builder, network=network)
 
     async def _once(self) -> Locked:
@@ -194,6 +195,7 @@ class Locker:
 
     async def _solve(self, problem: Problem, builder: Builder, network: Network) -> Resolution:
         self.session.context.voice.phase("resolving")
+        self.session.context.voice.trace(f"Solving for Python {problem.requires_python} with {len(problem.preferences)} preferences")
         pins = git_pins(problem.previous, self.session.settings.resolver.upgrade, problem.roots)
         async with network.knowledge(builder, pins) as knowledge:
             return await to_thread.run_sync(_solve, problem, knowledge, abandon_on_cancel=False)
@@ -224,9 +226,10 @@ def same_content(previous: Lock, new: Lock) -> bool:
 
 def configured_indexes(settings: Settings) -> frozenset[Registry] | None:
     """The indexes that may be used, as a lock writes them; None where none is configured at all."""
-    if settings.index.no_index and not settings.index.find_links:
-        return None
     indexes = () if settings.index.no_index else settings.index.indexes
+    configured = [index for index in (*indexes, *settings.index.find_links) if index.origin != "built-in"]
+    if not configured:
+        return None
     return frozenset(registry_of(index) for index in (*indexes, *settings.index.find_links))
 
 

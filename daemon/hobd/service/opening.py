@@ -12,6 +12,7 @@ from hobd.addresses import default_index_url
 from hobd.cli.found import Given
 from hobd.cli.options.globals import GlobalOptions
 from hobd.cli.value import Value
+from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.settings_layer import Layer
@@ -59,6 +60,11 @@ async def open_session(
     root = found.root if isinstance(found, Workspace) and script is None else begin
     place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level)
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
+    voice = context.voice
+    voice.debug(f"Found workspace root: {found.root}" if isinstance(found, Workspace) else f"No workspace at {begin}: {found.message}")
+    voice.trace(f"Cache: {settings.cache.folder or 'a temporary folder'}")
+    for index in settings.index.indexes:
+        voice.trace(f"Index: {without_credentials(index.url)}")
     for warning in settings.configuration_warnings:
         context.voice.warn(warning)
     async with AsyncExitStack() as stack:

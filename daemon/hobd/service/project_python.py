@@ -53,16 +53,19 @@ class ProjectPython:
     """Whether an environment is there that does not fit: it is to be replaced."""
 
 
-def make_wish(top: Path | None, requires_python: RequiresPython | None, session: Session) -> Wish:
+def make_wish(top: Path | None, requires_python: RequiresPython | None, session: Session, *, start: Path | None = None) -> Wish:
     """What is asked of the project's Python: by the user, else by a version file, else by the project itself.
 
     Args:
         top: the project's root: version files above it are not the project's. None outside of projects.
+        requires_python: what the project or script says itself.
+        session: the command's.
+        start: the folder whose version file counts first; where the command is if None.
     """
     asked = session.settings.python.request
     if asked is not None:
         return Wish(request=parse_request(asked, session.cwd), asker="user", requires_python=requires_python)
-    found = session.find_version_file(top)
+    found = session.find_version_file(start or session.start, top)
     if found is not None:
         request = parse_request(found.request, found.path.parent)
         return Wish(request=request, asker="file", file_name=found.path.name, requires_python=requires_python)
@@ -77,7 +80,8 @@ def workspace_wish(workspace: Workspace, session: Session) -> Wish:
     Raises:
         ContradictoryPythons: its members exclude each other.
     """
-    wish = make_wish(workspace.root, find_requires_python(workspace), session)
+    # A member's own version file says nothing: the environment is the workspace's.
+    wish = make_wish(workspace.root, find_requires_python(workspace), session, start=workspace.root)
     if len(workspace.members) < 2:
         return wish
     said = [(str(member.name), member.project.requires_python) for member in workspace.members]
@@ -99,8 +103,8 @@ def environment_place(workspace: Workspace, session: Session, *, is_active: bool
             return active_path
         if is_active is None and not _same(active_path, place):
             session.context.voice.warn(
-                f"`VIRTUAL_ENV={session.shown(active_path)}` does not match the project environment path `{session.shown(place)}` and will be ignored; "
-                "use `--active` to target the active environment instead"
+                f"`VIRTUAL_ENV={session.shown(active_path)}` does not match the project environment path `{session.shown(place)}` "
+                "and will be ignored; use `--active` to target the active environment instead"
             )
     return place
 

@@ -6,15 +6,15 @@ import os
 from typing import Any
 
 from hobd.cli.lock import Lock
-from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError
+from hobd.projects.files import is_file
 from hobd.service.context import Context
 from hobd.service.lock_subject import WorkspaceSubject
 from hobd.service.locking import Locker
 from hobd.service.opening import open_session
-from hobd.service.project_python import ProjectPython, environment_place, find_project_python, make_wish
+from hobd.service.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.session import Session
 
 
@@ -42,10 +42,9 @@ async def _fill(state: dict[str, Any], session: Session) -> None:
     place = environment_place(workspace, session, is_active=False)
     state["environment"] = os.fspath(place)
     subject = WorkspaceSubject(workspace)
-    wish = make_wish(workspace.root, find_requires_python(workspace), session)
-    python = await find_project_python(place, wish, session)
+    python = await find_project_python(place, workspace_wish(workspace, session), session)
     state["interpreter"] = _program(python)
-    if subject.lockfile.is_file():
+    if is_file(subject.lockfile, session.context.evidence):
         examined = await Locker(session=session, subject=subject, interpreter=python.interpreter, writes=False).examine()
         state["lock"] = "fresh" if examined.verdict.is_valid else "stale"
 

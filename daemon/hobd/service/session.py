@@ -90,9 +90,9 @@ class Session:
         home = environ.get("HOME")
         return Path(home, ".local", "share", "uv", "python") if home else None
 
-    def find_version_file(self, top: Path | None) -> VersionFile | None:
-        """The version file that counts: from where the command is up to `top`, else the user's own; warns of what it cannot use."""
-        found, warnings = find_version_file(self.start, top, self.context.environ, self.context.evidence, is_configured=self.is_configured)
+    def find_version_file(self, start: Path, top: Path | None) -> VersionFile | None:
+        """The version file that counts: from `start` up to `top`, else the user's own; warns of what it cannot use."""
+        found, warnings = find_version_file(start, top, self.context.environ, self.context.evidence, is_configured=self.is_configured)
         for warning in warnings:
             self.context.voice.warn(warning)
         return found

@@ -21,7 +21,7 @@ from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
 from hobd.service.lock import missing_lock
-from hobd.service.lock_subject import LockSubject, ScriptSubject
+from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
 from hobd.service.network import Network
 from hobd.service.opening import open_session
@@ -59,10 +59,22 @@ async def tell(command: Tree, context: Context) -> Outcome:
 
 async def _open_project(command: Tree, context: Context, stack: AsyncExitStack) -> _Subject:
     session = await stack.enter_async_context(open_session(command, context))
+    if command.frozen and command.universal:
+        return _frozen(session, command.frozen.spelling)
     project = await open_project(session, (), is_active=False)
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
     members = tuple(member.name for member in project.workspace.members)
     return _Subject(session=session, subject=project.subject, locked=locked, interpreter=project.python.interpreter, members=members)
+
+
+def _frozen(session: Session, asked: str) -> _Subject:
+    """A lock as it is, for all platforms: no Python is looked for."""
+    workspace = session.workspace()
+    subject = WorkspaceSubject(workspace)
+    lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, asked))
+    locked = Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
+    members = tuple(member.name for member in workspace.members)
+    return _Subject(session=session, subject=subject, locked=locked, interpreter=None, members=members)
 
 
 async def _open_script(command: Tree, context: Context, stack: AsyncExitStack) -> _Subject:

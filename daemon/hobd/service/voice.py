@@ -2,7 +2,7 @@
 
 from hobd.cli.failure import render_error, render_warning
 from hobd.cli.options.globals import GlobalOptions
-from hobd.cli.style import painted
+from hobd.cli.style import blue, painted
 from hobd.core.vocab.say import Say
 from hobd.errors import HobError
 
@@ -10,9 +10,12 @@ from hobd.errors import HobError
 class Voice:
     """Speaks for one command. Texts bring their own line ends."""
 
-    def __init__(self, say: Say, options: GlobalOptions, *, colours_out: bool, colours_err: bool) -> None:
+    def __init__(self, say: Say, options: GlobalOptions, *, colours_out: bool, colours_err: bool, detail: int = 0) -> None:
+        """`detail`: 0: no steps are told; 1: steps; 2: small ones too."""
+
         self._say = say
         self._quiet = options.quiet
+        self._detail = detail
         self._colours_out = colours_out
         self._colours_err = colours_err
         self._warned: set[str] = set()
@@ -41,6 +44,16 @@ class Voice:
         """Why the command failed: only `-qq` silences it."""
         if self._quiet < 2:
             self._say.err(painted(render_error(error), colour=self._colours_err))
+
+    def debug(self, text: str) -> None:
+        """A step of the work, for who asked with `-v` or `RUST_LOG`."""
+        if self._detail >= 1:
+            self._say.err(painted(f"{blue('DEBUG')} {text}\n", colour=self._colours_err))
+
+    def trace(self, text: str) -> None:
+        """A small step, for who asked with `-vv`."""
+        if self._detail >= 2:
+            self._say.err(painted(f"{blue('TRACE')} {text}\n", colour=self._colours_err))
 
     def phase(self, text: str) -> None:
         """What is being done, for `hob daemon status`."""

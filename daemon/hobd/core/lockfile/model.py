@@ -1,7 +1,7 @@
 """The lock as a value: what `uv.lock` says, parsed (uv-lock.md section 1).
 
-    Lock ── packages ─→ LockedPackage ── dependencies ─→ Edge (name, extras, marker)
-      └─ manifest, options                └─ sdist, wheels ─→ LockedFile
+Lock ── packages ─→ LockedPackage ── dependencies ─→ Edge (name, extras, marker)
+  └─ manifest, options                └─ sdist, wheels ─→ LockedFile
 """
 
 from dataclasses import dataclass, field

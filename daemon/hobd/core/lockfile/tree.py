@@ -184,7 +184,7 @@ class _Drawing:
         self._nodes = graph.nodes
         self._links = graph.turned() if options.is_inverted else graph.links
         self._options = options
-        self._drawn: dict[tuple[int, frozenset[Name] | None], bool] = {}
+        self._drawn: dict[tuple[int, frozenset[str]], bool] = {}
         """Nodes drawn so far, with the extras that were asked of them; and whether they have children."""
 
     def draw(self, root: int, link: _Link | None) -> list[str]:
@@ -195,16 +195,25 @@ class _Drawing:
         if len(path) > self._options.depth:
             return []
         line = self._line(node, link)
-        key = node, frozenset(link.extras) if link is not None and not self._options.is_inverted else None
+        key = node, self._asked_extras(node, link)
         if key in self._drawn and (self._options.is_deduplicated or node in path):
             return [f"{line} (*)"] if self._drawn[key] else [line]
         if node in path:
             return [f"{line} (*)"]
+        if (latest := self._options.latest.get(self._nodes[node].name)) is not None:  # said once, where the package is drawn
+            line += f" (latest: v{latest})"
         asked = [child for child in self._links.get(node, ()) if self._is_asked(child, link)]
         children = sorted(asked, key=lambda child: child.order(self._nodes))
         self._drawn[key] = bool(children)
         blocks = [self._visit(child.target, child, [*path, node]) for child in children]
         return [line, *_indented([block for block in blocks if block])]
+
+    def _asked_extras(self, node: int, link: _Link | None) -> frozenset[str]:
+        """The extras that a node is drawn with: at a root all that it is reached with."""
+        if self._options.is_inverted:
+            return frozenset()
+        known = frozenset(child.label for child in self._links.get(node, ()) if child.kind == OPTIONAL)
+        return known if link is None else known & frozenset(link.extras)
 
     def _is_asked(self, child: _Link, link: _Link | None) -> bool:
         """Whether a child belongs below: those of extras only where the extra was asked for."""
@@ -219,8 +228,6 @@ class _Drawing:
             line += f" v{package.version}"
         if link is not None and link.kind != PLAIN:
             line += f" ({'extra' if link.kind == OPTIONAL else 'group'}: {link.label})"
-        if (latest := self._options.latest.get(package.name)) is not None:
-            line += f" (latest: v{latest})"
         if self._options.shows_sizes and package.wheels and package.wheels[0].size is not None:
             line += f" ({self._options.format_size(package.wheels[0].size)})"
         return line
