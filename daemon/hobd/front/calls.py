@@ -8,7 +8,7 @@ import anyio
 
 from hob.v1 import execute_pb2 as execute_v1
 from hob.v1 import verdict_pb2 as verdict_v1
-from hobd.front.command_line import first_words, is_repeatable, shown
+from hobd.front.command_line import is_internal, is_repeatable, shown
 
 _MOST_MERGED = 1 << 20
 """Bytes of one message to the client, when several wait to be sent; a client may refuse more than 4 MiB."""
@@ -72,8 +72,8 @@ class Call:
 
     @property
     def is_internal(self) -> bool:
-        """Whether the front itself asks, for an editor: nothing is changed by it."""
-        return first_words(self.start.argv, 1) == (b"internal",)
+        """Whether the front itself asks, for an editor."""
+        return is_internal(self.start.argv)
 
     @property
     def milliseconds(self) -> int:

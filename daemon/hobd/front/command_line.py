@@ -49,6 +49,11 @@ def shown(argv: Sequence[bytes]) -> str:
     return b" ".join(words).decode(errors="replace") or "help"
 
 
+def is_internal(argv: Sequence[bytes]) -> bool:
+    """Whether the front itself asks, for an editor: nothing is changed by it, and nobody is kept awake."""
+    return first_words(argv, 1) == (b"internal",)
+
+
 def is_status(argv: Sequence[bytes]) -> bool:
     """Whether the command line is `daemon status`, which the front answers alone."""
     return first_words(argv) == (b"daemon", b"status")

@@ -9,7 +9,7 @@ import anyio
 
 from hob.v1 import execute_pb2 as execute_v1
 from hobd.front.calls import Call
-from hobd.front.command_line import is_repeatable, shown
+from hobd.front.command_line import is_internal, is_repeatable, shown
 from hobd.front.state import Front
 
 _call_ids = count(1)
@@ -35,7 +35,8 @@ def replay(front: Front, start: execute_v1.Start) -> tuple[execute_v1.ExecuteRes
     if not lookup.events:
         return None, lookup.reason
     front.requests += 1
-    front.used_at = time.monotonic()
+    if not is_internal(start.argv):
+        front.used_at = time.monotonic()
     response = execute_v1.ExecuteResponse()
     accepted = response.events.add(seq=1).accepted
     accepted.instance = front.instance
@@ -72,7 +73,8 @@ async def taken(front: Front, start: execute_v1.Start, miss: str) -> AsyncIterat
         yield call
     finally:
         del front.calls[call.id]
-        front.used_at = time.monotonic()
+        if not call.is_internal:
+            front.used_at = time.monotonic()
         if not call.is_done:
             front.engines.leave(call)
         call.abandon()

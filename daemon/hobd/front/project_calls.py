@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import anyio
 import grpc
 
+from hob.v1 import engine_pb2 as engine_v1
 from hob.v1 import execute_pb2 as execute_v1
 from hob.v1 import project_pb2 as project_v1
 from hobd.front.conversations import refuse, replay, taken
@@ -27,6 +29,10 @@ _REFUSAL_CODES = {
     execute_v1.Refused.REASON_BUSY: grpc.StatusCode.RESOURCE_EXHAUSTED,
     execute_v1.Refused.REASON_NAMESPACE: grpc.StatusCode.FAILED_PRECONDITION,
 }
+_FIRST_LOOK_SECONDS = 1.0
+"""When a subscriber's project is looked at again though nobody said that it changed: the watch was not ready from the start."""
+_LOOK_SECONDS = 30.0
+"""The same, from then on: an event may be lost, and on other hosts' file systems none ever comes."""
 _UNCHANGED = "No lockfile changes detected"
 """What a dry run of `lock` says when the file would stay as it is."""
 
@@ -131,6 +137,7 @@ class ProjectService:
         subscriptions = self._front.subscriptions
         subscription = subscriptions.add(request.project.root)
         clock = request.clock
+        patience_seconds = _FIRST_LOOK_SECONDS
         try:
             while not subscriptions.is_going_away:
                 state = await self._read_state(request.project, context)
@@ -138,7 +145,11 @@ class ProjectService:
                 if now > clock:
                     clock = now
                     yield project_v1.SubscribeResponse(clock=clock, state=state)
-                await subscription.wait_for_wake()
+                folders = {request.project.root, state.root} - {b""}
+                self._front.watcher.announce(engine_v1.Watch(root=request.project.root, folders=folders))
+                with anyio.move_on_after(patience_seconds):
+                    await subscription.wait_for_wake()
+                patience_seconds = _LOOK_SECONDS
             going_away = project_v1.GoingAway(reason=self._front.drain_reason)
             yield project_v1.SubscribeResponse(clock=clock, going_away=going_away)
         finally:
@@ -236,5 +247,3 @@ def _identity(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return (found.st_ino, found.st_size, found.st_mtime_ns)
-
-

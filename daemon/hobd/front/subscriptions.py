@@ -58,11 +58,11 @@ class Subscriptions:
         return seen[1]
 
     def touch(self, paths: Iterable[bytes]) -> None:
-        """Wake whoever listens to a project in, or around, one of these paths."""
+        """Wake whoever listens to a project that one of these paths is in, or that lies below the path's folder."""
         changed = tuple(paths)
         for subscription in self._all:
             below = subscription.root.rstrip(b"/") + b"/"
-            if any((path + b"/").startswith(below) or below.startswith(path.rstrip(b"/") + b"/") for path in changed):
+            if any((path + b"/").startswith(below) or below.startswith(path.rpartition(b"/")[0] + b"/") for path in changed):
                 subscription.wake()
 
     def go_away(self) -> None:
