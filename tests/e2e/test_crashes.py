@@ -9,7 +9,7 @@ from tests.e2e.house import Home, Said, environment_files, leftovers
 from tests.support.index_server import serve_in_thread
 
 WRITING = ["lock.write", "interpreters.keep"]
-CREATING = ["create.begun", "create.linked", "create.scripts"]
+CREATING = ["create.opened", "create.begun", "create.linked", "create.scripts"]
 STORING = ["sources.cache.written:2", "sources.archive.written", "store.unpacked:2", "store.published:2"]
 INSTALLING = ["journal.staged", "journal.decided", "journal.move:3", "journal.merged", "journal.done"]
 EVERYTHING = "import apple, banana, cherry; print(apple.NAME, banana.VERSION)"
@@ -28,6 +28,8 @@ def check_whole(project: Path, expected: dict[str, str]) -> str:
         return said.stderr
     if outcome(project) != expected:
         return "other files"
+    if "incomplete" in (project / ".venv/pyvenv.cfg").read_text() or not (project / ".venv/bin/activate").exists():
+        return "half an environment"
     return ", ".join([*leftovers(project), *(path.name for path in (project / ".venv").glob(".hob-txn*"))])
 
 

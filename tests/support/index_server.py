@@ -38,7 +38,7 @@ class Fault:
 
     where: str
     kind: str
-    """`reset`, `close` (without an answer), `truncate`, `garbage`, `corrupt` (one byte flipped), `stall` (until the end), or a status."""
+    """`reset`, `close` (without an answer), `truncate`, `garbage`, `corrupt` (one byte flipped), `stall` (until released), or a status."""
     times: int = 1_000_000
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ class IndexServer:
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self._runner: web.AppRunner | None = None
-        self._stopping = anyio.Event()
+        self._released = anyio.Event()
         self.port = 0
 
     @property
@@ -96,6 +96,11 @@ class IndexServer:
         """Let requests whose path contains `where` go wrong, `times` times."""
         self.faults.append(Fault(where, kind, times, {name.replace("_", "-"): value for name, value in headers.items()}))
 
+    def release(self) -> None:
+        """Let all stalled requests go on, and stall no more. May be called from another thread."""
+        self.faults = [fault for fault in self.faults if fault.kind != "stall"]
+        anyio.from_thread.run_sync(self._released.set, token=self._token)
+
     def paths(self) -> list[str]:
         """What was asked for, in order."""
         return [seen.path for seen in self.seen]
@@ -111,10 +116,11 @@ class IndexServer:
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        self._token = anyio.lowlevel.current_token()
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stopping.set()
+        self._released.set()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -148,8 +154,8 @@ class IndexServer:
         if fault.kind.isdigit():
             return web.Response(status=int(fault.kind), headers=fault.headers)
         if fault.kind == "stall":
-            await self._stopping.wait()
-            return web.Response(status=500)
+            await self._released.wait()
+            return await self._allowed(request, handler)
         transport = request.transport
         assert transport is not None
         if fault.kind in ("reset", "close"):
