@@ -1,7 +1,7 @@
 """What follows an edit of a project: its lock and its environment are brought in line with it.
 
-    edit ─→ read the project once more ─→ lock ─→ sync
-      └────────── fails or is cancelled: all files are what they were ──┘
+    find Python, make the environment ─→ edit ─→ read the project once more ─→ lock ─→ sync
+                                          └────── fails or is cancelled: all files are what they were ──┘
 
 One edit of a project is made at a time; commands that do not edit need not wait.
 """
@@ -19,6 +19,7 @@ from hobd.projects.discover import PYPROJECT, discover_workspace
 from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.restoring import restoring
 from hobd.service.environment import Manner
+from hobd.service.lock_subject import WorkspaceSubject
 from hobd.service.locking import Locked, say_resolved
 from hobd.service.session import Session
 from hobd.service.sync import Project, lock_as_asked, make_syncer, open_project, prepare_environment, select_for
@@ -90,6 +91,12 @@ async def prepare(session: Session, following: Following) -> Ready:
     return Ready(project=project, interpreter=interpreter)
 
 
+def renewed(ready: Ready, session: Session, following: Following) -> Ready:
+    """The same Python, and the project as it is now."""
+    workspace = session.workspace(following.package)
+    return replace(ready, project=replace(ready.project, workspace=workspace, subject=WorkspaceSubject(workspace)))
+
+
 async def relock(ready: Ready, session: Session, following: Following) -> Locked:
     """Lock the project as it is now, and say so.
 
@@ -112,3 +119,14 @@ async def resync(ready: Ready, locked: Locked, session: Session, following: Foll
     wishes = project_wishes(following.groups, following.scope, ready.project.workspace, session.settings)
     selection = select_for(locked.lock, wishes, ready.interpreter, None)
     await make_syncer(ready.project, locked, ready.interpreter, session).run(selection, Manner(is_exact=following.is_exact))
+
+
+async def follow(ready: Ready, session: Session, following: Following) -> None:
+    """Lock and sync the project as it is now.
+
+    Raises:
+        HobError: there is no such lock, or something cannot be installed.
+    """
+    current = reread(session)
+    ready = renewed(ready, current, following)
+    await resync(ready, await relock(ready, current, following), current, following)

@@ -1,5 +1,7 @@
 """`hob remove`: take requirements out of a project, its lock and its environment (ADD-14)."""
 
+from functools import partial
+
 from hobd.cli.remove import Remove
 from hobd.cli.style import bold
 from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, DependencyTable, find_tables, remove_everywhere
@@ -8,8 +10,9 @@ from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
 from hobd.projects.edit import edit_file
+from hobd.projects.files import read_text
 from hobd.service.context import Context
-from hobd.service.editing import Following, editing, prepare, pyproject_of, relock, reread, resync
+from hobd.service.editing import Following, editing, follow, prepare, pyproject_of
 from hobd.service.opening import open_session
 
 
@@ -25,15 +28,16 @@ async def tell(command: Remove, context: Context) -> Outcome:
         workspace = session.workspace(command.package)
         path = pyproject_of(workspace)
         names = tuple(parse_requirement(text).name for text in command.packages)
+        change = partial(remove_all, tables=_tables(command), names=names)
         if command.frozen:
-            edit_file(path, context.evidence, lambda text: remove_all(text, _tables(command), names))
+            edit_file(path, context.evidence, change)
             return Outcome()
+        change(read_text(path, context.evidence) or "")  # what cannot be removed is told before an environment is made
         following = Following(package=command.package, active=command.active, locked=command.locked, no_sync=command.no_sync, is_exact=True)
+        ready = await prepare(session, following)
         async with editing(workspace, session):
-            edit_file(path, context.evidence, lambda text: remove_all(text, _tables(command), names))
-            current = reread(session)
-            ready = await prepare(current, following)
-            await resync(ready, await relock(ready, current, following), current, following)
+            edit_file(path, context.evidence, change)
+            await follow(ready, session, following)
         return Outcome()
 
 

@@ -17,7 +17,7 @@ from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT, NoProject
 from hobd.projects.edit import edit_file
 from hobd.service.context import Context
-from hobd.service.editing import Following, editing, prepare, relock, reread, resync
+from hobd.service.editing import Following, editing, follow, prepare
 from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import WorkspaceSubject
 from hobd.service.locking import read_frozen
@@ -95,11 +95,10 @@ async def _change(command: Version, workspace: Workspace, member: Member, new: P
         _write(path, new, session)
         return
     following = Following(package=command.package, active=command.active, locked=command.locked, no_sync=command.no_sync)
+    ready = await prepare(session, following)
     async with editing(workspace, session):
         _write(path, new, session)
-        current = reread(session)
-        ready = await prepare(current, following)
-        await resync(ready, await relock(ready, current, following), current, following)
+        await follow(ready, session, following)
 
 
 def _write(path: Path, new: Pep440, session: Session) -> None:

@@ -127,7 +127,7 @@ def test_included_groups_stay_at_the_end() -> None:
 
 
 def test_two_entries_that_could_be_meant_are_not_guessed_at() -> None:
-    with pytest.raises(AmbiguousEdit, match=r"found multiple entries for `b`: `b>=1`, `b<3`"):
+    with pytest.raises(AmbiguousEdit, match=r"found multiple entries for `b`:\n- `b>=1`\n- `b<3`"):
         add_requirement(HEAD + 'dependencies = ["b>=1", "b<3"]\n', DEPENDENCIES, "b==2")
 
 

@@ -31,13 +31,14 @@ def set_version(text: str, version: str) -> str:
     return document.text
 
 
-def add_requirement(text: str, table: tuple[str, ...], requirement: str) -> str:
+def add_requirement(text: str, table: tuple[str, ...], requirement: str, *, has_source: bool = False) -> str:
     """Add a requirement to a table, or change the entry of the same name and marker.
 
     Args:
         text: the document.
         table: keys of the list; the last may be spelled otherwise in the document.
         requirement: PEP 508 text, to be written as it is where it is new.
+        has_source: whether the package gets a source of its own: then a reference in the old entry goes.
     Raises:
         AmbiguousEdit: several entries have the name and the marker.
     """
@@ -47,10 +48,11 @@ def add_requirement(text: str, table: tuple[str, ...], requirement: str) -> str:
     wanted = parse_requirement(requirement)
     matches = [index for index, each in _requirements(listing) if each.name == wanted.name and each.marker == wanted.marker]
     if len(matches) > 1:
-        listed = ", ".join(f"`{_value(listing.entries[index])}`" for index in matches)
-        raise AmbiguousEdit(f"Cannot perform ambiguous update; found multiple entries for `{wanted.name}`: {listed}")
+        listed = "".join(f"\n- `{_value(listing.entries[index])}`" for index in matches)
+        raise AmbiguousEdit(f"Cannot perform ambiguous update; found multiple entries for `{wanted.name}`:{listed}")
     if matches:
-        changed = listing.substitute(matches[0], quoted(_updated(_value(listing.entries[matches[0]]) or "", requirement)))
+        old = _value(listing.entries[matches[0]]) or ""
+        changed = listing.substitute(matches[0], quoted(_updated(old, requirement, has_source=has_source)))
     else:
         changed = listing.insert(_place_for(listing, requirement), Entry(quoted(requirement)))
     document.write_list(keys, changed)
@@ -93,6 +95,31 @@ def remove_source(text: str, name: Name) -> str:
     return document.text
 
 
+def has_entry(text: str, table: tuple[str, ...], wanted: Requirement) -> bool:
+    """Whether a table has an entry of the same name and marker: then adding the requirement changes it."""
+    document = TomlDocument(text)
+    entries = _requirements(document.read_list(*_spelled(document, table)))
+    return any(each.name == wanted.name and each.marker == wanted.marker for _, each in entries)
+
+
+def ensure_list(text: str, table: tuple[str, ...]) -> str:
+    """Make a list where there is none."""
+    document = TomlDocument(text)
+    keys = _spelled(document, table)
+    if document.find(*keys) is None:
+        document.write(keys, "[]")
+    return document.text
+
+
+def add_member(text: str, path: str) -> str:
+    """Add a folder to the members of the workspace."""
+    document = TomlDocument(text)
+    keys = ("tool", "uv", "workspace", "members")
+    listing = document.read_list(*keys)
+    document.write_list(keys, listing.insert(len(listing.entries), Entry(quoted(path))))
+    return document.text
+
+
 def has_requirement(text: str, table: tuple[str, ...], name: Name) -> bool:
     """Whether a table has an entry of a name."""
     document = TomlDocument(text)
@@ -127,13 +154,14 @@ def _requirements(listing: Listing) -> Iterable[tuple[int, Requirement]]:
             continue  # what cannot be read is nobody's: it stays where it is
 
 
-def _updated(old: str, new: str) -> str:
+def _updated(old: str, new: str, *, has_source: bool) -> str:
     """The old requirement with what the new one says of extras, versions and marker."""
     was, says = _NAME.fullmatch(old), _NAME.fullmatch(new)
     assert was is not None  # both were parsed before
     assert says is not None
     extras = sorted({normalize(each) for group in (was[2], says[2]) if group for each in re.split(r"[\s,\[\]]+", group) if each})
-    versions = says[3] or was[3]
+    kept = "" if has_source and was[3].startswith("@") else was[3]
+    versions = says[3] or kept
     marker = says[4] or was[4]
     joint = " " if versions.startswith("@") else ""
     canonical = Marker.parse(marker).to_text() if marker else None

@@ -13,6 +13,7 @@ from hobd.core.formats.shapes import quoted
 from hobd.core.formats.toml_syntax import Header, Value, parse_tree, statements_of
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_INDENTATION = "    "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Entry:
     """Comments on lines of their own, from `#` on."""
     behind: str = ""
     """The comment on the entry's own line, with the blanks before it."""
+    lead: str = ""
+    """The blanks before the entry on its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Listing:
     """A list in its text."""
 
     entries: tuple[Entry, ...]
-    indentation: str = "    "
+    indentation: str = _INDENTATION
     opening: str = ""
     """The comment behind the `[`, with the blanks before it."""
     below: tuple[str, ...] = ()
@@ -64,14 +67,15 @@ class Listing:
         return replace(self, entries=(*self.entries[:index], replace(self.entries[index], text=text), *self.entries[index + 1 :]))
 
     def remove(self, index: int) -> "Listing":
-        """The list without an entry; its comments stay, before what follows."""
+        """The list without an entry; its comments stay, before what follows. What comes first now says how far all are indented."""
         gone = self.entries[index]
         comments = (*gone.above, *((gone.behind.lstrip(),) if gone.behind else ()))
         rest = self.entries[index + 1 :]
         if not rest:
             return replace(self, entries=self.entries[:index], below=(*comments, *self.below))
         following = replace(rest[0], above=(*comments, *rest[0].above))
-        return replace(self, entries=(*self.entries[:index], following, *rest[1:]))
+        indentation = self.indentation if index else rest[0].lead or _INDENTATION
+        return replace(self, indentation=indentation, entries=(*self.entries[:index], following, *rest[1:]))
 
 
 @dataclass(slots=True)
@@ -238,14 +242,13 @@ def _read_listing(text: str, value: Value) -> Listing:
     gaps = _gaps(text, value)
     opening, above = _comments(gaps[0])
     entries: list[Entry] = []
-    for item, gap in zip(value.items, gaps[1:], strict=True):
+    for before, item, gap in zip(gaps, value.items, gaps[1:], strict=False):
         behind, following = _comments(gap)
-        entries.append(Entry(text[item.span[0] : item.span[1]], above, behind))
+        entries.append(Entry(text[item.span[0] : item.span[1]], above, behind, before.rpartition("\n")[2].partition("#")[0]))
         above = following
     if not entries:
         return Listing((), opening=opening, below=above)
-    last_line = gaps[0].splitlines()[-1] if gaps[0].splitlines() and not gaps[0].endswith("\n") else ""
-    return Listing(tuple(entries), indentation=last_line.partition("#")[0] or "    ", opening=opening, below=above)
+    return Listing(tuple(entries), indentation=entries[0].lead or _INDENTATION, opening=opening, below=above)
 
 
 def _gaps(text: str, value: Value) -> list[str]:
