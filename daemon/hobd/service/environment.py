@@ -41,6 +41,8 @@ class Manner:
 
     is_exact: bool = True
     dry_run: bool = False
+    is_new: bool = False
+    """Whether there is no environment yet: a dry run then compares with an empty one."""
     says_checked: bool = True
     """Whether nothing to do is worth a line, and changes are listed one by one: `run` only says how many."""
 
@@ -101,7 +103,7 @@ class Syncer:
         return is_pending(root)
 
     def _plan(self, environment: Environment, selection: Selection, manner: Manner) -> Plan:
-        installed = read_installed(environment.scheme.site_packages, self.session.context.evidence)
+        installed = () if manner.is_new else read_installed(environment.scheme.site_packages, self.session.context.evidence)
         rules = DiffRules(
             root=PurePosixPath(self.network.root),
             tags=self.interpreter.tags(),

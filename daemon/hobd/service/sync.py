@@ -47,7 +47,8 @@ async def tell(command: Sync, context: Context) -> Outcome:
         wishes = project_wishes(command.groups, _scope(command), project.workspace, session.settings)
         selection = select_for(locked.lock, wishes, interpreter, command.python_platform)
         syncer = make_syncer(project, locked, interpreter, session)
-        synced = await syncer.run(editable(selection, command), Manner(is_exact=not command.inexact, dry_run=dry_run))
+        manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not project.python.is_environment)
+        synced = await syncer.run(editable(selection, command), manner)
         if is_json:
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))
             report = render_report(
