@@ -14,6 +14,7 @@ from tests.e2e.test_same_everywhere import TIMES
 from tests.support.index_server import serve_in_thread
 from tests.support.wheels import make_wheel
 
+METADATA = "/// script\n# dependencies = []\n# ///"
 QUESTION = ("sync", "--dry-run")
 """Says what is there, in the lock and in the environment, and changes nothing."""
 
@@ -99,6 +100,42 @@ def test_a_repeated_answer_is_a_replayed_one(home: Home) -> None:
     after = home.status()
     assert before["verdicts"] > 0
     assert after["requests"] == before["requests"] + 1  # the first never got as far as the daemon
+
+
+def put_program(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+RUNS: list[tuple[list[str], Callable[[Path], object], str]] = [
+    (["x.py"], lambda project: (project / "x.py").write_text("print('a script')\n"), "a script\n"),
+    (["x.py"], lambda project: (project / "x.py").write_text(f"# {METADATA}\nprint(__import__('sys').prefix)\n"), "/"),
+    (["x.py"], lambda project: (project / "x.py").unlink(), ""),
+    (["hello"], lambda project: put_program(project / ".venv/bin/hello", "#!/bin/sh\necho hello\n"), "hello\n"),
+    (["hello"], lambda project: (project / ".venv/bin/hello").unlink(), ""),
+    (["--env-file", ".env", "sh", "-c", "echo $A"], lambda project: (project / ".env").write_text("A=2\n"), "2\n"),
+]
+"""Words after `run`, a change, and what is said after it, or how that begins."""
+
+
+def test_what_is_run_is_what_is_there(home: Home) -> None:
+    project = home.project("demo", "cherry")
+    (project / ".env").write_text("A=1\n")
+    assert home.hob("sync", cwd=project).code == 0
+    wrong = []
+    for words, change, expected in RUNS:
+        time.sleep(0.03)
+        before = [home.hob("run", *words, cwd=project).out for _ in range(3)]
+        change(project)
+        after = home.hob("run", *words, cwd=project)
+        if (
+            not after.out.startswith(expected)
+            or bool(after.out) != bool(expected)
+            or after.out in before
+            or (after.code == 0) != bool(expected)
+        ):
+            wrong.append((words, before, after))
+    assert wrong == []
 
 
 def test_a_changed_variable_is_seen(home: Home) -> None:
