@@ -19,7 +19,9 @@ from hobd.projects.discover import PYPROJECT
 from hobd.projects.edit import edit_file
 from hobd.projects.member_globs import is_excluded, is_member
 from hobd.service.add_edit import Edit, write_bounds, write_requirements
-from hobd.service.asked import Asked, name_all, read_files, read_words, refuse_formats
+from hobd.service.add_sources import augmented
+from hobd.service.asked import STANDARD_INPUT, Asked, name_all, read_files, read_words, refuse_formats
+from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.editing import Following, Ready, editing, prepare, relock, renewed, reread, resync
@@ -34,15 +36,18 @@ from hobd.service.wishes import Scope
 async def tell(command: Add, context: Context) -> Outcome:
     """Edit `pyproject.toml`; unless `--frozen`, lock and sync, leaving alone what else is installed."""
     _refuse(command)
+    if STANDARD_INPUT in command.requirements and not has_standard_input(context):
+        return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context) as session:
         workspace = session.workspace(command.package)
         _refuse_without_project(command, workspace)
         following = _following(command)
-        ready = await prepare(session, following)
         words = read_words(command.packages, session)
+        ready = await prepare(session, following)
+        read = tuple(augmented(one, command) for one in (*words, *read_files(command.requirements, session)))
         network = Network(session=session, root=workspace.root)
         builder = Builder(session=session, network=network, interpreter=ready.interpreter, subject=ready.project.subject)
-        asked = await name_all((*words, *read_files(command.requirements, session)), builder, network, session)
+        asked = await name_all(read, builder, network, session)
         _refuse_itself(command, workspace, asked)
         async with editing(workspace, session):
             session = _join_workspace(command, asked, session)

@@ -58,7 +58,7 @@ def write_requirements(command: Add, asked: tuple[Asked, ...], session: Session)
     def change(text: str) -> str:
         edits.clear()
         for one in asked:
-            text, edit = _with_requirement(text, command, sourcing.augmented(one), sourcing)
+            text, edit = _with_requirement(text, command, one, sourcing)
             edits.append(edit)
         if not asked and (command.group is not None or command.optional is not None):
             text = ensure_list(text, _table(command, text, normalize("")).keys)

@@ -5,12 +5,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path as Folder
 
 from hobd.cli.add import Add
+from hobd.core.markers import Marker
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import GitEntry, IndexEntry, PathEntry, SourceEntry, UrlEntry, WorkspaceEntry
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Directory, Git, Path, Source, Url
 from hobd.errors import RequestError
 from hobd.service.asked import Asked
+
+
+def augmented(asked: Asked, command: Add) -> Asked:
+    """The requirement with the extras, the marker and the git reference of the command line."""
+    requirement = asked.requirement
+    extras = {*requirement.extras, *map(normalize, command.extra)}
+    source = _referring(requirement.source, command) if isinstance(requirement.source, Git) else requirement.source
+    marker = requirement.marker if command.marker is None else requirement.marker & Marker.parse(command.marker)
+    return replace(asked, requirement=replace(requirement, extras=tuple(sorted(extras)), marker=marker, source=source))
+
+
+def _referring(source: Git, command: Add) -> Git:
+    lfs = source.lfs or command.lfs
+    for kind in ("rev", "tag", "branch"):
+        reference = getattr(command, kind)
+        if reference is not None:
+            return replace(source, reference_kind=kind, reference=reference, commit=None, lfs=lfs)
+    return replace(source, lfs=lfs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,25 +44,6 @@ class Sourcing:
     """That the project has already."""
     index: str | None
     """The name of the one index that the command line gives."""
-
-    def augmented(self, asked: Asked) -> Asked:
-        """The requirement with the extras, the marker and the git reference of the command line."""
-        from hobd.core.markers import Marker
-
-        command, requirement = self.command, asked.requirement
-        extras = {*requirement.extras, *map(normalize, command.extra)}
-        source = requirement.source
-        if isinstance(source, Git):
-            source = self._referring(source)
-        marker = requirement.marker if command.marker is None else requirement.marker & Marker.parse(command.marker)
-        return replace(asked, requirement=replace(requirement, extras=tuple(sorted(extras)), marker=marker, source=source))
-
-    def _referring(self, source: Git) -> Git:
-        for kind in ("rev", "tag", "branch"):
-            reference = getattr(self.command, kind)
-            if reference is not None:
-                return replace(source, reference_kind=kind, reference=reference, commit=None, lfs=source.lfs or self.command.lfs)
-        return replace(source, lfs=source.lfs or self.command.lfs)
 
     def entry(self, asked: Asked) -> SourceEntry | None:
         """The entry to write; None where the requirement says it all.

@@ -4,6 +4,7 @@ words, -r files ─→ Asked, perhaps without a name ─→ the name that its fo
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path as Folder
@@ -27,8 +28,12 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.failures import SourceError
 
+STANDARD_INPUT = "-"
+"""The name of a file that only a process of the caller's own can read."""
+
 _UNNAMED = "URL requirement must be preceded by a package name"
 _STAND_IN = "unnamed"
+_NOTHING_THERE = ("Git operation failed", "does not appear to be a Python project")
 _REFUSED = re.compile(r"pyproject\.toml|setup\.py|setup\.cfg|pylock(\..*)?\.toml")
 
 
@@ -64,6 +69,8 @@ def read_words(words: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
     """
     found: list[Asked] = []
     for word in words:
+        if not word:
+            raise RequestError("Failed to parse: ``", causes=("Empty field is not allowed for PEP508",))
         try:
             found.append(_parse(word, session.cwd))
         except HobError as error:
@@ -93,7 +100,7 @@ def read_files(names: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
     """
     found: list[Asked] = []
     for name in names:
-        asked = tuple(_read_file(name, session.cwd, session))
+        asked = sorted(_read_file(name, session.cwd, session), key=lambda one: bool(one.is_editable))  # stable, as uv has them
         if not asked:
             session.context.voice.warn(f"Requirements file `{name}` does not contain any dependencies")
         found += asked
@@ -101,8 +108,10 @@ def read_files(names: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
 
 
 def _read_file(name: str, base: Folder, session: Session) -> Iterator[Asked]:
+    if not name:
+        raise RequestError("failed to read from file ``: No such file or directory (os error 2)")
     path = absolute(Folder(name), base)
-    text = read_text(path, session.context.evidence)
+    text = sys.stdin.read() if name == STANDARD_INPUT else read_text(path, session.context.evidence)
     if text is None:
         raise RequestError(f"File not found: {name}")
     for line in parse_requirements_file(text, name):
@@ -161,19 +170,17 @@ def _refuse_odd_file(path: Folder, text: str, reference: str) -> None:
 
 
 async def name_all(asked: tuple[Asked, ...], builder: Builder, network: Network, session: Session) -> tuple[Asked, ...]:
-    """The same with all names.
+    """The same with all names; those that had none come last.
 
     Raises:
         HobError: something is not there, or does not say its name.
     """
-    found: list[Asked] = []
+    found = [one for one in asked if one.is_named]
     for one in asked:
-        if one.is_named:
-            found.append(one)
-            continue
-        assert one.requirement.source is not None  # only references come without names
-        name = _visible_name(one.requirement.source, session) or await _learned_name(one.requirement.source, builder, network)
-        found.append(replace(one, requirement=replace(one.requirement, name=name), is_named=True))
+        if not one.is_named:
+            assert one.requirement.source is not None  # only references come without names
+            name = _visible_name(one.requirement.source, session) or await _learned_name(one.requirement.source, builder, network)
+            found.append(replace(one, requirement=replace(one.requirement, name=name), is_named=True))
     return tuple(found)
 
 
@@ -194,8 +201,18 @@ def _visible_name(source: Source, session: Session) -> Name | None:
 
 
 async def _learned_name(source: Source, builder: Builder, network: Network) -> Name:
-    async with network.knowledge(builder) as knowledge:
-        said = await to_thread.run_sync(knowledge.source_metadata, None, source)
+    try:
+        async with network.knowledge(builder) as knowledge:
+            said = await to_thread.run_sync(knowledge.source_metadata, None, source)
+    except HobError as error:
+        raise _as_request(error) from error
     if isinstance(said, Unusable):
         raise RequestError(f"The metadata of `{source}` {said.reason}", causes=(said.detail,) if said.detail else ())
     return said.name
+
+
+def _as_request(error: HobError) -> HobError:
+    """What is not there at all is the request's fault, not that of a download or a build."""
+    if not error.causes or not any(text in error.causes[0] for text in _NOTHING_THERE):
+        return error
+    return RequestError(error.causes[0], causes=error.causes[1:], hints=error.hints)

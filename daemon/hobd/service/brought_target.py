@@ -27,7 +27,12 @@ _ONE_SHOT = "one-shot"
 
 def is_out_of_reach(target: Target, context: Context) -> bool:
     """Whether the target comes through a standard input that only the client has."""
-    return target.kind is Kind.STDIN and not context.caller.request_id.startswith(_ONE_SHOT)
+    return target.kind is Kind.STDIN and not has_standard_input(context)
+
+
+def has_standard_input(context: Context) -> bool:
+    """Whether this process has the caller's standard input."""
+    return context.caller.request_id.startswith(_ONE_SHOT)
 
 
 def run_without_daemon(context: Context) -> Launch:

@@ -28,7 +28,7 @@ async def tell(command: Remove, context: Context) -> Outcome:
         workspace = session.workspace(command.package)
         path = pyproject_of(workspace)
         names = tuple(parse_requirement(text).name for text in command.packages)
-        change = partial(remove_all, tables=_tables(command), names=names)
+        change = partial(remove_all, tables=_tables(command), names=names, shown=_shown(command))
         if command.frozen:
             edit_file(path, context.evidence, change)
             return Outcome()
@@ -41,9 +41,14 @@ async def tell(command: Remove, context: Context) -> Outcome:
         return Outcome()
 
 
-def remove_all(text: str, tables: tuple[DependencyTable, ...], names: tuple[Name, ...]) -> str:
+def remove_all(text: str, tables: tuple[DependencyTable, ...], names: tuple[Name, ...], shown: str) -> str:
     """Remove names from lists, one after the other.
 
+    Args:
+        text: the document.
+        tables: the lists.
+        names: what is to go.
+        shown: the lists, as errors name them.
     Raises:
         MissingDependency: one is in none of the lists; says where else it is.
     """
@@ -51,7 +56,7 @@ def remove_all(text: str, tables: tuple[DependencyTable, ...], names: tuple[Name
         changed = remove_everywhere(text, tables, name)
         if changed is None:
             hints = tuple(_hint(name, table) for table in find_tables(text, name))
-            raise MissingDependency(f"The dependency `{name}` could not be found in `{_shown(tables)}`", hints=hints)
+            raise MissingDependency(f"The dependency `{name}` could not be found in {shown}", hints=hints)
         text = changed
     return text
 
@@ -66,11 +71,11 @@ def _tables(command: Remove) -> tuple[DependencyTable, ...]:
     return (PRODUCTION,)
 
 
-def _shown(tables: tuple[DependencyTable, ...]) -> str:
-    """As uv names the lists, with the legacy one and its successor told as one."""
-    if LEGACY_DEV in tables:
-        return "tool.uv.dev-dependencies` or `tool.uv.dependency-groups.dev"
-    return ".".join(tables[0].keys)
+def _shown(command: Remove) -> str:
+    """The lists as uv names them: `--dev` looks into two."""
+    if command.dev:
+        return "`tool.uv.dev-dependencies` or `tool.uv.dependency-groups.dev`"
+    return f"`{'.'.join(_tables(command)[-1].keys)}`"
 
 
 def _hint(name: Name, table: DependencyTable) -> str:

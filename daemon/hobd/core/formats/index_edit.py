@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from hobd.core.formats.shapes import quoted
+from hobd.core.formats.toml_edit import TomlDocument
 from hobd.core.formats.toml_syntax import Header, statements_of
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.index import Index
@@ -54,7 +55,9 @@ def add_index(text: str, index: Index, address: str) -> str:
     if rest:
         start = rest[0].start
         return text[:start] + block.text.rstrip() + 2 * newline + text[start:]
-    return text.rstrip() + 2 * newline + block.text.rstrip() + newline
+    end = TomlDocument(text).end_of_relatives(_PLACE)
+    before = text[:end].rstrip()
+    return before + (2 * newline if before else "") + block.text.rstrip() + newline + text[end:]
 
 
 def _values(index: Index, address: str) -> dict[str, str]:

@@ -19,6 +19,9 @@ from hobd.errors import HobError, RequestError
 _OPERATOR = re.compile(r"[><=~!@]")
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(.*?)\s*(?:;\s*(.*))?", re.DOTALL)
 
+_GROUPS = ("dependency-groups",)
+"""The table whose keys stay sorted if they are."""
+
 
 class AmbiguousEdit(RequestError):
     """Several entries could be meant."""
@@ -55,7 +58,7 @@ def add_requirement(text: str, table: tuple[str, ...], requirement: str, *, has_
         changed = listing.substitute(matches[0], quoted(_updated(old, requirement, has_source=has_source)))
     else:
         changed = listing.insert(_place_for(listing, requirement), Entry(quoted(requirement)))
-    document.write_list(keys, changed)
+    document.write_list(keys, changed, keeps_order=keys[:-1] == _GROUPS)
     return document.text
 
 
@@ -107,7 +110,7 @@ def ensure_list(text: str, table: tuple[str, ...]) -> str:
     document = TomlDocument(text)
     keys = _spelled(document, table)
     if document.find(*keys) is None:
-        document.write(keys, "[]")
+        document.write(keys, "[]", keeps_order=keys[:-1] == _GROUPS)
     return document.text
 
 

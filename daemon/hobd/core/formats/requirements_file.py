@@ -1,6 +1,7 @@
 """`requirements.txt`: requirements, editables, other files and options, one a line (pip's "Requirements File Format").
 
-A backslash at a line's end goes on with the next one; `#` at a line's start or behind a blank begins a comment.
+A backslash at a line's end goes on with the next one, between hashes and options; inside a requirement it stays, and is a
+fault there, as with uv. `#` at a line's start or behind a blank begins a comment.
 """
 
 import re
@@ -13,7 +14,8 @@ from hobd.errors import RequestError
 LineKind = Literal["requirement", "editable", "file", "constraints", "option"]
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_HASH = re.compile(r"\s+--hash(?:\s*=\s*|\s+)\S+")
+_HASH = re.compile(r"(?:\\\r?\n|\s)+--hash(?:\s*=\s*|\s+)\S+")
+_CONTINUED = re.compile(r"\\\r?\n")
 _REFERRING: dict[str, LineKind] = {
     "-e": "editable",
     "--editable": "editable",
@@ -55,6 +57,7 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
         if not line.startswith("-"):
             yield RequirementLine("requirement", _HASH.sub("", line).strip(), start)
             continue
+        line = _CONTINUED.sub(" ", line)
         found = _OPTION.fullmatch(line)
         option = found[1] if found is not None else ""
         if found is None or option not in (*_REFERRING, *_VALUED, *_BARE):
@@ -63,21 +66,19 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
-    """Number and start of the first line, and the text without comments and blanks around it."""
+    """Number and start of the first line, and the text without comments and blanks around it; continued lines stay apart in it."""
     parts: list[str] = []
     start, number, position = 0, 1, 0
     for count, raw in enumerate(text.splitlines(keepends=True), 1):
         if not parts:
             start, number = position, count
         position += len(raw)
-        bare = raw.rstrip("\r\n")
-        if bare.endswith("\\"):
-            parts.append(bare[:-1])
+        if raw.rstrip("\r\n").endswith("\\"):
+            parts.append(raw)
             continue
-        parts.append(bare)
-        joined = _COMMENT.sub("", " ".join(parts)).strip()
+        joined = "".join([*parts, _COMMENT.sub("", raw.rstrip("\r\n"))]).strip()
         parts = []
         if joined:
             yield number, start, joined
-    if rest := _COMMENT.sub("", " ".join(parts)).strip():
+    if rest := "".join(parts).strip():
         yield number, start, rest

@@ -72,7 +72,8 @@ class Listing:
         comments = (*gone.above, *((gone.behind.lstrip(),) if gone.behind else ()))
         rest = self.entries[index + 1 :]
         if not rest:
-            return replace(self, entries=self.entries[:index], below=(*comments, *self.below))
+            indentation = self.indentation if index else _INDENTATION
+            return replace(self, indentation=indentation, entries=self.entries[:index], below=(*comments, *self.below))
         following = replace(rest[0], above=(*comments, *rest[0].above))
         indentation = self.indentation if index else rest[0].lead or _INDENTATION
         return replace(self, indentation=indentation, entries=(*self.entries[:index], following, *rest[1:]))
@@ -111,28 +112,36 @@ class TomlDocument:
         found = self.find(*keys)
         return Listing(()) if found is None else _read_listing(self.text, found)
 
-    def write(self, keys: tuple[str, ...], text: str) -> None:
-        """Set the value at a place to a text; the key and its table are made where they are missing."""
+    def write(self, keys: tuple[str, ...], text: str, *, keeps_order: bool = False) -> None:
+        """Set the value at a place to a text; the key and its table are made where they are missing.
+
+        Args:
+            keys: where.
+            text: the value.
+            keeps_order: whether a new key takes its place among keys that are sorted; else it comes last.
+        """
         found = self.find(*keys)
         if found is not None:
             self._splice(found.span[0], found.span[1], text)
         elif self._is_inline(keys[:-1]):
             self._insert_inline(keys, text)
         else:
-            self._insert_line(keys, text)
+            self._insert_line(keys, text, keeps_order=keeps_order)
 
-    def write_list(self, keys: tuple[str, ...], listing: Listing) -> None:
-        """Set the list at a place."""
-        self.write(keys, listing.render(self.newline))
+    def write_list(self, keys: tuple[str, ...], listing: Listing, *, keeps_order: bool = False) -> None:
+        """Set the list at a place: see `write`."""
+        self.write(keys, listing.render(self.newline), keeps_order=keeps_order)
 
     def remove(self, *keys: str) -> None:
-        """Remove a key with its line; a table that is empty then is removed too, the root of the document never."""
+        """Remove a key with its line or its table; the table above that is empty then is removed too, the root of the document never."""
         statement = self._statement_of(keys)
         if statement is not None:
             start, end = self._line_span(statement)
             self._splice(start, end, "")
         elif self._is_inline(keys[:-1]):
             self._remove_inline(keys)
+        else:
+            self._remove_section(keys)
         table = self.find(*keys[:-1])
         if len(keys) > 1 and table is not None and not table.children:
             self._remove_header(keys[:-1]) if not table.is_inline else self.remove(*keys[:-1])
@@ -160,17 +169,28 @@ class TomlDocument:
         pairs = [self.text[span[0] : value.span[1]] for key, (span, value) in table.children.items() if key != keys[-1]]
         self._splice(*table.span, f"{{ {', '.join(pairs)} }}" if pairs else "{}")
 
-    def _insert_line(self, keys: tuple[str, ...], text: str) -> None:
-        """Behind the last line of the table; a new table comes behind its relatives, or at the end of the document."""
+    def _insert_line(self, keys: tuple[str, ...], text: str, *, keeps_order: bool) -> None:
+        """Behind the last line of the table, or among its lines; a new table comes behind its relatives."""
         line = f"{_key(keys[-1])} = {text}{self.newline}"
-        end = self._end_of_section(keys[:-1])
+        end = self._end_of_smaller(keys) if keeps_order else self._end_of_section(keys[:-1])
         if end is None:
-            end = self._end_of_relatives(keys[0])
+            end = self.end_of_relatives(keys[:-1])
             gap = self.newline if self.text[:end].strip() else ""
             line = f"{gap}[{'.'.join(map(_key, keys[:-1]))}]{self.newline}{line}"
         before = self.text[:end]
         is_ended = before.endswith("\n") or not before
         self.text = before + ("" if is_ended else self.newline) + line + self.text[end:]
+
+    def _end_of_smaller(self, keys: tuple[str, ...]) -> int | None:
+        """Behind the line of the next smaller key of a sorted table with a header of its own; of any other table the end."""
+        end = self._end_of_section(keys[:-1])
+        table = self.find(*keys[:-1])
+        if end is None or table is None or list(table.children) != sorted(table.children):
+            return end
+        smaller = [value for key, (_, value) in table.children.items() if key < keys[-1]]
+        if smaller:
+            return self._line_end(smaller[-1].span[1])
+        return next(line_end for header, line_end in self._lines() if header == keys[:-1])
 
     def _end_of_section(self, table: tuple[str, ...]) -> int | None:
         """Where a line may be added to a table with a header of its own; None where it has none."""
@@ -180,10 +200,18 @@ class TomlDocument:
                 end = line_end
         return end
 
-    def _end_of_relatives(self, first_key: str) -> int:
-        """Behind the last table that begins with a key; the end of the text where there is none."""
-        found = [line_end for header, line_end in self._lines() if header[:1] == (first_key,)]
-        return found[-1] if found else len(self.text)
+    def end_of_relatives(self, table: tuple[str, ...]) -> int:
+        """Where a new table belongs: before the tables in it, else behind those that share most keys with it, else at the end."""
+        previous = 0
+        for header, line_end in self._lines():
+            if table and header[: len(table)] == table and header != table:
+                return previous
+            previous = line_end
+        for length in range(len(table) - 1, 0, -1):
+            found = [line_end for header, line_end in self._lines() if header[:length] == table[:length]]
+            if found:
+                return found[-1]
+        return len(self.text)
 
     def _lines(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """For each statement the table that it belongs to, and where its last line ends; tables of lists count as none."""
@@ -211,14 +239,24 @@ class TomlDocument:
         return None
 
     def _remove_header(self, table: tuple[str, ...]) -> None:
-        """Remove the header of an empty table, with the empty line before it."""
-        for statement in statements_of(self.text):
-            if isinstance(statement, Header) and not statement.is_array and self._names(statement) == table:
-                start, end = self._line_span(statement.span)
-                if self.text[:start].endswith(2 * self.newline):
-                    start -= len(self.newline)
-                self._splice(start, end, "")
+        """Remove the header of an empty table, with the comments and empty lines before it."""
+        previous = 0
+        for header, line_end in self._lines():
+            if header == table:
+                self._splice(previous, line_end, "")
                 return
+            previous = line_end
+
+    def _remove_section(self, table: tuple[str, ...]) -> None:
+        """Remove a table that has a header of its own, with its lines and what stands before it."""
+        previous, end = 0, None
+        for header, line_end in self._lines():
+            if header == table:
+                end = line_end
+            elif end is None:
+                previous = line_end
+        if end is not None:
+            self._splice(previous, end, "")
 
     def _line_span(self, span: tuple[int, int]) -> tuple[int, int]:
         start = self.text.rfind("\n", 0, span[0]) + 1
