@@ -101,7 +101,8 @@ def failure(place: Place, backend: Backend, hook: str, done: Finished, why: str 
     Args:
         why: what is wrong with its answer, where it gave one.
     """
-    cause = f"Call to `{backend.shown}.{hook}` failed{why and f': {why}'} ({_status(done.code)})"
+    whom = backend.name if hook.startswith("get_requires_for_") else backend.shown  # uv shows it as it is written, there only
+    cause = f"Call to `{whom}.{hook}` failed{why and f': {why}'} ({_status(done.code)})"
     if place.listen is None:
         blocks = [_block("stdout", done.out), _block("stderr", done.err)]
         cause = "\n\n".join([cause, *(block for block in blocks if block)])

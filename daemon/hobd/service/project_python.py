@@ -137,7 +137,7 @@ async def find_project_python(place: Path, wish: Wish, session: Session, *, is_s
 def using(found: Found) -> str:
     """The line that names an interpreter that was found."""
     name = f"{found.interpreter.name} {found.interpreter.markers['python_full_version']}"
-    return f"Using {name}\n" if found.source == "managed installations" else render_using(name, str(found.interpreter.path))
+    return f"Using {name}\n" if found.source == "managed installations" else render_using(name, str(found.interpreter.executable))
 
 
 async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[Interpreter | None, bool]:

@@ -129,7 +129,8 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
         interpreter = await prepare_environment(project, session)
     if command.no_sync:
         return _Base(interpreter=interpreter, is_same=project.python.is_environment)
-    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, is_said=False)
+    writes_nothing = bool(command.isolated)  # what was made for one run is not left behind, the lock neither
+    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=writes_nothing, is_said=False)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
     selection = _editable(select_for(locked.lock, wishes, interpreter, command.python_platform), command)
