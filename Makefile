@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A toolchain that cannot have its libraries builds nothing.
+RUST := command -v cargo >/dev/null && (cd client && cargo fetch --quiet) 2>/dev/null
 PROTOS := $(wildcard proto/hob/v1/*.proto)
 
 help: ## Show what can be made
@@ -12,6 +14,7 @@ $(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs c
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --group dev --editable .
+	@$(BIN)/python -m compileall -q daemon client/python
 	@touch $@
 
 setup: $(VENV)/.ready ## Set up .venv: dependencies, hobd, and the client at .venv/bin/hob
@@ -21,20 +24,20 @@ demo: setup ## Lock, sync and run a real project from the default index, twice
 
 test: setup ## Set everything up and run all tests
 	@$(BIN)/python -m pytest -n auto -q
-	@if command -v cargo >/dev/null; then cd client && cargo test --release --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
+	@if $(RUST); then cd client && cargo test --release --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
 
 lint: setup ## Style, spelling and layout
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/typos
-	@if command -v cargo >/dev/null; then cd client && cargo fmt --check && cargo clippy --release --quiet --all-targets -- -D warnings; fi
+	@if $(RUST); then cd client && cargo fmt --check && cargo clippy --release --quiet --all-targets -- -D warnings; fi
 
 types: setup ## Static types
 	@$(BIN)/mypy
 
 proto: setup ## Generate the Python and Rust code of the contract
 	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=daemon --pyi_out=daemon --grpc_python_out=daemon $(PROTOS)
-	@if command -v cargo >/dev/null; then cd client/codegen && cargo run --quiet; else echo "no Rust toolchain: the client's messages stay as they are"; fi
+	@if $(RUST); then cd client/codegen && cargo run --quiet; else echo "no Rust toolchain: the client's messages stay as they are"; fi
 
 proto-check: proto ## Fail if the generated code is not what the contract gives
 	@git diff --exit-code -- daemon/hob/v1 client/src

@@ -1,11 +1,19 @@
 """Homes for whole commands; every daemon that a test started ends with it."""
 
+import compileall
 from collections.abc import Iterator
 from pathlib import Path
 
+import hobd
 import pytest
 
 from tests.e2e.house import Home, make_home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Compile hob before a disk is full: some releases of Python keep half a compiled module then, and fail on it for ever."""
+    assert compileall.compile_dir(Path(hobd.__file__).parents[1], quiet=1)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import RequestError
+from hobd.errors import HobError, RequestError
 from hobd.projects.project_lock import hold_project_lock
 from hobd.service.building import Builder
 from hobd.service.context import Context
@@ -35,6 +35,8 @@ from hobd.service.wishes import Scope, project_wishes
 
 async def tell(command: Sync, context: Context) -> Outcome:
     """Bring the project's environment in line with its lock."""
+    if command.script is not None:
+        raise HobError("`hob sync --script` is not there in this version of hob", hint="`hob run` prepares a script's environment itself")
     async with open_session(command, context) as session:
         _read_frozen_early(command, session)
         project = await open_project(session, command.package, is_active=_is_active(command))
