@@ -4,9 +4,9 @@ import compileall
 from collections.abc import Iterator
 from pathlib import Path
 
-import hobd
 import pytest
 
+import hobd
 from tests.e2e.house import Home, make_home
 
 

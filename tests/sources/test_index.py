@@ -86,7 +86,7 @@ async def test_best_match_sees_the_versions_of_all(lab: Lab, server: IndexServer
     assert versions(await page(request)) == ["1.0", "2.0", "3.0"]
 
 
-async def test_in_a_tie_the_earlier_indexs_files_come_first(lab: Lab, server: IndexServer, second: IndexServer) -> None:
+async def test_in_a_tie_the_files_of_the_earlier_index_come_first(lab: Lab, server: IndexServer, second: IndexServer) -> None:
     make_wheel(second.folder, "pear", "1.0", ["other"])
     (release,) = (await page(lab.request(second.url, server.url, strategy="unsafe-best-match"), "pear")).releases
     assert [indexed.index.url for indexed in release.files] == [second.url, server.url]
@@ -177,7 +177,7 @@ async def test_without_indexes_only_links_are_looked_at(lab: Lab, server: IndexS
     assert (await absence(lab.request(server.url, no_index=True, find_links=(links,)), "quince")).hint is None
 
 
-async def test_links_are_merged_into_the_indexs_versions(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
+async def test_links_are_merged_into_the_index_versions(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
     fill(tmp_path / "links", {"apple": ["1.5"], "loner": ["1.0"]})
     request = lab.request(server.url, find_links=(Index(url=str(tmp_path / "links"), is_flat=True),))
     assert versions(await page(request)) == ["1.0", "1.5", "2.0"]

@@ -128,7 +128,7 @@ async def test_an_insecure_host_is_not_checked(lab: Lab, secure: str) -> None:
     assert await client(lab, NetworkSettings(insecure_hosts=("127.0.0.1",))).fetch(secure, read) == b"unknown"
 
 
-async def test_no_request_rides_on_anothers_trust(lab: Lab, secure: str, certificates: Certificates) -> None:
+async def test_no_request_rides_on_the_trust_of_another(lab: Lab, secure: str, certificates: Certificates) -> None:
     assert await client(lab, NetworkSettings(ca_file=str(certificates.certificate))).fetch(secure, read)
     with pytest.raises(FetchFailed):
         await client(lab, NetworkSettings()).fetch(secure, read)

@@ -1,8 +1,8 @@
 """The engines: started at once, given calls, recycled when they have grown, let go when nobody needs them.
 
-    submit -> queue -> engine that answers, with room -> call
-                   \\-> all busy: a second engine
-    death  -> its calls: once more if that does no harm and nothing was said yet, else the client hears of it
+submit -> queue -> engine that answers, with room -> call
+               \\-> all busy: a second engine
+death  -> its calls: once more if that does no harm and nothing was said yet, else the client hears of it
 """
 
 import time

@@ -1,6 +1,6 @@
 """The life of the daemon, from its lock to its exit.
 
-    lock -> spawn an engine -> bind -> publish -> ready ... drain -> let others serve -> 10 s -> cancel -> stop -> exit
+lock -> spawn an engine -> bind -> publish -> ready ... drain -> let others serve -> 10 s -> cancel -> stop -> exit
 """
 
 import gc

@@ -1,6 +1,6 @@
 """One daemon publishes: the lock that says who, the rename that shows its socket, and the way back.
 
-    take lock -> bind private name -> rename onto public name -> serve -> unlink if still ours -> release lock
+take lock -> bind private name -> rename onto public name -> serve -> unlink if still ours -> release lock
 """
 
 import contextlib

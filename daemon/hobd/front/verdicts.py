@@ -1,7 +1,7 @@
 """Answers that may be given again, and when: the table behind every warm no-op.
 
-    lookup   key (build, cwd, argv or its prefix) -> same program, umask, terminal -> not expired -> variables -> one stat a file
-    store    only what has settled: every ground older than the read that it rests on, by more than a tick of its clock
+lookup   key (build, cwd, argv or its prefix) -> same program, umask, terminal -> not expired -> variables -> one stat a file
+store    only what has settled: every ground older than the read that it rests on, by more than a tick of its clock
 """
 
 from collections import OrderedDict

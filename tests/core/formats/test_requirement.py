@@ -78,7 +78,7 @@ def test_references_are_read(reference: str, source: Source) -> None:
     assert (with_marker.source, with_marker.extras, with_marker.marker) == (source, ("x",), Marker.parse("os_name == 'nt'"))
 
 
-def test_a_repositorys_credentials_can_be_had_apart() -> None:
+def test_credentials_of_a_repository_can_be_had_apart() -> None:
     assert git_credentials("git+https://u:p@git.example/r@v1#egg=a") == ("https://git.example/r", "https://u:p@git.example/r")
     assert git_credentials("git+ssh://git@git.example/r") is None
     assert git_credentials("https://u:p@files.example/a.zip") is None

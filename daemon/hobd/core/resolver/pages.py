@@ -25,7 +25,7 @@ class Versions:
         self._page = page
         self._policy = policy
         self.places = tuple(point(release.version) for release in page.releases)
-        self._befores: tuple[Cut, ...] = tuple(place.before for place in self.places)
+        self._cuts: tuple[Cut, ...] = tuple(place.before for place in self.places)
         self._candidates: dict[int, Candidate] = {}
 
     @cached_property
@@ -48,12 +48,12 @@ class Versions:
 
     def find(self, place: Point) -> Candidate | None:
         """The candidate at a version; None where there is none."""
-        index = bisect_left(self._befores, place.before)
+        index = bisect_left(self._cuts, place.before)
         return self._candidate(index) if index < len(self.places) and self.places[index] == place else None
 
     def within(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
         """The candidates in a set, hidden ones left out."""
-        intervals = [(bisect_left(self._befores, low), bisect_left(self._befores, high)) for low, high in versions.intervals()]
+        intervals = [(bisect_left(self._cuts, low), bisect_left(self._cuts, high)) for low, high in versions.intervals()]
         for first, last in reversed(intervals) if descending else intervals:
             for index in range(last - 1, first - 1, -1) if descending else range(first, last):
                 candidate = self._candidate(index)
