@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from packaging.version import Version
 
@@ -58,6 +59,11 @@ class Chooser:
         if self._mode != "lowest-direct":
             url = None if index is None else index.url
             self._preferred.setdefault(name, []).append(_Preferred(place, url, marker, is_from_lock=False))
+
+    def origin(self, name: Name, place: Point) -> Literal["lock", "fork"] | None:
+        """Who has chosen a version before: the old lock, or a fork that is complete; None: nobody."""
+        found = {each.is_from_lock for each in self._preferred.get(name, ()) if each.place == place}
+        return None if not found else "lock" if True in found else "fork"
 
     def choose(
         self, name: Name, versions: Versions, wanted: VersionSet, index: Registry | None, environment: Environment

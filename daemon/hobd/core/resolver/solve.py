@@ -13,7 +13,9 @@ from dataclasses import replace
 from hobd.core.resolver.announce import Announcer
 from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
 from hobd.core.resolver.complete import complete
+from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
+from hobd.core.resolver.events import PAUSE_DECISIONS, Effort, Observer, most_blamed
 from hobd.core.resolver.explain import Unsatisfiable, explain
 from hobd.core.resolver.fork import Fork, in_order_of_solving, split
 from hobd.core.resolver.knowledge import Knowledge
@@ -25,6 +27,7 @@ from hobd.core.resolver.resolution import ForkSolution, Resolution
 from hobd.core.resolver.search import NoSolution, Search
 from hobd.core.resolver.selection import choose
 from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.teller import Teller
 from hobd.core.resolver.versions import Point
 from hobd.core.resolver.visit import dependencies, gap_around, visit
 from hobd.core.resolver.warnings import afterthoughts
@@ -33,27 +36,35 @@ from hobd.core.resolver.world import ROOT_PLACE, World
 __all__ = ["Unsatisfiable", "solve"]
 
 
-def solve(problem: Problem, knowledge: Knowledge, *, checkpoint: Callable[[], None] = lambda: None) -> Resolution:
+def solve(
+    problem: Problem, knowledge: Knowledge, *, checkpoint: Callable[[], None] = lambda: None, observer: Observer | None = None
+) -> Resolution:
     """Choose versions for all environments of a project.
 
     Blocks where `knowledge` does; run it in a thread.
 
     Args:
         checkpoint: called before every decision; may raise to give up.
+        observer: hears of the work.
 
     Raises:
         Unsatisfiable: there is no solution; tells why.
         RequestError: requirements name conflicting or unstated sources.
     """
-    return _Solver(World(problem, knowledge), checkpoint).run()
+    return _Solver(World(problem, knowledge), checkpoint, observer).run()
 
 
 class _Solver:
     """Works off the forks of one problem."""
 
-    def __init__(self, world: World, checkpoint: Callable[[], None]) -> None:
+    def __init__(self, world: World, checkpoint: Callable[[], None], observer: Observer | None) -> None:
         self._world = world
         self._checkpoint = checkpoint
+        self._observer = observer
+        hear = None if observer is None else observer.hear
+        self._teller = None if hear is None else Teller(world, hear)
+        self._decisions = 0
+        self._waiting = 0
         self._announcer = Announcer(world)
         self._prefers_low_pythons = world.problem.fork_strategy == "fewest" or world.problem.resolution_mode == "lowest"
 
@@ -62,6 +73,7 @@ class _Solver:
         solutions: list[ForkSolution] = []
         while waiting:
             state = waiting.pop()
+            self._waiting = len(waiting)
             try:
                 outcome = self._work(state)
             except NoSolution as failure:
@@ -87,8 +99,12 @@ class _Solver:
 
     def _work(self, state: ForkState) -> ForkSolution | list[ForkState]:
         """Decide package after package, until the fork is complete or splits."""
+        teller = self._teller
+        if teller is not None:
+            teller.opened(state)
         while True:
             self._checkpoint()
+            self._count(state)
             place: Point | None = None
             if state.start_with is not None:
                 package, place = state.start_with
@@ -96,20 +112,48 @@ class _Solver:
             else:
                 taken = self._next_package(state)
                 if taken is None:
-                    return complete(self._world, state)
+                    return self._complete(state)
                 package = taken
             state.current = package
+            if teller is not None:
+                teller.searching(state, package)
             attempt: Attempt = Decide(place) if place is not None else choose(self._world, state, package)
+            if teller is not None:
+                teller.attempted(state, package, attempt)
             forks = self._carry_out(state, package, attempt)
             if forks:
+                if teller is not None:
+                    teller.split(package, attempt.place if isinstance(attempt, Decide) else None, forks)
                 return forks
+
+    def _count(self, state: ForkState) -> None:
+        """Let the observer know now and then how much has been done."""
+        self._decisions += 1
+        if self._observer is not None and self._decisions % PAUSE_DECISIONS == 0:
+            counts = state.grievances
+            effort = Effort(self._decisions, sum(counts.suffered.values()), self._waiting, most_blamed(counts.caused))
+            self._observer.pause(effort)
+
+    def _complete(self, state: ForkState) -> ForkSolution:
+        solution = complete(self._world, state)
+        if self._teller is not None:
+            self._teller.completed(state, solution)
+        return solution
 
     def _next_package(self, state: ForkState) -> Package | None:
         """Conclude all that follows from the last decision, and pick what is decided next."""
+        teller, decisions = self._teller, state.search.partial.decisions()
+        before = len(decisions)
         for contradiction in state.search.propagate(state.current):
             state.grievances.record(state.current, contradiction.package, contradiction.incompatibility)
+            if teller is not None:
+                teller.clashed(contradiction.package, contradiction.incompatibility, is_dependency=False)
         self._announcer.candidates_of(state)
+        if teller is not None:
+            teller.reranked(state)
         state.reprioritize()
+        if teller is not None:
+            teller.backjumped(before - len(decisions))
         return state.search.partial.take_next(state.priorities.of)
 
     def _carry_out(self, state: ForkState, package: Package, attempt: Attempt) -> list[ForkState]:
@@ -163,11 +207,18 @@ class _Solver:
             forks = split(found, state.environment, self._world.problem.conflicts)
         visited.add(place)
         if len(forks) < 2:
-            visit(self._world, state, package, place, forks[0].dependencies if forks else ())
+            self._visit(state, package, place, forks[0].dependencies if forks else ())
             return []
         states = []
         for fork in in_order_of_solving(forks, prefers_low_pythons=self._prefers_low_pythons):
             forked = state.copy(fork.environment)
-            visit(self._world, forked, package, place, fork.dependencies)
+            self._visit(forked, package, place, fork.dependencies)
             states.append(forked)
         return states
+
+    def _visit(self, state: ForkState, package: Package, place: Point, found: tuple[Dependency, ...]) -> None:
+        if self._teller is not None:
+            self._teller.needed(package, place, found)
+        violated = visit(self._world, state, package, place, found)
+        if self._teller is not None and violated is not None:
+            self._teller.clashed(package, violated, is_dependency=True)

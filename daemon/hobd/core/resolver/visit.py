@@ -2,6 +2,7 @@
 
 from hobd.core.resolver.attempt import Split
 from hobd.core.resolver.dependencies import Dependency, proxied
+from hobd.core.resolver.incompatibility import Incompatibility
 from hobd.core.resolver.lineage import lineage
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.rejection import Rejection, requires_python
@@ -54,8 +55,11 @@ def metadata_at(world: World, state: ForkState, package: Package, place: Point) 
         raise
 
 
-def visit(world: World, state: ForkState, package: Package, place: Point, found: tuple[Dependency, ...]) -> None:
+def visit(world: World, state: ForkState, package: Package, place: Point, found: tuple[Dependency, ...]) -> Incompatibility | None:
     """Tell the fork what a version depends on, and choose it.
+
+    Returns:
+        The dependency that is violated already; then it was not chosen.
 
     Raises:
         RequestError: a dependency names a source that is not allowed, or conflicts with another.
@@ -76,6 +80,7 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
     violated = state.search.decide(package, place, versions, [(each.package, each.versions) for each in found])
     if violated is not None:
         state.grievances.record(state.current, package, violated)
+    return violated
 
 
 def _under(error: RequestError, state: ForkState, package: Package, place: Point) -> HobError:
