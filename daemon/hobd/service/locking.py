@@ -38,6 +38,7 @@ from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
 from hobd.service.building import Builder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
+from hobd.service.resolution_watch import ResolutionWatch
 from hobd.service.session import Session
 from hobd.sources.registries import registry_of
 
@@ -134,7 +135,7 @@ class Locker:
         self._tell(found.verdict)
         posed = current.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
         problem = replace(posed, current_environment=tuple(self.interpreter.markers.items()))
-        resolution = await self._solve(problem, found.builder, network)
+        resolution = await self.solve(problem, found.builder, network)
         for notice in resolution.notices:
             self.session.context.voice.warn(notice)
         new = build_lock(problem, resolution, previous)
@@ -193,16 +194,28 @@ class Locker:
     def _is_offline(self) -> bool:
         return self.session.settings.network.offline
 
-    async def _solve(self, problem: Problem, builder: Builder, network: Network) -> Resolution:
-        self.session.context.voice.phase("resolving")
-        self.session.context.voice.trace(f"Solving for Python {problem.requires_python} with {len(problem.preferences)} preferences")
+    async def solve(self, problem: Problem, builder: Builder, network: Network) -> Resolution:
+        """Solve a problem over what the network knows; it is told what is tried, and who holds it up.
+
+        Raises:
+            Unsatisfiable: there is no solution.
+        """
+        context = self.session.context
+        context.voice.phase("resolving")
+        if problem.installed_python is not None:
+            context.voice.debug(f"Solving with installed Python version: {problem.installed_python}")
+        context.voice.debug(f"Solving with target Python version: {problem.requires_python.text()}")
         pins = git_pins(problem.previous, self.session.settings.resolver.upgrade, problem.roots)
-        async with network.knowledge(builder, pins) as knowledge:
-            return await to_thread.run_sync(_solve, problem, knowledge, abandon_on_cancel=False)
+        watch = ResolutionWatch(context.voice, context.progress, problem.folder, monotonic)
+        try:
+            async with network.knowledge(builder, pins) as knowledge:
+                return await to_thread.run_sync(_solve, problem, knowledge, watch, abandon_on_cancel=False)
+        finally:
+            watch.finish()
 
 
-def _solve(problem: Problem, knowledge: Knowledge) -> Resolution:
-    return solve(problem, knowledge, checkpoint=from_thread.check_cancelled)
+def _solve(problem: Problem, knowledge: Knowledge, watch: ResolutionWatch) -> Resolution:
+    return solve(problem, knowledge, checkpoint=from_thread.check_cancelled, observer=watch)
 
 
 def _read_facts(sources: list[Source], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:

@@ -45,6 +45,11 @@ class Voice:
         if self._quiet < 2:
             self._say.err(painted(render_error(error), colour=self._colours_err))
 
+    @property
+    def tells_steps(self) -> bool:
+        """Whether anybody asked for the steps of the work."""
+        return self._detail >= 1
+
     def debug(self, text: str) -> None:
         """A step of the work, for who asked with `-v` or `RUST_LOG`."""
         if self._detail >= 1:

@@ -70,6 +70,8 @@ class Needed:
     package: Package
     place: Point
     dependencies: tuple[Dependency, ...]
+    is_first_party: bool
+    """Whether the root or a member asks."""
 
 
 @dataclass(frozen=True, slots=True)

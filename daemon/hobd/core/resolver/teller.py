@@ -69,7 +69,7 @@ class Teller:
     def needed(self, package: Package, place: Point, found: Sequence[Dependency]) -> None:
         """What a chosen version depends on."""
         if package.kind is not Kind.PROXY and found:
-            self._hear(Needed(package, place, tuple(found)))
+            self._hear(Needed(package, place, tuple(found), package.name is None or package.name in self._world.members))
 
     def clashed(self, package: Package, incompatibility: Incompatibility, *, is_dependency: bool) -> None:
         """Something contradicts what is known."""
