@@ -30,6 +30,8 @@ class Reject:
     rejection: Rejection
     python: VersionSet | None = None
     """If it needs other Pythons than the fork targets: those."""
+    is_for_build: bool = False
+    """Whether it is the Python that builds run with that does not fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ from hobd.core.resolver.rejection import (
     NO_PUBLISH_TIME,
     NO_SOURCE,
     NO_USABLE_WHEELS,
+    NO_WHEELS_BY_TAG,
     NO_WHEELS_FOR_PYTHON,
     NOT_PUBLISHED_YET,
     Rejection,
+    no_wheels_that_fit,
     yanked,
 )
 from hobd.core.resolver.versions import Point
-from hobd.core.tags import InvalidWheelName, WheelName, coverage, fits_python, parse_wheel_name
+from hobd.core.tags import Fitness, InvalidWheelName, Tags, WheelName, coverage, find_misfit, fits_python, parse_wheel_name
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name
 
@@ -42,11 +44,20 @@ class FilePolicy:
     allowed_yanks: frozenset[Version]
     python: PythonBounds
     """The whole project's Pythons."""
+    tags: Tags | None = None
+    """Of the one environment that is solved for: wheels have to fit it."""
 
-    @property
-    def no_wheels(self) -> Rejection:
-        """Why wheels for other Pythons cannot be used."""
-        return no_wheels_for(self.python)
+    def reason_against_tags(self, wheel: WheelName) -> Rejection | None:
+        """Why the tags of a wheel rule it out."""
+        if self.tags is None:
+            return None if fits_python(wheel, self.python) else no_wheels_for(self.python)
+        misfit = find_misfit(wheel, self.tags)
+        return None if misfit is None else no_wheels_that_fit(misfit, self.tags)
+
+    def fitness(self, wheel: IndexedFile) -> Fitness:
+        """How well a usable wheel fits: the greatest of several stands for the version. For many environments only builds count."""
+        name = parse_wheel_name(wheel.file.filename)
+        return (0 if self.tags is None else -(self.tags.rank(name) or 0)), name.build
 
 
 class Candidate:
@@ -68,7 +79,7 @@ class Candidate:
                 (self.wheels if each.file.is_wheel else sdists).append(each)
             else:
                 self._unusable.append((each, reason))
-        self.wheel = max(self.wheels, key=lambda each: parse_wheel_name(each.file.filename).build, default=None)
+        self.wheel = max(self.wheels, key=policy.fitness, default=None)
         self.sdist = sdists[0] if sdists else None
         self.rejection = None if self.wheels or sdists else _most_telling(self._unusable)
         if self.wheel is None and self.sdist is not None:  # files of a version share their metadata, and a wheel's is at hand
@@ -135,7 +146,9 @@ def _reason_against(indexed: IndexedFile, version: Version, policy: FilePolicy) 
     file = indexed.file
     if not (policy.allows_wheels if file.is_wheel else policy.allows_builds):
         return NO_SOURCE if file.is_wheel else NO_USABLE_WHEELS
-    return None if indexed.is_flat else _reason_on_page(file, version, policy)
+    if not indexed.is_flat:
+        return _reason_on_page(file, version, policy)
+    return None if policy.tags is None or not file.is_wheel else _reason_by_name(file.filename, policy)
 
 
 def _reason_on_page(file: File, version: Version, policy: FilePolicy) -> Rejection | None:
@@ -148,16 +161,15 @@ def _reason_on_page(file: File, version: Version, policy: FilePolicy) -> Rejecti
     if file.yanked is not None and version not in policy.allowed_yanks:
         return yanked(file.yanked)
     if file.is_wheel:
-        wheel = _wheel_name(file.filename)
-        return None if wheel is not None and fits_python(wheel, policy.python) else policy.no_wheels
+        return _reason_by_name(file.filename, policy)
     return None if file.filename.endswith((".tar.gz", ".zip")) else BAD_SOURCE_NAME
 
 
-def _wheel_name(filename: str) -> WheelName | None:
+def _reason_by_name(filename: str, policy: FilePolicy) -> Rejection | None:
     try:
-        return parse_wheel_name(filename)
+        return policy.reason_against_tags(parse_wheel_name(filename))
     except InvalidWheelName:
-        return None
+        return no_wheels_for(policy.python)
 
 
 def _most_telling(unusable: list[tuple[IndexedFile, Rejection]]) -> Rejection:
@@ -171,7 +183,8 @@ def _telling_order(reason: Rejection) -> int:
     """What is cut off comes first, then what does not fit, then what was yanked, with a reason or without; then what the user forbade."""
     if reason in _CUT_OFF:
         return _CUT_OFF.index(reason)
-    kinds = (reason.what == NO_WHEELS_FOR_PYTHON.what, reason.what.startswith("yanked ("), reason.what == "yanked")
+    misfits = (reason.what == each.what for each in (NO_WHEELS_FOR_PYTHON, *NO_WHEELS_BY_TAG.values()))
+    kinds = (*misfits, reason.what.startswith("yanked ("), reason.what == "yanked")
     return 2 + (kinds.index(True) if True in kinds else len(kinds))
 
 

@@ -6,6 +6,7 @@ from hobd.core.resolver.incompatibility import Dependency
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.resolution import ForkEdge, ForkSolution, NodeKey
 from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.target import INSTALLED
 from hobd.core.resolver.versions import Point
 from hobd.core.resolver.world import World
 from hobd.core.vocab.names import Name
@@ -20,16 +21,18 @@ def complete(world: World, state: ForkState) -> ForkSolution:
     marker = state.environment.full_marker
     for package, place in decisions.items():
         if package.is_node and package.name is not None:
-            source = _source(world, state, package.name, place)
+            source = source_of(world, state, package.name, place)
             world.chooser.prefer(package.name, place, source if isinstance(source, Registry) else None, marker)
     return solution
 
 
-def _source(world: World, state: ForkState, name: Name, place: Point) -> Source:
+def source_of(world: World, state: ForkState, name: Name, place: Point) -> Source:
     """The direct source of a name, or the index that the version was chosen from."""
     source = state.direct.get(name)
     if source is not None:
         return source
+    if world.installed_metadata(name, place) is not None:
+        return INSTALLED
     versions = world.pages.seen(name, state.indexes.get(name))
     candidate = versions.find(place) if versions is not None else None
     assert candidate is not None  # it was chosen from there
@@ -38,7 +41,7 @@ def _source(world: World, state: ForkState, name: Name, place: Point) -> Source:
 
 def _key(world: World, state: ForkState, package: Package, place: Point, *, is_base: bool = False) -> NodeKey:
     assert package.name is not None
-    source = _source(world, state, package.name, place)
+    source = source_of(world, state, package.name, place)
     version = place.version
     return NodeKey(package.name, version, source) if is_base else NodeKey(package.name, version, source, package.extra, package.group)
 

@@ -1,7 +1,7 @@
 """What one fork is solved for: a marker, a range of Pythons, and conflicting items that are in or out."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from hobd.core.markers import TRUE, UNBOUNDED, Marker, PythonBounds
 from hobd.core.resolver.conflict_items import decoded, item_order, label, marker_of
@@ -19,11 +19,18 @@ class Environment:
     """The project's Pythons, narrowed to what the marker allows."""
     python_marker: Marker = TRUE
     """The same as a marker."""
+    values: Mapping[str, str] | None = field(default=None, compare=False)
+    """Of markers, where there is but one environment: then nothing splits."""
 
     @classmethod
-    def everywhere(cls, python: PythonBounds) -> "Environment":
-        """All environments of a project."""
-        return cls(python=python, python_marker=TRUE.complexify(python))
+    def everywhere(cls, python: PythonBounds, values: Mapping[str, str] | None = None) -> "Environment":
+        """All environments of a project; with values of markers that one."""
+        return cls(python=python, python_marker=TRUE.complexify(python), values=values)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one environment, and no set of them."""
+        return self.values is not None
 
     def narrowed(self, marker: Marker) -> "Environment":
         """The part in which a marker holds too; may be empty."""
@@ -53,11 +60,17 @@ class Environment:
 
     def admits(self, marker: Marker) -> bool:
         """Whether the marker can hold here."""
-        return not self.marker.is_disjoint(marker)
+        return not self.marker.is_disjoint(marker) if self.values is None else self._holds(marker, self.values)
 
     def needs(self, marker: Marker) -> bool:
         """Whether the marker can hold here on some Python of the project."""
+        if self.values is not None:
+            return self._holds(marker, self.values)
         return not self.python_marker.is_disjoint(marker) and not self.marker.is_disjoint(marker)
+
+    @staticmethod
+    def _holds(marker: Marker, values: Mapping[str, str]) -> bool:
+        return marker.is_true or marker.assume_extras(lambda _: True).evaluate(values)
 
     def admits_item(self, item: ConflictItem | None) -> bool:
         """Whether an extra, group or project is not out. An extra is out too if its whole project is, unless it is in by name."""

@@ -25,7 +25,8 @@ class Unsatisfiable(RequestError):
 def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfiable:
     """The error for a fork that has no solution: the proof told, and what may help."""
     proof = read_proof(found)
-    background = Background(world.table, world.problem.requires_python, frozenset(world.members), _listings(world, state, proof))
+    problem = world.problem
+    background = Background(world.table, problem.requires_python, frozenset(world.members), _listings(world, state, proof), problem.target)
     told = tellable(proof, background)
     words = Words(background)
     place = state.environment.describe()

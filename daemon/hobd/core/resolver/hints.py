@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from packaging.version import Version
 
 from hobd.core.markers import Marker
-from hobd.core.resolver.candidates import moment
+from hobd.core.resolver.candidates import Candidate, moment
 from hobd.core.resolver.choice import Prereleases
 from hobd.core.resolver.cuts import BOTTOM, TOP
-from hobd.core.resolver.package import Kind
 from hobd.core.resolver.proof import Missing, Needs, Proof, Unusable, facts
 from hobd.core.resolver.rejection import NO_SOURCE, NO_USABLE_WHEELS, NO_WHEELS_FOR_PYTHON
 from hobd.core.resolver.sentences import Sense, Words, comparison_of, is_plural, series
 from hobd.core.resolver.state import ForkState
+from hobd.core.resolver.tag_hints import about_tags
 from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.resolver.world import World
 from hobd.core.tags import parse_wheel_name
@@ -49,7 +49,7 @@ def _first_of_each_kind(hints: dict[str, None]) -> Iterator[str]:
     """Only one hint about Python: it names one package of many."""
     has_python = False
     for hint in hints:
-        is_python = hint.startswith("The `requires-python` value")
+        is_python = hint.startswith(("The `requires-python` value", "The `--python-version` value"))
         if not (is_python and has_python):
             yield hint
         has_python |= is_python
@@ -168,11 +168,21 @@ def _about_files(fact: Unusable, name: Name, world: World, state: ForkState) -> 
         yield f"Wheels are required for `{name}` because building from source is disabled {option}"
     if fact.rejection.what == NO_WHEELS_FOR_PYTHON.what:
         yield from _about_abis(fact, name, world, state)
+    if problem.target is not None and (candidate := _candidate(fact, name, world, state)) is not None:
+        wheels = [parse_wheel_name(each.file.filename) for each in candidate.release.files if each.file.is_wheel]
+        hint = about_tags(name, candidate.place, fact.rejection, wheels, problem.target)
+        if hint is not None:
+            yield hint
+
+
+def _candidate(fact: Unusable, name: Name, world: World, state: ForkState) -> Candidate | None:
+    """What would be chosen of versions that cannot be used."""
+    seen = world.pages.seen(name, state.indexes.get(name))
+    return None if seen is None else world.chooser.choose_fresh(name, seen, fact.versions, state.environment)
 
 
 def _about_abis(fact: Unusable, name: Name, world: World, state: ForkState) -> Iterator[str]:
-    seen = world.pages.seen(name, state.indexes.get(name))
-    candidate = None if seen is None else world.chooser.choose_fresh(name, seen, fact.versions, state.environment)
+    candidate = _candidate(fact, name, world, state)
     if candidate is None:
         return
     files = [each.file.filename for each in candidate.release.files if each.file.is_wheel]
@@ -240,11 +250,18 @@ def _about_members(fact: Needs, world: World) -> Iterator[str]:
 
 def _about_python(fact: Needs, world: World) -> Iterator[str]:
     """The project admits Pythons that a dependency does not."""
-    if fact.on.kind is not Kind.PYTHON or fact.package.name is None:
+    target = world.problem.target
+    if fact.on is not world.table.python or fact.package.name is None or (target is not None and not target.is_requested):
         return
     example = comparison_of(fact.package.name, fact.versions, Sense.USED)
     supports = "support" if is_plural(fact.versions) else "supports"
     python = comparison_of("Python", fact.allowed, Sense.USED).removeprefix("Python")
+    if target is not None:
+        yield (
+            f"The `--python-version` value ({world.problem.requires_python.text()}) includes Python versions that are not supported by "
+            f"your dependencies (e.g., {example} only {supports} {python}). Consider using a higher `--python-version` value."
+        )
+        return
     yield (
         f"The `requires-python` value ({world.problem.requires_python.text()}) includes Python versions that are not supported by your "
         f"dependencies (e.g., {example} only {supports} {python}). "

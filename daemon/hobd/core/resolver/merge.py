@@ -9,6 +9,7 @@ from hobd.core.resolver.graph import Graph
 from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.resolution import Chosen, ForkSolution, NodeKey, Resolution
+from hobd.core.resolver.target import INSTALLED
 from hobd.core.resolver.world import World
 from hobd.core.vocab.source import Path, Registry, Url
 
@@ -70,6 +71,10 @@ def _chosen(world: World, node: NodeKey) -> Chosen:
         is_archive = isinstance(node.source, Url | Path)
         archive = world.knowledge.source_files(node.source) if is_archive else ()
         return Chosen(metadata=metadata, archive=archive, source=world.knowledge.pinned(node.source))
+    if node.source == INSTALLED:
+        installed = world.installed_metadata(node.name, world.place_of(node.version))
+        assert installed is not None  # it was chosen
+        return Chosen(metadata=installed, source=node.source)
     candidate = world.pages.candidate(node.name, node.source, world.place_of(node.version))
     metadata = world.candidate_metadata(candidate)
     assert not isinstance(metadata, Rejection)

@@ -22,7 +22,7 @@ class Kind(Enum):
 
     ROOT = "root"
     PYTHON = "python"
-    """No version of it can ever be chosen: it expresses that a `Requires-Python` is not met."""
+    """No version of it can ever be chosen: it expresses that a `Requires-Python` is not met. The one that runs builds has a part's name."""
     PACKAGE = "package"
     """A distribution, one of its extras, or one of its groups."""
     PROXY = "proxy"
@@ -87,6 +87,8 @@ class PackageTable:
         self._packages: dict[tuple[Kind, Name | None, Name | None, Name | None, Marker], Package] = {}
         self.root = self._intern(Kind.ROOT, None, None, None, TRUE)
         self.python = self._intern(Kind.PYTHON, None, None, None, TRUE)
+        self.building_python = self._intern(Kind.PYTHON, None, Name("building"), None, TRUE)
+        """The Python that runs builds, where that is not the one that is solved for."""
 
     def package(self, name: Name, extra: Name | None = None, group: Name | None = None, marker: Marker = TRUE) -> Package:
         """A distribution, an extra or a group of it; with a marker, its shadow under that marker."""

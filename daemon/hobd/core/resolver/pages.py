@@ -1,7 +1,7 @@
 """What the indexes know, ready for choosing: a project's versions in order, each turned into a candidate when it is looked at."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -9,11 +9,10 @@ from packaging.version import Version
 
 from hobd.core.markers import InvalidRequiresPython, PythonBounds, RequiresPython, VersionCut
 from hobd.core.resolver.candidates import Candidate, FilePolicy, moment
-from hobd.core.resolver.cuts import Cut
 from hobd.core.resolver.knowledge import Knowledge, NoPage, Page
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.rejection import Rejection, absent
-from hobd.core.resolver.versions import Point, VersionSet, point
+from hobd.core.resolver.versions import Point, VersionSet, count_before
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
 
@@ -24,12 +23,11 @@ class Versions:
     def __init__(self, page: Page, policy: FilePolicy) -> None:
         self._page = page
         self._policy = policy
-        self.places = tuple(point(release.version) for release in page.releases)
-        self._cuts: tuple[Cut, ...] = tuple(place.before for place in self.places)
+        self.places = page.places
         self._candidates: dict[int, Candidate] = {}
 
     @cached_property
-    def known(self) -> tuple[Point, ...]:
+    def known(self) -> Sequence[Point]:
         """The versions that exist: those whose files are all cut off by time do not."""
         if self._policy.cutoff is None:
             return self.places
@@ -44,16 +42,16 @@ class Versions:
     @cached_property
     def has_locals(self) -> bool:
         """Whether any version is a local one."""
-        return any(place.version.local is not None for place in self.places)
+        return any(place.is_local for place in self.places)
 
     def find(self, place: Point) -> Candidate | None:
         """The candidate at a version; None where there is none."""
-        index = bisect_left(self._cuts, place.before)
+        index = bisect_left(self.places, place)
         return self._candidate(index) if index < len(self.places) and self.places[index] == place else None
 
     def within(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
         """The candidates in a set, hidden ones left out."""
-        intervals = [(bisect_left(self._cuts, low), bisect_left(self._cuts, high)) for low, high in versions.intervals()]
+        intervals = [(count_before(self.places, low), count_before(self.places, high)) for low, high in versions.intervals()]
         for first, last in reversed(intervals) if descending else intervals:
             for index in range(last - 1, first - 1, -1) if descending else range(first, last):
                 candidate = self._candidate(index)
@@ -65,7 +63,7 @@ class Versions:
         for other in reversed(self.places):
             if other <= place:
                 return
-            if other.version.local is not None and other[:5] == place[:5]:
+            if other.is_local and other[:5] == place[:5]:
                 yield other
 
     def _candidate(self, index: int) -> Candidate:
@@ -146,6 +144,7 @@ class Pages:
             allows_builds=not (problem.no_build or name in problem.no_build_package),
             allowed_yanks=frozenset(self._allowed_yanks.get(name, ())),
             python=problem.requires_python.bounds,
+            tags=None if problem.target is None else problem.target.tags,
         )
 
     def _cutoff(self, name: Name) -> datetime | None:

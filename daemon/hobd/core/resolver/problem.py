@@ -6,6 +6,7 @@ from packaging.version import Version
 
 from hobd.core.lockfile.model import DependencyMetadata, Lock, Manifest, Options, ScopedRequirement
 from hobd.core.markers import Marker, RequiresPython
+from hobd.core.resolver.target import Target
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem, Requirement
 from hobd.core.vocab.source import LocalTree
@@ -89,6 +90,10 @@ class Problem:
     """The interpreter that was found; used in explanations only."""
     current_environment: tuple[tuple[str, str], ...] | None = None
     """Its marker values by PEP 508 name; likewise."""
+    target: Target | None = None
+    """The one environment that is solved for; None: all of them. `requires_python` is then its Python and all later ones."""
+    follows_dependencies: bool = True
+    """False: only what is asked for directly is chosen (`--no-deps`)."""
     index_urls: tuple[str, ...] = ()
     """The indexes in order of search, without credentials, where only the first that knows a name counts; for hints only."""
     folder: str = ""

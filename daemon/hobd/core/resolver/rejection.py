@@ -1,6 +1,8 @@
 """Why versions that are there cannot be used, in the words of the explanation (uv-lock.md 7.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from hobd.core.tags import Misfit, Tags
 
 _PLURALS = {"has": "have", "was": "were", "requires": "require", "depends on": "depend on", "needs": "need"}
 
@@ -25,6 +27,12 @@ class Rejection:
 
 
 NO_WHEELS_FOR_PYTHON = Rejection(verb="has", what="no wheels with a matching Python version tag")
+NO_WHEELS_BY_TAG = {
+    Misfit.PLATFORM: Rejection(verb="has", what="no wheels with a matching platform tag"),
+    Misfit.ABI: Rejection(verb="has", what="no wheels with a matching Python ABI tag"),
+    Misfit.PYTHON: Rejection(verb="has", what="no wheels with a matching Python implementation tag"),
+}
+"""Where there is one environment to fit: by the closest misfit first."""
 NO_SOURCE = Rejection(verb="has", what="no source distribution")
 """Its wheels may not be used (`no-binary`)."""
 NO_USABLE_WHEELS = Rejection(verb="has", what="no usable wheels")
@@ -45,6 +53,11 @@ def yanked(reason: str) -> Rejection:
     """The version was yanked (PEP 592)."""
     reason = reason.strip().rstrip(".")
     return Rejection(verb="was", what=f"yanked (reason: {reason})" if reason else "yanked")
+
+
+def no_wheels_that_fit(misfit: Misfit, tags: Tags) -> Rejection:
+    """None of the wheels fits the one environment that is solved for; an example of a tag that would."""
+    return replace(NO_WHEELS_BY_TAG[misfit], context=f"(e.g., `{tags.best[misfit - 1]}`)")
 
 
 def requires_python(text: str) -> Rejection:

@@ -12,9 +12,10 @@ from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.pages import Versions, bounds_of
 from hobd.core.resolver.platforms import split_for_local_version, split_for_platform, uncovered
-from hobd.core.resolver.rejection import Rejection, requires_python
+from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.state import ForkState
-from hobd.core.resolver.versions import Point, VersionSet, releases_between
+from hobd.core.resolver.targeted import choose_here, keep_installed, needs_python
+from hobd.core.resolver.versions import VersionSet
 from hobd.core.resolver.world import ROOT_PLACE, World
 from hobd.core.vocab.source import Path, Source, Url
 
@@ -57,7 +58,7 @@ def _choose_direct(world: World, state: ForkState, package: Package, source: Sou
         if missing is not None:
             return Reject(place, missing)
     text = None if metadata.requires_python is None else str(metadata.requires_python)
-    return Decide(place) if text is None or _fits(world, text, state.environment.python) else _needs_python(place, text)
+    return Decide(place) if text is None or _fits(world, text, state.environment.python) else needs_python(place, text)
 
 
 def _wheel_of(source: Source) -> str | None:
@@ -71,16 +72,23 @@ def _choose_indexed(world: World, state: ForkState, package: Package, wanted: Ve
     assert package.name is not None
     index = state.indexes.get(package.name)
     versions = world.pages.of(package.name, index)
+    chooser, environment = world.chooser, state.environment
+    found = versions if isinstance(versions, Versions) else None
+    candidate = None if found is None else chooser.choose(package.name, found, wanted, index, environment)
+    kept = keep_installed(world, package.name, wanted, candidate, descending=chooser.prefers_high(package.name, environment))
+    if kept is not None:
+        return kept
     if isinstance(versions, Rejection):
         return Forbid(versions if package.kind is Kind.PACKAGE else None)
-    candidate = world.chooser.choose(package.name, versions, wanted, index, state.environment)
     if candidate is None:
         return Forbid()
     if candidate.rejection is not None:
         return Reject(candidate.place, candidate.rejection)
+    if world.problem.target is not None:
+        return choose_here(world, world.problem.target, candidate)
     text = candidate.requires_python
     if text is not None and not _fits(world, text, state.environment.python):
-        return split_by_python(world, state.environment, text) or _needs_python(candidate.place, text)
+        return split_by_python(world, state.environment, text) or needs_python(candidate.place, text)
     if not candidate.has_file_below(state.environment.python.upper):
         return Reject(candidate.place, no_wheels_for(state.environment.python))
     return _choose_by_platform(world, state, package, candidate, versions, wanted)
@@ -110,14 +118,9 @@ def _fits(world: World, text: str, python: PythonBounds) -> bool:
     return world.pages.lower_python(text) <= python.lower_order
 
 
-def _needs_python(place: Point, text: str) -> Reject:
-    bounds = bounds_of(text)
-    return Reject(place, requires_python(text), releases_between(bounds.lower, bounds.upper))
-
-
 def split_by_python(world: World, environment: Environment, text: str) -> Split | None:
     """Split where a distribution's Pythons begin, the newer part solved first; None where that cuts nothing off."""
-    if world.problem.fork_strategy != "requires-python":
+    if world.problem.fork_strategy != "requires-python" or environment.is_single:
         return None
     limit = bounds_of(text).lower
     older = environment.python.intersect(PythonBounds(None, limit))

@@ -88,8 +88,7 @@ class Words:
     def _missing(self, fact: Missing) -> str:
         package, versions = fact.package, fact.versions
         if package.kind is Kind.PYTHON:
-            asked = self.background.python.text()
-            return f"the requested Python version ({asked}) does not satisfy {self.versions(package, versions, Sense.USED)}"
+            return f"the {self._python(package)} does not satisfy {self.versions(package, versions, Sense.USED)}"
         if versions.is_everything:
             return f"there are no versions of {package}"
         if versions.is_single:
@@ -99,6 +98,14 @@ class Words:
             return f"there are no versions of {package}"
         told = self.versions(package, listed, Sense.LISTED)
         return f"only {told} is available" if len(listed.cuts) == 2 else f"only the following versions of {package} {told}"
+
+    def _python(self, package: Package) -> str:
+        """Which Python it is that does not satisfy something."""
+        background, target = self.background, self.background.target
+        if target is None or (target.is_requested and package is background.table.python):
+            return f"requested Python version ({background.python.text()})"
+        running = target.builds_with or Version(target.values["python_full_version"].rstrip("+"))
+        return f"current Python version ({_trimmed(running)})"
 
     def _unusable(self, fact: Unusable) -> str:
         if fact.rejection.verb == "depends on" and fact.package.kind is Kind.ROOT:
@@ -165,6 +172,14 @@ class Words:
     def _root_requires(self) -> str:
         count = len(self.background.members)
         return "you require" if not count else "your project requires" if count == 1 else "your workspace requires"
+
+
+def _trimmed(version: Version) -> str:
+    """`3.13` of 3.13.0."""
+    release = version.release
+    while len(release) > 1 and not release[-1]:
+        release = release[:-1]
+    return ".".join(map(str, release))
 
 
 def is_plural(versions: VersionSet) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from hobd.core.resolver.announce import Announcer
 from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
 from hobd.core.resolver.complete import complete
+from hobd.core.resolver.decisions import Decisions
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.events import PAUSE_DECISIONS, Effort, Observer, most_blamed
@@ -63,6 +64,7 @@ class _Solver:
         self._observer = observer
         hear = None if observer is None else observer.hear
         self._teller = None if hear is None else Teller(world, hear)
+        self._decided = Decisions(world)
         self._decisions = 0
         self._waiting = 0
         self._announcer = Announcer(world)
@@ -83,12 +85,13 @@ class _Solver:
             else:
                 waiting.extend(outcome)
         resolution = merge(self._world, tuple(solutions))
-        return replace(resolution, notices=tuple(self._world.notices), warnings=afterthoughts(self._world, resolution))
+        told = afterthoughts(self._world, resolution)
+        return replace(resolution, decided=self._decided.all(), notices=tuple(self._world.notices), warnings=told)
 
     def _initial_forks(self) -> list[ForkState]:
         """One state per fork of the old lock, or per supported environment, or one for everything; the last is solved first."""
         problem = self._world.problem
-        everywhere = Environment.everywhere(problem.requires_python.bounds)
+        everywhere = Environment.everywhere(problem.requires_python.bounds, None if problem.target is None else problem.target.values)
         kept = tuple(marker.complexify(problem.requires_python) for marker in problem.initial_forks)
         markers = kept or problem.environments
         narrowed = [everywhere.of_initial(marker) for marker in reversed(markers)]
@@ -135,6 +138,7 @@ class _Solver:
             self._observer.pause(effort)
 
     def _complete(self, state: ForkState) -> ForkSolution:
+        self._decided.enter(state)
         solution = complete(self._world, state)
         if self._teller is not None:
             self._teller.completed(state, solution)
@@ -170,12 +174,13 @@ class _Solver:
                     state.search.forbid(package, known)
                 else:
                     state.search.reject(package, known.versions, rejection)
-            case Reject(place, rejection, python):
+            case Reject(place, rejection, python, is_for_build):
                 versions = gap_around(self._world, state, package, place)
                 if python is None:
                     state.search.reject(package, versions, rejection)
                 else:
-                    state.search.require(package, versions, self._world.table.python, python)
+                    table = self._world.table
+                    state.search.require(package, versions, table.building_python if is_for_build else table.python, python)
                     state.search.partial.decide(package, place)
         return []
 
@@ -201,7 +206,7 @@ class _Solver:
             return []
         if isinstance(found, Split):
             return self._split_over(state, package, found.parts)
-        if package.kind is Kind.PROXY:
+        if package.kind is Kind.PROXY or state.environment.is_single:
             forks = [Fork(state.environment, tuple(found))]
         else:
             forks = split(found, state.environment, self._world.problem.conflicts)

@@ -11,6 +11,7 @@ from hobd.core.resolver.listing import Listings
 from hobd.core.resolver.package import Kind, Package, PackageTable
 from hobd.core.resolver.proof import Fact, Missing, Needs, Proof, Step, Unusable, reduced, rewritten
 from hobd.core.resolver.restated import restated, told_of
+from hobd.core.resolver.target import Target
 from hobd.core.resolver.term import Term, excluded, required
 from hobd.core.resolver.versions import VersionSet
 from hobd.core.vocab.names import Name
@@ -24,6 +25,7 @@ class Background:
     python: RequiresPython
     members: frozenset[Name]
     listings: Listings
+    target: Target | None = None
 
 
 def tellable(proof: Proof, background: Background) -> Proof:

@@ -33,6 +33,8 @@ def dependencies(world: World, state: ForkState, package: Package, place: Point)
     text = None if metadata.requires_python is None else str(metadata.requires_python)
     if text is not None and world.pages.lower_python(text) > state.environment.python.lower_order:
         return split_by_python(world, state.environment, text) or requires_python(text)
+    if not world.problem.follows_dependencies:
+        return []
     parent = (metadata.name, metadata.version)
     return world.dependencies.of(package, parent, requirements_of(metadata, package.group), state.environment)
 
@@ -43,6 +45,9 @@ def metadata_at(world: World, state: ForkState, package: Package, place: Point) 
     source = state.direct.get(package.name)
     if source is not None:
         return world.direct_metadata(package.name, source)
+    installed = world.installed_metadata(package.name, place)
+    if installed is not None:
+        return installed
     versions = world.pages.seen(package.name, state.indexes.get(package.name))
     candidate = versions.find(place) if versions is not None else None
     assert candidate is not None  # it was chosen from there

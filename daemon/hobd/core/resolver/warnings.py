@@ -6,6 +6,7 @@ from packaging.specifiers import SpecifierSet
 
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.resolution import NodeKey, Resolution
+from hobd.core.resolver.target import INSTALLED
 from hobd.core.resolver.versions import VersionSet
 from hobd.core.resolver.world import World
 from hobd.core.vocab.requirement import Requirement
@@ -54,7 +55,7 @@ def _of_node(world: World, resolution: Resolution, node: NodeKey) -> Iterator[st
         yield f"The package `{label}` does not have an extra named `{node.extra}`"
     if node.group is not None and all(name != node.group for name, _ in chosen.metadata.groups):
         yield f"The package `{label}` does not have a development dependency group named `{node.group}`"
-    if isinstance(node.source, Registry) and node == node.base:
+    if isinstance(node.source, Registry) and node.source != INSTALLED and node == node.base:
         reason = world.pages.candidate(node.name, node.source, world.place_of(node.version)).installed_from.file.yanked
         if reason is not None:
             yield f'`{label}` is yanked (reason: "{reason}")' if reason else f"`{label}` is yanked"

@@ -44,6 +44,9 @@ class World:
         self._points: dict[Version, Point] = {}
         self.unusable: dict[tuple[Name, Version], Unusable] = {}
         """Versions whose metadata could not be had, for hints."""
+        installed = () if problem.target is None else problem.target.installed
+        self.installed = {each.name: (self.place_of(each.version), each.metadata) for each in installed}
+        """What is in the one environment that is solved for: at that version, nothing else is looked at."""
         self.notices: dict[str, None] = {}
         """Warnings in the order in which they arose, each once."""
         self.stated = collect(problem, self.amendments, self._usable_direct)
@@ -79,6 +82,11 @@ class World:
     def _usable_direct(self, name: Name, source: Source) -> Metadata | None:
         found = self.direct_metadata(name, source)
         return None if isinstance(found, Rejection) else found
+
+    def installed_metadata(self, name: Name, place: Point) -> Metadata | None:
+        """What the installed distribution says of itself, if it is of this version."""
+        found = self.installed.get(name)
+        return found[1] if found is not None and found[0] == place else None
 
     def candidate_metadata(self, candidate: Candidate) -> Metadata | Rejection:
         """What a version of an index says of itself, or what the user says it says."""

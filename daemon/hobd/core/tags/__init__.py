@@ -3,6 +3,7 @@
 from hobd.core.tags.coverage import coverage
 from hobd.core.tags.interpreter_tags import Fitness, InterpreterFacts, Tags, tags_for
 from hobd.core.tags.lock_filter import fits_platform, fits_python, may_be_locked
+from hobd.core.tags.misfit import Misfit, find_misfit, offered
 from hobd.core.tags.platforms import Platform, UnknownPlatform
 from hobd.core.tags.targets import TARGET_NAMES, DeploymentFloors, Target, UnknownTarget, get_target
 from hobd.core.tags.wheel_name import InvalidWheelName, WheelName, parse_wheel_name
@@ -13,6 +14,7 @@ __all__ = [
     "Fitness",
     "InterpreterFacts",
     "InvalidWheelName",
+    "Misfit",
     "Platform",
     "Tags",
     "Target",
@@ -20,10 +22,12 @@ __all__ = [
     "UnknownTarget",
     "WheelName",
     "coverage",
+    "find_misfit",
     "fits_platform",
     "fits_python",
     "get_target",
     "may_be_locked",
+    "offered",
     "parse_wheel_name",
     "tags_for",
 ]

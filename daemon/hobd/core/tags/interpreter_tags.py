@@ -57,6 +57,19 @@ class Tags:
         rank = self.rank(wheel)
         return None if rank is None else (-rank, wheel.build)
 
+    def knows_python(self, python: str) -> bool:
+        """Whether a Python tag fits, with some ABI."""
+        return python in self._any or any(python == known for known, _ in self._pairs)
+
+    def knows_abi(self, python: str, abi: str) -> bool:
+        """Whether a Python tag with an ABI tag fits, on some platform."""
+        return (python, abi) in self._pairs or (abi == "none" and python in self._any)
+
+    @property
+    def best(self) -> Triple:
+        """The most specific tag: the interpreter's own Python, ABI and platform."""
+        return next(iter(self))
+
     def _rank(self, python: str, abi: str, platform: str) -> int | None:
         if platform == "any":
             return self._any.get(python) if abi == "none" else None
