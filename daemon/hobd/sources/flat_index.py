@@ -1,7 +1,7 @@
 """Indexes that are one list of files for all projects: a page of links, or a folder (`find-links`, `format = "flat"`)."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hobd.core.vocab.distribution import File
@@ -18,7 +18,7 @@ class FlatIndex:
         make: makes the file at an index.
     """
 
-    def __init__(self, filenames: list[str], make: Callable[[int], File]) -> None:
+    def __init__(self, filenames: Sequence[str], make: Callable[[int], File]) -> None:
         self._filenames = filenames
         self._make = make
         self._by_project: dict[Name, list[int]] = {}
@@ -44,7 +44,7 @@ def parse_flat_page(body: bytes, content_type: str, url: str) -> FlatIndex:
     from hobd.core.formats.simple_api import parse_page
 
     page = parse_page(body, content_type, url)
-    return FlatIndex([listed.filename for listed in page.files], lambda index: page.file(page.files[index]))
+    return FlatIndex(page.filenames, page.file)
 
 
 def read_flat_folder(folder: Path) -> FlatIndex:

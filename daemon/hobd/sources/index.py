@@ -81,7 +81,7 @@ class Indexes:
             return self._absence(name, refusal)
         if self._settings.strategy == "unsafe-first-match" and len(found) > 1:
             return _in_turn(name, [[one, *links] for one in found])
-        return Page(name=name, releases=Releases([*found, *links]))
+        return _page(name, [*found, *links])
 
     def index(self, registry: Registry) -> Index:
         """The configured index that a registry means; a plain one where none is configured any more."""
@@ -153,7 +153,7 @@ class Indexes:
 
         def parse(body: bytes, content_type: str, url: str) -> Listing:
             page = parse_page(body, content_type, url)
-            return Listing(name, [listed.filename for listed in page.files], lambda at: page.file(page.files[at]))
+            return Listing(name, page.filenames, page.file)
 
         return await self._cache.get(
             page_url(index.url, name),
@@ -221,10 +221,15 @@ def page_url(index_url: str, name: Name) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/", fragment=""))
 
 
+def _page(name: Name, listings: Sequence[Found], later: Page | None = None) -> Page:
+    releases = Releases(listings)
+    return Page(name=name, places=releases.places, releases=releases, later=later)
+
+
 def _in_turn(name: Name, tiers: list[list[Found]]) -> Page:
     later: Page | None = None
     for tier in reversed(tiers):
-        later = Page(name=name, releases=Releases(tier), later=later)
+        later = _page(name, tier, later)
     assert later is not None  # there are several tiers
     return later
 

@@ -30,7 +30,7 @@ def read_local_page(folder: Path, name: Name, evidence: Evidence) -> Listing | N
     except OSError as error:
         raise SourceError(f"Failed to read `{path}`", causes=(f"{error.strerror} (os error {error.errno})",)) from error
     page = parse_html(content, path_url(str(path.parent)) + "/")
-    return Listing(name, [listed.filename for listed in page.files], lambda index: _as_path(page.file(page.files[index]), folder))
+    return Listing(name, page.filenames, lambda index: _as_path(page.file(index), folder))
 
 
 def _as_path(file: File, folder: Path) -> File:

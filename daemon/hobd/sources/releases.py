@@ -1,13 +1,13 @@
 """Files of a page grouped by version, as lazily as can be: a page has up to 15,000 files, a resolution looks at a few."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import overload
 
-from packaging.version import InvalidVersion, Version
-
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS
 from hobd.core.resolver.knowledge import IndexedFile, Release
+from hobd.core.resolver.versions import Point, parse_point
 from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name, normalize
@@ -26,24 +26,23 @@ class Listing:
         is_flat: whether it is the page of a flat location.
     """
 
-    __slots__ = ("_files", "_make", "by_version", "is_flat", "versions")
+    __slots__ = ("_files", "_indexes", "_make", "is_flat", "places")
 
     def __init__(self, name: Name, filenames: Iterable[str], make: Callable[[int], File], *, is_flat: bool = False) -> None:
         self._make = make
         self.is_flat = is_flat
         self._files: dict[int, File] = {}
-        self.by_version: dict[Version, list[int]] = {}
-        """Indexes of the files of each version, in the page's order."""
-        for index, filename in enumerate(filenames):
-            version = version_in(filename, name)
-            if version is not None:
-                self.by_version.setdefault(version, []).append(index)
-        self.versions = sorted(self.by_version)
-        """Ascending; sorted once, for all requests that find the page in memory."""
+        by_place = _by_place(name, filenames)
+        self.places: tuple[Point, ...] = tuple(sorted(by_place))
+        """Of the versions, ascending; sorted once, for all requests that find the page in memory."""
+        self._indexes = tuple(by_place[place] for place in self.places)
 
-    def files(self, version: Version) -> list[File]:
-        """The files of one version, but for wheels whose tags are no tags."""
-        found = [self._file(index) for index in self.by_version.get(version, ())]
+    def files(self, place: Point) -> list[File]:
+        """The files of one version in the page's order, but for wheels whose tags are no tags."""
+        position = bisect_left(self.places, place)
+        if position == len(self.places) or self.places[position] != place:
+            return []
+        found = [self._file(index) for index in self._indexes[position]]
         return [file for file in found if not file.is_wheel or _is_wheel_name(file.filename)]
 
     def _file(self, index: int) -> File:
@@ -53,19 +52,39 @@ class Listing:
         return found
 
 
+def _by_place(name: Name, filenames: Iterable[str]) -> dict[Point, list[int]]:
+    """The indexes of the files of each version, in the page's order; the first spelling of a version stays."""
+    by_text: dict[str, list[int]] = {}
+    for index, filename in enumerate(filenames):
+        text = version_in(filename, name)
+        if text is not None:
+            by_text.setdefault(text, []).append(index)
+    found: dict[Point, list[int]] = {}
+    for text, indexes in by_text.items():
+        place = _place(text)
+        if place is not None:
+            known = found.setdefault(place, indexes)
+            if known is not indexes:
+                known += indexes
+                known.sort()
+    return found
+
+
 class Releases(Sequence[Release]):
     """The versions of a project over several listings, ascending. A release is put together when it is looked at."""
 
     def __init__(self, listings: Sequence[tuple[Registry, Listing]]) -> None:
         self._listings = listings
+        self.places: tuple[Point, ...]
+        """Of the versions."""
         if len(listings) == 1:
-            self._versions = listings[0][1].versions
+            self.places = listings[0][1].places
         else:
-            self._versions = sorted({version for _, listing in listings for version in listing.versions})
+            self.places = tuple(sorted(dict.fromkeys(place for _, listing in listings for place in listing.places)))
         self._made: dict[int, Release] = {}
 
     def __len__(self) -> int:
-        return len(self._versions)
+        return len(self.places)
 
     @overload
     def __getitem__(self, index: int) -> Release: ...
@@ -77,20 +96,20 @@ class Releases(Sequence[Release]):
         position = range(len(self))[index]
         found = self._made.get(position)
         if found is None:
-            found = self._made[position] = self._release(self._versions[position])
+            found = self._made[position] = self._release(self.places[position])
         return found
 
-    def _release(self, version: Version) -> Release:
+    def _release(self, place: Point) -> Release:
         files = [
             IndexedFile(file=file, index=registry, is_flat=listing.is_flat)
             for registry, listing in self._listings
-            for file in listing.files(version)
+            for file in listing.files(place)
         ]
-        return Release(version=version, files=tuple(files))
+        return Release(version=place.version, files=tuple(files))
 
 
-def version_in(filename: str, name: Name) -> Version | None:
-    """The version that a file's name tells; None where it is no file of the project, or none at all."""
+def version_in(filename: str, name: Name) -> str | None:
+    """The text in the place of the version in a file's name; None where it is no file of the project."""
     if filename.endswith(".whl"):
         return _version_in_wheel(filename, name)
     extension = next((extension for extension in _SDIST_EXTENSIONS if filename.endswith(extension)), None)
@@ -99,15 +118,15 @@ def version_in(filename: str, name: Name) -> Version | None:
     stem, length = filename[: -len(extension)], len(name)
     if stem[length : length + 1] != "-" or normalize(stem[:length]) != name:
         return None
-    return _version(stem[length + 1 :])
+    return stem[length + 1 :]
 
 
-def _version_in_wheel(filename: str, name: Name) -> Version | None:
+def _version_in_wheel(filename: str, name: Name) -> str | None:
     """Like `parse_wheel_name`, but without a look at the tags: a fifth of its time, for files that nobody may look at."""
     parts = filename[:-4].split("-")
     if len(parts) != 5 and not (len(parts) == 6 and parts[2][:1].isdigit()):
         return None
-    return _version(parts[1]) if _normalized(parts[0]) == name else None
+    return parts[1] if _normalized(parts[0]) == name else None
 
 
 def _is_wheel_name(filename: str) -> bool:
@@ -129,15 +148,14 @@ def project_in(filename: str) -> Name | None:
     if extension is None:
         return None
     stem, dash, version = filename[: -len(extension)].rpartition("-")
-    return normalize(stem) if dash and _version(version) is not None else None
+    return normalize(stem) if dash and _place(version) is not None else None
 
 
 _normalized = lru_cache(maxsize=4096)(normalize)
 
 
-@lru_cache(maxsize=16384)
-def _version(text: str) -> Version | None:
+def _place(text: str) -> Point | None:
     try:
-        return Version(text)
-    except InvalidVersion:
+        return parse_point(text)
+    except ValueError:
         return None

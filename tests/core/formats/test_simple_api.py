@@ -17,12 +17,12 @@ BASE = "https://index.example/simple/a/"
 
 def from_json(**entry: Any) -> File:
     page = parse_json(json.dumps({"files": [{"filename": "a-1.0.tar.gz", "url": "a-1.0.tar.gz", "hashes": {}, **entry}]}).encode(), BASE)
-    return page.file(page.files[0])
+    return page.file(0)
 
 
 def from_html(anchor: str, head: str = "") -> File:
     page = parse_html(f"<!DOCTYPE html><html><head>{head}</head><body>{anchor}</body></html>".encode(), BASE)
-    return page.file(page.files[0])
+    return page.file(0)
 
 
 def test_a_json_entry_is_read_whole() -> None:
@@ -162,11 +162,18 @@ def test_json_of_another_shape_is_an_error(content: bytes) -> None:
     assert caught.value.message == f"Received some unexpected JSON from `{BASE}`"
 
 
+@pytest.mark.parametrize("entry", [{"url": 1}, {"hashes": []}, {"size": "1"}])
+def test_an_entry_of_another_shape_is_an_error_for_who_looks_at_it(entry: dict[str, Any]) -> None:
+    with pytest.raises(InvalidPage) as caught:
+        from_json(**entry)
+    assert caught.value.message == f"Received some unexpected JSON from `{BASE}`"
+
+
 def test_the_type_decides_how_a_page_is_read() -> None:
     html, text = b'<a href="a-1.0.tar.gz">a</a>', b'{"files": []}'
-    assert len(parse_page(html, "text/html; charset=utf-8", BASE).files) == 1
-    assert len(parse_page(html, "application/vnd.pypi.simple.v1+html", BASE).files) == 1
-    assert parse_page(text, "application/vnd.pypi.simple.v1+json", BASE).files == []
+    assert len(parse_page(html, "text/html; charset=utf-8", BASE).filenames) == 1
+    assert len(parse_page(html, "application/vnd.pypi.simple.v1+html", BASE).filenames) == 1
+    assert parse_page(text, "application/vnd.pypi.simple.v1+json", BASE).filenames == []
     with pytest.raises(InvalidPage) as caught:
         parse_page(text, "text/plain", BASE)
     assert caught.value.message == f'Unsupported `Content-Type` "text/plain" for `{BASE}`. Expected JSON or HTML.'
@@ -174,8 +181,8 @@ def test_the_type_decides_how_a_page_is_read() -> None:
 
 def test_json_keeps_its_order_and_html_is_ordered_by_name() -> None:
     files: list[dict[str, Any]] = [{"filename": name, "url": name, "hashes": {}} for name in ("b", "a")]
-    assert [file.filename for file in parse_json(json.dumps({"files": files}).encode(), BASE).files] == ["b", "a"]
-    assert [file.filename for file in parse_html(b'<a href="b">x</a><a href="a">x</a>', BASE).files] == ["a", "b"]
+    assert parse_json(json.dumps({"files": files}).encode(), BASE).filenames == ["b", "a"]
+    assert parse_html(b'<a href="b">x</a><a href="a">x</a>', BASE).filenames == ["a", "b"]
 
 
 def test_a_page_of_many_megabytes_is_read_at_once() -> None:
@@ -183,5 +190,5 @@ def test_a_page_of_many_megabytes_is_read_at_once() -> None:
     content = json.dumps({"files": [{**entry, "filename": f"a-{number}.0-py3-none-any.whl"} for number in range(50_000)]}).encode()
     started = time.perf_counter()
     page = parse_json(content, BASE)
-    assert len(page.files) == 50_000
+    assert len(page.filenames) == 50_000
     assert time.perf_counter() - started < 2  # 0.05 s where nothing else runs

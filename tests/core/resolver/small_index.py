@@ -14,6 +14,7 @@ from hobd.core.formats.requirement import parse_requirement
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.resolver.knowledge import IndexedFile, NoPage, Page, Release, Unusable
 from hobd.core.resolver.problem import Problem, RootProject
+from hobd.core.resolver.versions import point
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name, normalize
@@ -64,7 +65,8 @@ class SmallIndex:
                 )
         if not releases:
             return NoPage(name=name, reason="no-index")
-        return Page(name=name, releases=tuple(Release(version=version, files=tuple(files)) for version, files in sorted(releases.items())))
+        listed = tuple(Release(version=version, files=tuple(files)) for version, files in sorted(releases.items()))
+        return Page(name=name, places=tuple(point(each.version) for each in listed), releases=listed)
 
     def metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable:
         self.asked_metadata.append(file.file.filename)

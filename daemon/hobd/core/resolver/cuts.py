@@ -55,6 +55,16 @@ def key_of(version: Version) -> tuple[Any, ...]:
     )
 
 
+def key_of_release(release: tuple[int, ...]) -> tuple[Any, ...]:
+    """The place of a version that is a release number and nothing else."""
+    return 0, trimmed(release), _FINAL, _NO_POST, inf, _NO_LOCAL
+
+
+def is_prerelease(place: tuple[Any, ...]) -> bool:
+    """Whether the version at a place is a pre-release or a development release."""
+    return bool(place[4] != inf or place[2] != _FINAL)
+
+
 def trimmed(release: tuple[int, ...]) -> tuple[int, ...]:
     """A release number without trailing zeros."""
     length = len(release)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from packaging.version import Version
 
+from hobd.core.resolver.versions import Point
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -39,8 +40,10 @@ class Page:
     """What the indexes know of a name under the index strategy. Files with invalid names are left out."""
 
     name: Name
+    places: Sequence[Point]
+    """The versions, ascending."""
     releases: Sequence[Release]
-    """Ascending by version; may be computed lazily."""
+    """Of each version; may be computed lazily."""
     later: "Page | None" = None
     """The next index's page under `unsafe-first-match`: looked at only when no release here will do."""
 

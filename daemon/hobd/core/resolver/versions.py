@@ -1,38 +1,99 @@
 """Versions as points on a line, and sets of versions as intervals between cuts of that line."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from math import inf
-from operator import attrgetter
 from typing import Any
 
 from packaging.version import Version
 
 from hobd.core.markers import VersionCut
-from hobd.core.resolver.cuts import BEFORE, BEHIND, BOTTOM, EVERY_LOCAL, TOP, Cut, beside_release, comparisons, cut_at, key_of
+from hobd.core.resolver.cuts import (
+    BEFORE,
+    BEHIND,
+    BOTTOM,
+    EVERY_LOCAL,
+    TOP,
+    Cut,
+    beside_release,
+    comparisons,
+    cut_at,
+    is_prerelease,
+    key_of,
+    key_of_release,
+)
+
+_RELEASE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
 
 
 class Point(tuple[Any, ...]):  # noqa: SLOT001 - tuples cannot have slots
-    """A version's place: (epoch, release, pre, post, dev, local). Equal for `1.0` and `1.0.0`."""
+    """A version's place: (epoch, release, pre, post, dev, local). Equal for `1.0` and `1.0.0`.
 
-    version: Version
-    before: "Cut"
-    behind: "Cut"
-    only: "VersionSet"
-    """The set of this version alone."""
+    A page has thousands, and a resolution looks at a few: all but the place is made when somebody asks for it.
+    """
+
+    text: str
+    """The version as it was spelled."""
+
+    @cached_property
+    def version(self) -> Version:
+        """The version that lies here."""
+        return Version(self.text)
+
+    @cached_property
+    def before(self) -> Cut:
+        """Directly before the version."""
+        return cut_at((*self, BEFORE), str(self.version))
+
+    @cached_property
+    def behind(self) -> Cut:
+        """Directly behind the version."""
+        return cut_at((*self, BEHIND), str(self.version))
+
+    @cached_property
+    def only(self) -> "VersionSet":
+        """The set of this version alone."""
+        return VersionSet((self.before, self.behind))
+
+    @property
+    def is_prerelease(self) -> bool:
+        """Whether the version is a pre-release or a development release."""
+        return is_prerelease(self)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the version is a local one."""
+        return bool(self[5])
 
     def __str__(self) -> str:
         return str(self.version)
 
 
 def point(version: Version) -> Point:
-    """The place of a version. Costs a few microseconds: keep it rather than ask again."""
+    """The place of a version."""
     place = Point(key_of(version))
     place.version = version
-    text = str(version)
-    place.before, place.behind = cut_at((*place, BEFORE), text), cut_at((*place, BEHIND), text)
-    place.only = VersionSet((place.before, place.behind))
     return place
+
+
+def parse_point(text: str) -> Point:
+    """The place of a version by its spelling; of a plain release it costs a tenth of what parsing the version does.
+
+    Raises:
+        ValueError: it is no version.
+    """
+    if _RELEASE.fullmatch(text) is None:
+        return point(Version(text))
+    place = Point(key_of_release(tuple(map(int, text.split(".")))))
+    place.text = text
+    return place
+
+
+def count_before(places: Sequence[Point], cut: Cut) -> int:
+    """How many of some places, ascending, lie before a cut."""
+    return bisect_left(places, cut[:-1] if cut[-1] == BEFORE else cut)  # a place sorts before both cuts that lie beside it
 
 
 class VersionSet:
@@ -129,7 +190,7 @@ class VersionSet:
         """
         cuts: list[Cut] = []
         for low, high in self.intervals():
-            first, last = _index(places, low), _index(places, high)
+            first, last = count_before(places, low), count_before(places, high)
             if first == last:
                 continue  # no known version lies in it
             start = places[first - 1].behind if first else BOTTOM
@@ -183,14 +244,6 @@ def _overlaps(left: tuple[Cut, ...], right: tuple[Cut, ...]) -> tuple[Cut, ...]:
         if right_end <= left_end:
             right_index += 2
     return tuple(kept)
-
-
-def _index(places: Sequence[Point], cut: Cut) -> int:
-    """How many of the versions lie before a cut."""
-    return bisect_left(places, cut, key=_before_of)
-
-
-_before_of = attrgetter("before")
 
 
 def releases_between(lower: VersionCut | None, upper: VersionCut | None) -> "VersionSet":
