@@ -4,13 +4,14 @@ from hobd.cli.checks import a_file_path, a_marker, a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
 from hobd.cli.grammar.model import Command, Group
+from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import ADD_BOUNDS_KIND
 from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.partial import read_parts, refuse_without_sync
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
@@ -124,12 +125,8 @@ ADD = Command(
         flag("lfs"),
         options("extra", check=a_name),
         flag("no-sync"),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
-        flag("active", overrides=("no-active",)),
-        flag("no-active", is_hidden=True, overrides=("active",)),
+        *LOCKING,
+        *ACTIVE,
         *RESOLVER_INSTALLER,
         *BUILD,
         *REFRESH,

@@ -11,7 +11,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.groups import GroupOptions, read_groups
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
@@ -60,10 +60,7 @@ AUDIT_COMMAND = Command(
         flag("no-default-groups", variable="UV_NO_DEFAULT_GROUPS"),
         options("only-group", check=a_name),
         flag("only-dev", conflicts=("no-dev",)),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *LOCKING,
         *AUDIT,
         *BUILD,
         *RESOLVER,

@@ -9,7 +9,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_togethe
 from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -105,10 +105,7 @@ CHECK = Command(
         options("no-extra", check=a_name),
         flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
         *GROUPS,
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *LOCKING,
         flag("no-sync"),
         flag("no-install-project", conflicts=("no-sync", "script", "no-project")),
         flag("isolated"),

@@ -11,7 +11,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -156,10 +156,7 @@ EXPORT = Command(
             is_hidden=True,
             conflicts=("no-emit-package",),
         ),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *LOCKING,
         *RESOLVER,
         *BUILD,
         *REFRESH,

@@ -4,6 +4,7 @@ from hobd.cli.checks import a_file_path, a_name, a_number, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
+from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
@@ -11,7 +12,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -112,13 +113,9 @@ RUN = Command(
         options("with-editable"),
         options("with-requirements", separator=",", check=a_file_path),
         flag("isolated"),
-        flag("active", overrides=("no-active",)),
-        flag("no-active", is_hidden=True, overrides=("active",)),
+        *ACTIVE,
         flag("no-sync"),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *LOCKING,
         flag("script", "s", conflicts=("module", "gui-script")),
         flag("gui-script", conflicts=("script", "module")),
         *RESOLVER_INSTALLER,

@@ -4,6 +4,7 @@ from hobd.cli.checks import a_name, a_path, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
+from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import SYNC_FORMAT, TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
@@ -11,7 +12,7 @@ from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.partial import read_parts, refuse_without_sync
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
@@ -101,8 +102,7 @@ SYNC = Command(
         options("no-editable-package", separator=" ", check=a_name),
         flag("inexact", aliases=("no-exact",), overrides=("exact",)),
         flag("exact", is_hidden=True, overrides=("inexact",)),
-        flag("active", overrides=("no-active",)),
-        flag("no-active", is_hidden=True, overrides=("active",)),
+        *ACTIVE,
         flag("no-install-project", conflicts=("only-install-project",)),
         flag("only-install-project", is_hidden=True, conflicts=("no-install-project",)),
         flag("no-install-workspace", conflicts=("only-install-workspace",)),
@@ -111,10 +111,7 @@ SYNC = Command(
         flag("only-install-local", is_hidden=True, conflicts=("no-install-local",)),
         options("no-install-package", check=a_name, conflicts=("only-install-package",)),
         options("only-install-package", check=a_name, is_hidden=True, conflicts=("no-install-package",)),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *LOCKING,
         flag("dry-run"),
         *RESOLVER_INSTALLER,
         *BUILD,

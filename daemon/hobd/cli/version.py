@@ -4,13 +4,14 @@ from hobd.cli.checks import a_bump, a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positional
 from hobd.cli.grammar.model import Command, Group
+from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import VERSION_BUMPS, VERSION_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.locking import read_locking
+from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -72,12 +73,8 @@ VERSION = Command(
         flag("short"),
         option("output-format", choices=VERSION_FORMAT, default="text"),
         flag("no-sync"),
-        flag("active", overrides=("no-active",)),
-        flag("no-active", is_hidden=True, overrides=("active",)),
-        flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
-        flag("no-locked", is_hidden=True, overrides=("locked",)),
-        flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
-        flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+        *ACTIVE,
+        *LOCKING,
         *RESOLVER_INSTALLER,
         *BUILD,
         *REFRESH,

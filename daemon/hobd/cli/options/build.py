@@ -1,6 +1,6 @@
 """Whether and how distributions are built from source."""
 
-from hobd.cli.checks import a_config_setting, a_name, a_package_config_setting
+from hobd.cli.checks import a_config_setting, a_name, a_name_or_all, a_package_config_setting
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
 from hobd.cli.options.headings import BUILD_OPTIONS
@@ -27,6 +27,18 @@ BUILD = (
     options("no-binary-package", separator=" ", check=a_name, heading=BUILD_OPTIONS),
     flag("require-build-hashes", heading=BUILD_OPTIONS, overrides=("no-require-build-hashes",)),
     flag("no-require-build-hashes", heading=BUILD_OPTIONS, overrides=("require-build-hashes",)),
+)
+
+PIP_BUILD = (
+    flag("no-build", conflicts=("no-binary", "only-binary"), overrides=("build",)),
+    flag("build", is_hidden=True, conflicts=("no-binary", "only-binary"), overrides=("no-build",)),
+    options("no-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+    options("only-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+)
+
+PIP_BUILD_HASHES = (
+    flag("require-build-hashes", overrides=("no-require-build-hashes",)),
+    flag("no-require-build-hashes", is_hidden=True, overrides=("require-build-hashes",)),
 )
 
 

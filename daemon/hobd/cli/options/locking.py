@@ -1,7 +1,15 @@
 """Whether the lock may change: `--locked` asserts that it need not, `--frozen` does not even look."""
 
 from hobd.cli.found import Found, Given
+from hobd.cli.grammar.declare import flag
 from hobd.cli.options.globals import refuse_together
+
+LOCKING = (
+    flag("locked", conflicts=("frozen", "upgrade"), overrides=("no-locked",)),
+    flag("no-locked", is_hidden=True, overrides=("locked",)),
+    flag("frozen", conflicts=("locked", "upgrade", "no-sources"), overrides=("no-frozen",)),
+    flag("no-frozen", is_hidden=True, overrides=("frozen",)),
+)
 
 
 def read_locking(found: Found, locked: str = "locked", frozen: str = "frozen") -> tuple[Given | None, Given | None]:

@@ -1,15 +1,16 @@
 """`hob pip compile`."""
 
-from hobd.cli.checks import a_file_path, a_name, a_name_or_all, a_number, a_path, a_pip_group, a_python_version, an_extra
+from hobd.cli.checks import a_file_path, a_name, a_number, a_path, a_pip_group, a_python_version, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
 from hobd.cli.grammar.model import Command, Group
-from hobd.cli.options.build import BuildOptions, read_build
+from hobd.cli.options.build import PIP_BUILD, PIP_BUILD_HASHES, BuildOptions, read_build
 from hobd.cli.options.choices import ANNOTATION_STYLE, PIP_COMPILE_FORMAT, PIP_TOOLS_RESOLVER, TARGET_TRIPLE, TORCH_MODE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.python import SYSTEM
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -124,8 +125,7 @@ PIP_COMPILE = Command(
         options("overrides", aliases=("override",), separator=" ", check=a_file_path),
         options("excludes", aliases=("exclude",), separator=" ", check=a_file_path),
         options("build-constraints", "b", aliases=("build-constraint",), separator=" ", check=a_file_path),
-        flag("require-build-hashes", overrides=("no-require-build-hashes",)),
-        flag("no-require-build-hashes", is_hidden=True, overrides=("require-build-hashes",)),
+        *PIP_BUILD_HASHES,
         options("extra", separator=",", check=an_extra, conflicts=("all-extras",)),
         flag("all-extras", conflicts=("extra",)),
         flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
@@ -147,14 +147,10 @@ PIP_COMPILE = Command(
         option("annotation-style", choices=ANNOTATION_STYLE),
         option("custom-compile-command", variable="UV_CUSTOM_COMPILE_COMMAND"),
         option("python", "p", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        *SYSTEM,
         flag("generate-hashes", overrides=("no-generate-hashes",)),
         flag("no-generate-hashes", is_hidden=True, overrides=("generate-hashes",)),
-        flag("no-build", conflicts=("no-binary", "only-binary"), overrides=("build",)),
-        flag("build", is_hidden=True, conflicts=("no-binary", "only-binary"), overrides=("no-build",)),
-        options("no-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
-        options("only-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+        *PIP_BUILD,
         option("python-version", check=a_python_version, heading=PYTHON_OPTIONS),
         option("python-platform", choices=TARGET_TRIPLE),
         flag("universal", conflicts=("python-platform", "strip-markers"), overrides=("no-universal",)),

@@ -1,16 +1,17 @@
 """`hob pip install`."""
 
-from hobd.cli.checks import a_file_path, a_name, a_name_or_all, a_path, a_pip_group, a_python_version, an_extra
+from hobd.cli.checks import a_file_path, a_name, a_pip_group, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
 from hobd.cli.grammar.model import Command, Group
-from hobd.cli.options.build import BuildOptions, read_build
+from hobd.cli.options.build import PIP_BUILD, PIP_BUILD_HASHES, BuildOptions, read_build
 from hobd.cli.options.choices import SYNC_FORMAT, TARGET_TRIPLE, TORCH_MODE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.hashes import HASHES, HashOptions, read_hashes
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.pip import CHANGED_ENVIRONMENT, INSTALLED_EXTRAS, PIP_COMPAT
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -110,28 +111,17 @@ PIP_INSTALL = Command(
         options("overrides", aliases=("override",), separator=" ", check=a_file_path),
         options("excludes", aliases=("exclude",), separator=" ", check=a_file_path),
         options("build-constraints", "b", aliases=("build-constraint",), separator=" ", check=a_file_path),
-        options("extra", separator=",", check=an_extra, conflicts=("all-extras",)),
-        flag("all-extras", conflicts=("extra",), overrides=("no-all-extras",)),
-        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *INSTALLED_EXTRAS,
         options("group", check=a_pip_group, group="sources"),
         *RESOLVER_INSTALLER,
         *REFRESH,
         flag("no-deps", overrides=("deps",)),
         flag("deps", is_hidden=True, overrides=("no-deps",)),
         *HASHES,
-        flag("require-build-hashes", overrides=("no-require-build-hashes",)),
-        flag("no-require-build-hashes", is_hidden=True, overrides=("require-build-hashes",)),
+        *PIP_BUILD_HASHES,
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
-        flag("break-system-packages", variable="UV_BREAK_SYSTEM_PACKAGES", overrides=("no-break-system-packages",)),
-        flag("no-break-system-packages", overrides=("break-system-packages",)),
-        option("target", "t", check=a_path, conflicts=("prefix",)),
-        option("prefix", check=a_path, conflicts=("target",)),
-        flag("no-build", conflicts=("no-binary", "only-binary"), overrides=("build",)),
-        flag("build", is_hidden=True, conflicts=("no-binary", "only-binary"), overrides=("no-build",)),
-        options("no-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
-        options("only-binary", separator=",", check=a_name_or_all, conflicts=("no-build",)),
+        *CHANGED_ENVIRONMENT,
+        *PIP_BUILD,
         option("python-version", check=a_python_version),
         option("python-platform", choices=TARGET_TRIPLE),
         flag("inexact", aliases=("no-exact",), is_hidden=True, overrides=("exact",)),
@@ -142,7 +132,7 @@ PIP_INSTALL = Command(
         flag("check", conflicts=("dry-run",)),
         option("output-format", choices=SYNC_FORMAT, default="text"),
         option("torch-backend", variable="UV_TORCH_BACKEND", choices=TORCH_MODE),
-        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
+        *PIP_COMPAT,
         flag("user", refused="pip's `--user` is unsupported (use a virtual environment instead)"),
     ),
     groups=(Group(id="sources", is_required=True, is_multiple=True),),

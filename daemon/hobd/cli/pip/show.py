@@ -9,7 +9,8 @@ from hobd.cli.options.display import DISPLAY_TREE, DisplayOptions, read_display
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
-from hobd.cli.options.pip_compat import PIP_COMPAT
+from hobd.cli.options.pip import ELSEWHERE, PIP_COMPAT
+from hobd.cli.options.python import SYSTEM
 from hobd.cli.options.resolver import FETCH, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 from hobd.errors import RequestError
@@ -52,8 +53,7 @@ PIP_FREEZE = Command(
         flag("no-strict", is_hidden=True, overrides=("strict",)),
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
         options("path", value_name="PATHS", check=a_file_path),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        *SYSTEM,
         option("target", "t", check=a_path, conflicts=("prefix", "path")),
         option("prefix", check=a_path, conflicts=("target", "path")),
         *PIP_COMPAT,
@@ -115,11 +115,9 @@ PIP_LIST = Command(
         flag("no-strict", is_hidden=True, overrides=("strict",)),
         *FETCH,
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
-        option("target", "t", check=a_path, conflicts=("prefix",)),
-        option("prefix", check=a_path, conflicts=("target",)),
-        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
+        *SYSTEM,
+        *ELSEWHERE,
+        *PIP_COMPAT,
     ),
     hint="hob help pip list",
     texts="pip",
@@ -161,10 +159,8 @@ PIP_SHOW = Command(
         flag("no-strict", is_hidden=True, overrides=("strict",)),
         flag("files", "f"),
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
-        option("target", "t", check=a_path, conflicts=("prefix",)),
-        option("prefix", check=a_path, conflicts=("target",)),
+        *SYSTEM,
+        *ELSEWHERE,
         *PIP_COMPAT,
     ),
     hint="hob help pip show",
@@ -208,8 +204,7 @@ PIP_TREE = Command(
         flag("no-strict", is_hidden=True, overrides=("strict",)),
         *FETCH,
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        *SYSTEM,
         *PIP_COMPAT,
     ),
     hint="hob help pip tree",
@@ -242,8 +237,7 @@ PIP_CHECK = Command(
     name="check",
     arguments=(
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        *SYSTEM,
         option("python-version", check=a_python_version),
         option("python-platform", choices=TARGET_TRIPLE),
     ),

@@ -1,12 +1,13 @@
 """`hob pip uninstall`."""
 
-from hobd.cli.checks import a_file_path, a_path
+from hobd.cli.checks import a_file_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
 from hobd.cli.grammar.model import Command, Group
 from hobd.cli.options.choices import KEYRING_PROVIDER_TYPE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
+from hobd.cli.options.pip import CHANGED_ENVIRONMENT, PIP_COMPAT
 from hobd.cli.value import Value
 
 
@@ -47,15 +48,10 @@ PIP_UNINSTALL = Command(
         options("requirements", "r", aliases=("requirement",), check=a_file_path, group="sources"),
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
         option("keyring-provider", variable="UV_KEYRING_PROVIDER", choices=KEYRING_PROVIDER_TYPE),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
-        flag("break-system-packages", variable="UV_BREAK_SYSTEM_PACKAGES", overrides=("no-break-system-packages",)),
-        flag("no-break-system-packages", overrides=("break-system-packages",)),
-        option("target", "t", check=a_path, conflicts=("prefix",)),
-        option("prefix", check=a_path, conflicts=("target",)),
+        *CHANGED_ENVIRONMENT,
         flag("dry-run"),
         flag("yes", "y", is_hidden=True, idle="`--yes` has no effect (hob never asks for confirmation)"),
-        flag("disable-pip-version-check", is_hidden=True, idle="pip's `--disable-pip-version-check` has no effect"),
+        *PIP_COMPAT,
     ),
     groups=(Group(id="sources", is_required=True, is_multiple=True),),
     hint="hob help pip uninstall",

@@ -6,6 +6,7 @@ from hobd.cli.grammar.declare import flag, option, positional
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import PYTHON_LIST_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
+from hobd.cli.options.python import SYSTEM
 from hobd.cli.value import Value
 
 
@@ -88,8 +89,7 @@ PYTHON_FIND = Command(
     arguments=(
         positional("request"),
         flag("no-project", aliases=("no_workspace",), variable="UV_NO_PROJECT"),
-        flag("system", variable="UV_SYSTEM_PYTHON", overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        *SYSTEM,
         option("script", check=a_path, conflicts=("request", "no-project", "system", "no-system")),
         flag("show-version"),
         flag("resolve-links"),
