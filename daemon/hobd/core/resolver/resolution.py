@@ -61,6 +61,35 @@ class Chosen:
     """Where it comes from, with what was learnt about it: a git reference with its commit."""
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A version that all requirements allow, that would have come first, and was not taken."""
+
+    version: Version
+    reason: str
+    """As it follows the version in a sentence, `was yanked`; empty where nothing stands against it but an earlier choice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What decided one version."""
+
+    name: Name
+    version: Version
+    source: Source
+    forks: tuple[int, ...] = ()
+    """In which forks it was chosen, by order of completion; the first of them is the one that is told of here."""
+    is_direct: bool = False
+    """It comes from a direct source, which has but one version."""
+    is_kept: bool = False
+    """The old lock had it."""
+    prefers_high: bool = True
+    """Whether higher versions come first."""
+    passed: tuple[PassedOver, ...] = ()
+    """The most wanted first; only the first few."""
+    passed_count: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """Everything that was chosen, for all environments of the project."""
@@ -74,6 +103,8 @@ class Resolution:
     edges: dict[NodeKey, dict[NodeKey, Marker]]
     """By parent: its children, each with the marker of where the parent depends on it."""
     forks: tuple[ForkSolution, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    """What decided the versions, by name and version."""
     notices: tuple[str, ...] = ()
     """Warnings that are told before the result is."""
     warnings: tuple[str, ...] = ()
