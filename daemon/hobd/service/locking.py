@@ -30,11 +30,13 @@ from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import solve
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
+from hobd.core.why.account import account_of
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
+from hobd.service.accounts import keep_account
 from hobd.service.building import Builder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
@@ -133,8 +135,7 @@ class Locker:
         found = await current.examine()
         previous, network = found.previous, found.network
         self._tell(found.verdict)
-        posed = current.subject.pose(replace(found.posing, previous=previous, keep=_KEEPS[found.verdict.freshness]))
-        problem = replace(posed, current_environment=tuple(self.interpreter.markers.items()))
+        problem = current.pose(found)
         resolution = await self.solve(problem, found.builder, network)
         for notice in resolution.notices:
             self.session.context.voice.warn(notice)
@@ -142,7 +143,9 @@ class Locker:
         is_changed = previous is None or not same_content(previous, new)
         if is_changed and self.writes:
             crash_point("lock.write")
-            await to_thread.run_sync(write_lockfile, current.subject.lockfile, render(new), expected)
+            text = render(new)
+            await to_thread.run_sync(write_lockfile, current.subject.lockfile, text, expected)
+            await to_thread.run_sync(keep_account, self.session.cache, text, account_of(problem, resolution))
         kept = new if is_changed or previous is None else previous
         return Locked(
             lock=kept,
@@ -152,6 +155,11 @@ class Locker:
             network=network,
             warnings=resolution.warnings,
         )
+
+    def pose(self, found: Examined) -> Problem:
+        """The problem of a new lock, which starts from what of the old one may be kept."""
+        posing = replace(found.posing, previous=found.previous, keep=_KEEPS[found.verdict.freshness])
+        return replace(self.subject.pose(posing), current_environment=tuple(self.interpreter.markers.items()))
 
     def _parse(self, text: str) -> Lock:
         return self.session.context.memory.lock(text)

@@ -7,6 +7,8 @@ So the cost grows with the versions that were chosen, not with the forks.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from packaging.version import Version
+
 from hobd.core.resolver.candidates import Candidate, no_wheels_for
 from hobd.core.resolver.choice import Prereleases
 from hobd.core.resolver.complete import source_of
@@ -62,7 +64,8 @@ class Decisions:
         if versions is None:  # it is installed: no index was asked
             return Decided(name=name, version=place.version, source=source, is_kept=True)
         prefers_high = self._world.chooser.prefers_high(name, state.environment)
-        better = list(self._better(versions, _allowed(state, name, packages), place, prefers_high=prefers_high))
+        allowed = _allowed(state, name, packages)
+        better = list(self._better(versions, allowed, place, prefers_high=prefers_high))
         told = better[:_MOST_TOLD]
         passed = tuple(PassedOver(each.place.version, self._reason(state, name, each, packages)) for each in told)
         is_kept = self._world.chooser.origin(name, place) is not None
@@ -74,6 +77,7 @@ class Decisions:
             prefers_high=prefers_high,
             passed=passed,
             passed_count=len(better),
+            outside=_newest_outside(versions, allowed, place),
         )
 
     @staticmethod
@@ -125,6 +129,12 @@ def _allowed(state: ForkState, name: Name, packages: list[Package]) -> VersionSe
             if place is not None and place in each.terms[cause.dependent].versions and package in each.terms:
                 allowed &= each.terms[package].excluded
     return allowed
+
+
+def _newest_outside(versions: Versions, allowed: VersionSet, place: Point) -> Version | None:
+    """The newest version, if it is newer than the chosen one and not allowed; pre-releases do not count."""
+    newest = next((each for each in reversed(versions.places) if not each.version.is_prerelease), None)
+    return None if newest is None or newest <= place or newest in allowed else newest.version
 
 
 def _clash(state: ForkState, package: Package, incompatibility: Incompatibility, place: Point) -> str | None:

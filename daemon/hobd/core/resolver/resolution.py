@@ -88,6 +88,8 @@ class Decided:
     passed: tuple[PassedOver, ...] = ()
     """The most wanted first; only the first few."""
     passed_count: int = 0
+    outside: Version | None = None
+    """The newest version that there is, where some requirement does not allow it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

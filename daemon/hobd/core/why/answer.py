@@ -1,0 +1,167 @@
+"""The answer to `hob why`, as a value: the ways to each version of a package, and what decided it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from packaging.version import InvalidVersion, Version
+
+from hobd.core.lockfile.model import Lock, LockedPackage
+from hobd.core.resolver.sources import show
+from hobd.core.vocab.names import Name
+from hobd.core.why.account import Account, Choice, Demand
+from hobd.core.why.chains import ROOT, Chain, Link, Ways, find_packages
+
+MOST_CHAINS = 500
+"""More are never listed."""
+_MOST_COUNTED = 100
+"""More are not counted where only the shortest are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One package on a way, and how the way got there."""
+
+    name: str
+    version: str
+    """Empty for the root and where it is dynamic."""
+    extras: tuple[str, ...] = ()
+    """Asked of it."""
+    by_extra: str = ""
+    """The extra of the package before that asks for it."""
+    by_group: str = ""
+    required: str = ""
+    """What the package before asks for: `>=2.8,<4`; empty for any version, and where it is not known."""
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What decided a version."""
+
+    choice: Choice
+    fork: str
+    """The marker of the fork in which it was chosen first; empty: everywhere."""
+    demands: tuple[Demand, ...]
+    """All that bound it, constraints last."""
+    excluding: tuple[Demand, ...]
+    """Those of them that keep the newest version out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One package of the name."""
+
+    name: str
+    version: str
+    source: str
+    markers: tuple[str, ...]
+    """Of the forks that it belongs to, where the lock holds several packages of the name."""
+    is_member: bool
+    chains: tuple[tuple[Stop, ...], ...]
+    """The shortest first."""
+    more: int
+    """How many ways are not shown."""
+    is_all_counted: bool
+    """False: there are more than were counted."""
+    reason: Reason | None
+    """None where nothing is known of it, and for members."""
+
+
+def answer(lock: Lock, name: Name, members: Collection[Name], account: Account | None, *, is_all: bool) -> tuple[Found, ...]:
+    """Why the packages of a name are in a lock; empty where there are none."""
+    return tuple(_found(lock, place, members, account, is_all=is_all) for place in find_packages(lock, name))
+
+
+def _found(lock: Lock, place: int, members: Collection[Name], account: Account | None, *, is_all: bool) -> Found:
+    package = lock.packages[place]
+    ways = Ways(lock, members, place)
+    every, is_complete = ways.all(MOST_CHAINS if is_all else _MOST_COUNTED)
+    shown = every if is_all else ways.shortest()
+    teller = _Teller(lock, members, account)
+    askers = {_identity(lock, parent) for parent in ways.parents()}
+    return Found(
+        name=package.name,
+        version="" if package.version is None else str(package.version),
+        source=show(package.source),
+        markers=tuple(marker.to_text() or "" for marker in package.resolution_markers),
+        is_member=package.name in members,
+        chains=tuple(teller.stops(chain) for chain in shown),
+        more=max(len(every) - len(shown), 0),
+        is_all_counted=is_complete,
+        reason=None if account is None else teller.reason(package, askers, account),
+    )
+
+
+def _identity(lock: Lock, place: int) -> tuple[str, str]:
+    if place == ROOT:
+        return "", ""
+    package = lock.packages[place]
+    return package.name, "" if package.version is None else str(package.version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Puts links and choices into texts."""
+
+    lock: Lock
+    members: Collection[Name]
+    account: Account | None
+
+    def stops(self, chain: Chain) -> tuple[Stop, ...]:
+        """A way, from where it begins to the package."""
+        name, version = _identity(self.lock, chain[0].parent)
+        return (Stop(name=name, version=version), *(self._stop(link) for link in chain))
+
+    def _stop(self, link: Link) -> Stop:
+        name, version = _identity(self.lock, link.target)
+        return Stop(
+            name=name,
+            version=version,
+            extras=link.target_extras,
+            by_extra=link.extra or "",
+            by_group=link.group or "",
+            required=self._required(link, name),
+            marker=link.marker.to_text() or "",
+        )
+
+    def _required(self, link: Link, name: str) -> str:
+        """What the parent asks for: as the account has it, else as the lock says it of its members."""
+        if self.account is None:
+            return _joined(self._of_member(link, name))
+        asker = (*_identity(self.lock, link.parent), link.extra or "", link.group or "")
+        demands = [each for each in self.account.on(name) if (each.parent, each.parent_version, each.extra, each.group) == asker]
+        return _joined(each.specifier for each in demands if each.kind != "constraint")
+
+    def _of_member(self, link: Link, name: str) -> list[str]:
+        metadata = None if link.parent == ROOT else self.lock.packages[link.parent].metadata
+        if metadata is None:
+            return []
+        listed = metadata.requires_dist if link.group is None else dict(metadata.requires_dev).get(link.group, ())
+        return [",".join(sorted(map(str, each.specifier))) for each in listed if each.name == name]
+
+    def reason(self, package: LockedPackage, askers: set[tuple[str, str]], account: Account) -> Reason | None:
+        """What decided the version of a package; None for members."""
+        choice = account.choice(package.name, str(package.version))
+        if package.name in self.members or choice is None:
+            return None
+        demands = [each for each in account.on(package.name) if each.kind == "constraint" or (each.parent, each.parent_version) in askers]
+        first = choice.forks[0] if choice.forks else -1
+        return Reason(
+            choice=choice,
+            fork=account.forks[first] if 0 <= first < len(account.forks) else "",
+            demands=tuple(demands),
+            excluding=tuple(each for each in demands if choice.outside and not _admits(each.specifier, choice.outside)),
+        )
+
+
+def _joined(specifiers: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(text for text in specifiers if text))
+
+
+def _admits(specifier: str, version: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier).contains(Version(version), prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
