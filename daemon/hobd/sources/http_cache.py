@@ -116,7 +116,7 @@ class HttpCache:
         self._evidence.spoil("network")
         address, key = without_credentials(url), self._key(url, digest, kind)
         kept = self._remembered(key) or await self._load(key, parse)
-        if kept is not None and (digest or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)):
+        if kept is not None and self._may_use(kept, control, is_refresh, digest):
             return cast("Value", kept.value)
         conditions = kept.answer.freshness.conditions() if kept is not None else {}
         answer, body = await (receive or self._plainly(url))({**headers, **conditions})
@@ -126,6 +126,18 @@ class HttpCache:
             raise FetchFailed(address, ("HTTP status 304 (Not Modified) for a request without conditions",))
         self._confirm(key, kept)
         return cast("Value", kept.value)
+
+    def find(
+        self, url: str, *, control: str | None = None, is_refresh: bool = False, digest: Digest | None = None, kind: str = ""
+    ) -> Remembered | None:
+        """What memory has of an address, if that may be used unasked; see `get`. Never waits, and may be called in any thread."""
+        self._evidence.spoil("network")
+        kept = self._remembered(self._key(url, digest, kind))
+        return kept if kept is not None and self._may_use(kept, control, is_refresh, digest) else None
+
+    def _may_use(self, kept: Remembered, control: str | None, is_refresh: bool, digest: Digest | None) -> bool:
+        """Whether the server does not have to be asked."""
+        return digest is not None or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)
 
     def _remembered(self, key: tuple[str, str]) -> Remembered | None:
         """What memory has under a key, as long as the file says the same: a cache that was cleaned is gone for all."""

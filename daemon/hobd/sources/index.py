@@ -83,6 +83,17 @@ class Indexes:
             return _in_turn(name, [[one, *links] for one in found])
         return _page(name, [*found, *links])
 
+    def find_page(self, name: Name, pinned: Registry | None) -> Page | None:
+        """What memory has of a project, where one index on the web is enough and need not be asked. May be called in any thread."""
+        if self._settings.no_index or (pinned is None and self._settings.find_links):
+            return None
+        indexes = self._asked(pinned)
+        if not indexes or indexes[0].is_flat or not (len(indexes) == 1 or self._settings.strategy == "first-index"):
+            return None
+        index = indexes[0]
+        kept = self._cache.find(page_url(index.url, name), control=index.cache_control_api, is_refresh=self._is_refresh(name))
+        return None if kept is None else _page(name, [(registry_of(index), kept.value)])
+
     def index(self, registry: Registry) -> Index:
         """The configured index that a registry means; a plain one where none is configured any more."""
         known = self._by_registry.get(registry)
@@ -95,13 +106,16 @@ class Indexes:
         return local_folder(self.index(registry), self._root)
 
     async def _search(self, name: Name, pinned: Registry | None) -> tuple[list[Found], _Refused | None]:
-        if pinned is not None:
-            indexes: Sequence[Index] = (self.index(pinned),)
-        else:
-            indexes = [index for index in self._settings.indexes if not index.is_explicit]
+        indexes = self._asked(pinned)
         if self._settings.strategy == "first-index" or len(indexes) < 2:
             return await self._search_in_turn(name, indexes)
         return await self._search_all(name, indexes), None
+
+    def _asked(self, pinned: Registry | None) -> Sequence[Index]:
+        """The indexes that are asked for a name, in order."""
+        if pinned is not None:
+            return (self.index(pinned),)
+        return [index for index in self._settings.indexes if not index.is_explicit]
 
     async def _search_in_turn(self, name: Name, indexes: Sequence[Index]) -> tuple[list[Found], _Refused | None]:
         for index in indexes:
@@ -160,8 +174,11 @@ class Indexes:
             parse,
             headers={"Accept": ACCEPT},
             control=index.cache_control_api,
-            is_refresh=self._refresh.everything or name in self._refresh.packages,
+            is_refresh=self._is_refresh(name),
         )
+
+    def _is_refresh(self, name: Name) -> bool:
+        return self._refresh.everything or name in self._refresh.packages
 
     async def _links(self, name: Name) -> list[Found]:
         found: list[Found] = []

@@ -1,14 +1,16 @@
 """The solver's port to the network: it asks in its thread, the event loop fetches, and what was prefetched is there at once.
 
-solver thread ── page, metadata ──→ facts? ── yes ─→ answer
+solver thread ── page, metadata ──→ facts, memory? ── yes ─→ answer
                                       └─ no ─→ event loop: learn it (once, however many ask) ─→ facts
-              ── prefetch_… ──────→ event loop: learn it in the task group, nobody waits
+              ── prefetch_… ──────→ queue ─→ event loop: learn it in the task group, nobody waits
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 import anyio.abc
@@ -93,18 +95,23 @@ class NetworkKnowledge:
         self._remote = remote
         self._direct = direct
         self._tasks = tasks
+        self._loop = asyncio.get_running_loop()  # anyio has no way to hand work to the loop without waiting for it
+        self._waiting: deque[Callable[[], Coroutine[Any, Any, None]]] = deque()
         self._prefetching: set[anyio.CancelScope] = set()
         self._pages: Facts[PageKey, Page | NoPage] = Facts()
         self._metadata: Facts[MetadataKey, Metadata | Unusable] = Facts()
         self._sources: Facts[Source, Direct] = Facts()
+        self._found_pages: dict[PageKey, Page] = {}
+        self._found_metadata: dict[MetadataKey, Metadata | Unusable] = {}
 
     def page(self, name: Name, index: Registry | None) -> Page | NoPage:
         """See `Knowledge.page`."""
-        return _now(self._pages, (name, index), partial(self._indexes.page, name, index))
+        return self._remembered_page(name, index) or _now(self._pages, (name, index), partial(self._indexes.page, name, index))
 
     def metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable:
         """See `Knowledge.metadata`."""
-        return _now(self._metadata, _metadata_key(name, file), partial(self._remote.metadata, name, release, file))
+        work = partial(self._remote.metadata, name, release, file)
+        return self._remembered_metadata(name, release, file) or _now(self._metadata, _metadata_key(name, file), work)
 
     def source_metadata(self, name: Name | None, source: Source) -> Metadata | Unusable:
         """See `Knowledge.source_metadata`."""
@@ -121,26 +128,53 @@ class NetworkKnowledge:
         return () if found is None else found[0].files
 
     def prefetch_pages(self, names: Sequence[PageKey]) -> None:
-        """See `Knowledge.prefetch_pages`. Costs one visit to the event loop (50 µs) for all of them, none where all are known."""
-        new = [key for key in names if not self._pages.is_started(key)]
-        if new:
-            anyio.from_thread.run_sync(self._start_pages, new)
+        """See `Knowledge.prefetch_pages`."""
+        for name, index in names:
+            if not self._pages.is_started((name, index)) and self._remembered_page(name, index) is None:
+                self._start(partial(self._prefetch, self._pages, (name, index), partial(self._indexes.page, name, index)))
 
     def prefetch_metadata(self, name: Name, release: Release, file: IndexedFile) -> None:
         """See `Knowledge.prefetch_metadata`."""
         key = _metadata_key(name, file)
-        if not self._metadata.is_started(key):
+        if not self._metadata.is_started(key) and self._remembered_metadata(name, release, file) is None:
             work = partial(self._remote.metadata, name, release, file)
-            anyio.from_thread.run_sync(self._tasks.start_soon, self._prefetch, self._metadata, key, work)
+            self._start(partial(self._prefetch, self._metadata, key, work))
 
     def stop_prefetching(self) -> None:
         """The resolution is over: what nobody asked for is not waited for."""
+        self._waiting.clear()
         for scope in self._prefetching:
             scope.cancel()
 
-    def _start_pages(self, keys: Sequence[PageKey]) -> None:
-        for name, index in keys:
-            self._tasks.start_soon(self._prefetch, self._pages, (name, index), partial(self._indexes.page, name, index))
+    def _remembered_page(self, name: Name, index: Registry | None) -> Page | None:
+        """A page that needs no visit to the event loop: such a visit costs more than all else of a warm resolution."""
+        key = name, index
+        found = self._found_pages.get(key)
+        if found is None and not self._pages.is_started(key):
+            found = self._indexes.find_page(name, index)
+            if found is not None:
+                self._found_pages[key] = found
+        return found
+
+    def _remembered_metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable | None:
+        """Metadata that needs no visit to the event loop."""
+        key = _metadata_key(name, file)
+        found = self._found_metadata.get(key)
+        if found is None and not self._metadata.is_started(key):
+            found = self._remote.find(name, release, file)
+            if found is not None:
+                self._found_metadata[key] = found
+        return found
+
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have the event loop do this, and go on: handing over one after the other would wait for the loop each time."""
+        self._waiting.append(work)
+        if len(self._waiting) == 1:
+            self._loop.call_soon_threadsafe(self._start_waiting)
+
+    def _start_waiting(self) -> None:
+        while self._waiting:
+            self._tasks.start_soon(self._waiting.popleft())
 
     async def _prefetch(self, facts: Facts[Key, Value], key: Key, work: Callable[[], Awaitable[Value]]) -> None:
         with anyio.CancelScope() as scope:

@@ -18,6 +18,7 @@ from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata, par
 from hobd.core.formats.static_project import parse_static_project
 from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
 from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Refresh
 from hobd.core.vocab.metadata import Metadata
@@ -35,6 +36,7 @@ from hobd.sources.unpacking import read_top_members
 from hobd.sources.wheel_members import InvalidStructure, metadata_member
 
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError)
+_MEMBER = "member"
 _PLAIN = {"Accept-Encoding": "identity"}
 OFFLINE = Unusable(reason="needs to be downloaded from a registry")
 
@@ -85,6 +87,21 @@ class RemoteMetadata:
             return OFFLINE
         return consistent(found, name, release.version)
 
+    def find(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable | None:
+        """What memory has of a wheel's metadata, if nothing has to be asked for it; see `metadata`. May be called in any thread."""
+        file = indexed.file
+        if file.is_path or not file.is_wheel:
+            return None
+        is_offered = file.metadata is not False
+        kept = self._cache.find(
+            _offer(file) if is_offered else file.location,
+            control=self._indexes.index(indexed.index).cache_control_files,
+            is_refresh=self._is_refresh(name),
+            digest=strongest(file.digests),
+            kind="" if is_offered else _MEMBER,
+        )
+        return None if kept is None or kept.value is None else consistent(kept.value, name, release.version)
+
     async def _of_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
         path = self._local_path(indexed)
         if path is not None:
@@ -98,10 +115,9 @@ class RemoteMetadata:
     async def _offered(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable | None:
         """The metadata that the index offers as a file; None where it is not what its digest promises."""
         file = indexed.file
-        parts = urlsplit(file.location)
         parse = partial(_parse_offered, file.metadata if isinstance(file.metadata, Digest) else None)
         return await self._cache.get(
-            urlunsplit(parts._replace(path=f"{parts.path}.metadata")),
+            _offer(file),
             parse,
             headers={},
             control=self._indexes.index(indexed.index).cache_control_files,
@@ -139,7 +155,7 @@ class RemoteMetadata:
             is_refresh=self._is_refresh(name),
             digest=strongest(digests),
             receive=receive,
-            kind="member",
+            kind=_MEMBER,
         )
 
     async def _receive_member(
@@ -264,6 +280,12 @@ def _parse(content: bytes, content_type: str = "", url: str = "") -> Metadata | 
 
 def _parse_offered(digest: Digest | None, content: bytes, content_type: str, url: str) -> Metadata | Unusable | None:
     return None if digest is not None and not matches(content, digest) else _parse(content)
+
+
+def _offer(file: File) -> str:
+    """Where the index offers the metadata of a file."""
+    parts = urlsplit(file.location)
+    return urlunsplit(parts._replace(path=f"{parts.path}.metadata"))
 
 
 def _public(version: Version) -> Version:
