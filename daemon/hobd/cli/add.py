@@ -12,7 +12,7 @@ from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
-from hobd.cli.options.partial import read_parts, refuse_without_sync
+from hobd.cli.options.partial import PartOptions, declare_parts, read_parts, refuse_parts
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -51,14 +51,7 @@ class Add(Value):
     script: str | None = None
     python: str | None = None
     workspace: Given | None = None
-    no_install_project: Given | None = None
-    only_install_project: Given | None = None
-    no_install_workspace: Given | None = None
-    only_install_workspace: Given | None = None
-    no_install_local: Given | None = None
-    only_install_local: Given | None = None
-    no_install_package: tuple[str, ...] = ()
-    only_install_package: tuple[str, ...] = ()
+    parts: PartOptions = PartOptions()
 
 
 def _read_add(found: Found) -> Add:
@@ -66,7 +59,7 @@ def _read_add(found: Found) -> Add:
     no_sync = found.given("no-sync", variable="UV_NO_SYNC")
     refuse_together(no_sync, frozen)
     parts = read_parts(found)
-    refuse_without_sync(parts, frozen, no_sync)
+    refuse_parts(parts.switches, frozen, no_sync)
     return Add(
         general=read_globals(found),
         index=read_index(found),
@@ -98,9 +91,7 @@ def _read_add(found: Found) -> Add:
         script=found.text("script"),
         python=found.text("python"),
         workspace=found.switch("workspace"),
-        **parts,
-        no_install_package=found.texts("no-install-package"),
-        only_install_package=found.texts("only-install-package"),
+        parts=parts,
     )
 
 
@@ -135,14 +126,7 @@ ADD = Command(
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
         flag("workspace", overrides=("no-workspace",)),
         flag("no-workspace", overrides=("workspace",)),
-        flag("no-install-project", conflicts=("frozen", "no-sync", "only-install-project")),
-        flag("only-install-project", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-project")),
-        flag("no-install-workspace", conflicts=("frozen", "no-sync", "only-install-workspace")),
-        flag("only-install-workspace", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-workspace")),
-        flag("no-install-local", conflicts=("frozen", "no-sync", "only-install-local")),
-        flag("only-install-local", is_hidden=True, conflicts=("frozen", "no-sync", "no-install-local")),
-        options("no-install-package", check=a_name, conflicts=("frozen", "no-sync", "only-install-package")),
-        options("only-install-package", check=a_name, is_hidden=True, conflicts=("frozen", "no-sync", "no-install-package")),
+        *declare_parts("frozen", "no-sync"),
     ),
     groups=(
         Group(id="sources", is_required=True, is_multiple=True),

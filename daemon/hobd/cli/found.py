@@ -24,6 +24,11 @@ class Given(Value):
         return self.flag if self.variable is None else f"{self.variable}=1"
 
 
+def said(given: Given | None) -> bool | None:
+    """Yes or no, or None where nothing was said."""
+    return None if given is None else given.is_on
+
+
 class Found:
     """The matches of a command, asked for by name. An option that the command does not have counts as not given."""
 

@@ -13,7 +13,7 @@ from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
-from hobd.cli.options.partial import read_parts, refuse_without_sync
+from hobd.cli.options.partial import PartOptions, declare_parts, read_parts, refuse_parts
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
@@ -35,14 +35,7 @@ class Sync(Value):
     inexact: bool = False
     exact: bool = False
     active: Given | None = None
-    no_install_project: Given | None = None
-    only_install_project: Given | None = None
-    no_install_workspace: Given | None = None
-    only_install_workspace: Given | None = None
-    no_install_local: Given | None = None
-    only_install_local: Given | None = None
-    no_install_package: tuple[str, ...] = ()
-    only_install_package: tuple[str, ...] = ()
+    parts: PartOptions = PartOptions()
     locked: Given | None = None
     frozen: Given | None = None
     dry_run: bool = False
@@ -58,7 +51,7 @@ def _read_sync(found: Found) -> Sync:
     locked, frozen = read_locking(found)
     parts = read_parts(found)
     script = Given(flag="--script") if found.is_typed("script") else None
-    refuse_without_sync({name: given for name, given in parts.items() if name.startswith("no_")}, script)
+    refuse_parts(parts.left_out, script)
     return Sync(
         general=read_globals(found),
         groups=read_groups(found),
@@ -73,9 +66,7 @@ def _read_sync(found: Found) -> Sync:
         inexact=found.flag("inexact"),
         exact=found.flag("exact"),
         active=found.switch("active"),
-        **parts,
-        no_install_package=found.texts("no-install-package"),
-        only_install_package=found.texts("only-install-package"),
+        parts=parts,
         locked=locked,
         frozen=frozen,
         dry_run=found.flag("dry-run"),
@@ -103,14 +94,7 @@ SYNC = Command(
         flag("inexact", aliases=("no-exact",), overrides=("exact",)),
         flag("exact", is_hidden=True, overrides=("inexact",)),
         *ACTIVE,
-        flag("no-install-project", conflicts=("only-install-project",)),
-        flag("only-install-project", is_hidden=True, conflicts=("no-install-project",)),
-        flag("no-install-workspace", conflicts=("only-install-workspace",)),
-        flag("only-install-workspace", is_hidden=True, conflicts=("no-install-workspace",)),
-        flag("no-install-local", conflicts=("only-install-local",)),
-        flag("only-install-local", is_hidden=True, conflicts=("no-install-local",)),
-        options("no-install-package", check=a_name, conflicts=("only-install-package",)),
-        options("only-install-package", check=a_name, is_hidden=True, conflicts=("no-install-package",)),
+        *declare_parts(),
         *LOCKING,
         flag("dry-run"),
         *RESOLVER_INSTALLER,

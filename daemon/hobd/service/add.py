@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from hobd.cli.add import Add
+from hobd.cli.found import said
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.style import cyan, green
 from hobd.core.formats.pyproject_edit import add_member
@@ -103,30 +104,20 @@ def _following(command: Add) -> Following:
         dev=command.dev,
         groups=() if command.group is None else (command.group,),
     )
-    scope = Scope(
-        no_install_project=command.no_install_project,
-        no_install_workspace=command.no_install_workspace,
-        no_install_local=command.no_install_local,
-        no_install_package=command.no_install_package,
-        only_install_project=command.only_install_project,
-        only_install_workspace=command.only_install_workspace,
-        only_install_local=command.only_install_local,
-        only_install_package=command.only_install_package,
-    )
     return Following(
         package=command.package,
         active=command.active,
         locked=command.locked,
         no_sync=command.no_sync or command.frozen,
         groups=groups,
-        scope=scope,
+        scope=Scope(parts=command.parts),
     )
 
 
 def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session) -> Session:
     """Make folders that are added members of the workspace: those below its root, with `--workspace` all."""
     workspace = session.workspace(command.package)
-    wanted = None if command.workspace is None else bool(command.workspace)
+    wanted = said(command.workspace)
     table = workspace.pyproject.tool_uv.workspace or WorkspaceTable()
     is_changed = False
     for one in asked:

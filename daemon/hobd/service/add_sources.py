@@ -85,7 +85,7 @@ class Sourcing:
     def _is_editable(self, asked: Asked) -> bool | None:
         if asked.requirement.name in map(normalize, self.command.no_editable_package):
             return False
-        return asked.is_editable if self.command.editable is None else bool(self.command.editable)
+        return asked.is_editable if self.command.editable is None else self.command.editable.is_on
 
     def _of_source(self, asked: Asked, source: Source | None, is_editable: bool | None) -> SourceEntry | None:
         if isinstance(source, Git):

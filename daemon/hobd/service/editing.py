@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hobd.cli.found import Given
+from hobd.cli.found import Given, said
 from hobd.cli.options.groups import GroupOptions
 from hobd.core.vocab.project import Workspace
 from hobd.environments.interpreter import Interpreter
@@ -85,7 +85,7 @@ async def prepare(session: Session, following: Following) -> Ready:
     Raises:
         HobError: there is no Python for it, or the place of its environment is taken.
     """
-    is_active = None if following.active is None else bool(following.active)
+    is_active = said(following.active)
     project = await open_project(session, (following.package,) if following.package else (), is_active=is_active)
     interpreter = project.python.interpreter if following.no_sync else await prepare_environment(project, session)
     return Ready(project=project, interpreter=interpreter)

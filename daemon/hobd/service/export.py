@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from anyio import to_thread
 
 from hobd.cli.export import Export
+from hobd.cli.found import said
 from hobd.cli.generated import render_header
 from hobd.cli.style import green, strip_style
 from hobd.core.lockfile.export import Emission, Exported, check_export, export
@@ -203,7 +204,7 @@ def _is_on(given: object) -> bool:
 def _editable(command: Export) -> Callable[[Name], bool | None]:
     """Whether a package is to be editable: as asked, or None where nothing was."""
     plain = frozenset(map(normalize, command.no_editable_package))
-    everything = None if command.editable is None else bool(command.editable)
+    everything = said(command.editable)
     return lambda name: False if name in plain else everything
 
 

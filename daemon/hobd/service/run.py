@@ -10,10 +10,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.cli.found import said
 from hobd.cli.run import Run
 from hobd.core.lockfile.model import Lock
-from hobd.core.plan.model import Selection
-from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.discovery import find_python
@@ -121,7 +120,7 @@ async def _find_python(session: Session) -> Interpreter:
 
 async def _prepare_project(command: Run, session: Session) -> _Base:
     packages = () if command.package is None else (command.package,)
-    is_active = False if command.isolated else None if command.active is None else bool(command.active)
+    is_active = False if command.isolated else said(command.active)
     project = await open_project(session, packages, is_active=is_active, is_said=not command.isolated)
     if command.isolated:
         interpreter = await make_isolated(project.python.interpreter, session)
@@ -133,13 +132,9 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=writes_nothing, is_said=False)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
-    selection = _editable(select_for(locked.lock, wishes, interpreter, command.python_platform), command)
+    selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
+    selection = without_editables(selected, command.editable, command.no_editable_package)
     syncer = make_syncer(project, locked, interpreter, session)
     synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
     is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
     return _Base(interpreter=interpreter, lock=locked.lock, is_same=is_same)
-
-
-def _editable(selection: Selection, command: Run) -> Selection:
-    everything = command.editable is not None and not command.editable
-    return without_editables(selection, everything=everything, names=frozenset(map(normalize, command.no_editable_package)))

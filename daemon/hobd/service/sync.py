@@ -5,6 +5,7 @@ from pathlib import Path
 
 from anyio import to_thread
 
+from hobd.cli.found import said
 from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
 from hobd.core.lockfile.model import Lock
@@ -20,6 +21,7 @@ from hobd.errors import HobError, RequestError
 from hobd.projects.project_lock import hold_project_lock
 from hobd.service.building import Builder
 from hobd.service.context import Context
+from hobd.service.editables import without_editables
 from hobd.service.environment import Manner, Synced, Syncer
 from hobd.service.lock import missing_lock, stale_lock
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
@@ -39,18 +41,20 @@ async def tell(command: Sync, context: Context) -> Outcome:
         raise HobError("`hob sync --script` is not there in this version of hob", hint="`hob run` prepares a script's environment itself")
     async with open_session(command, context) as session:
         _read_frozen_early(command, session)
-        project = await open_project(session, command.package, is_active=_is_active(command))
+        project = await open_project(session, command.package, is_active=said(command.active))
         dry_run = command.dry_run or bool(command.check)
         interpreter = await prepare_environment(project, session, dry_run=dry_run)
         is_json = command.output_format == "json"
         _say_place(project, session, dry_run=dry_run and not is_json)
         locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
         _say_lock(project, locked, session, dry_run=dry_run and not is_json)
-        wishes = project_wishes(command.groups, _scope(command), project.workspace, session.settings)
-        selection = select_for(locked.lock, wishes, interpreter, command.python_platform)
+        scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
+        wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
+        selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
+        selection = without_editables(selected, command.editable, command.no_editable_package)
         syncer = make_syncer(project, locked, interpreter, session)
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not project.python.is_environment)
-        synced = await syncer.run(editable(selection, command), manner)
+        synced = await syncer.run(selection, manner)
         if is_json:
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))
             report = render_report(
@@ -168,34 +172,6 @@ def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, sess
     """What brings the environment in line."""
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
     return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
-
-
-def editable(selection: Selection, command: Sync) -> Selection:
-    """The selection with the packages that are not to be editable installed as they will be shipped."""
-    from hobd.core.vocab.names import normalize
-    from hobd.service.editables import without_editables
-
-    everything = command.editable is not None and not command.editable
-    return without_editables(selection, everything=everything, names=frozenset(map(normalize, command.no_editable_package)))
-
-
-def _is_active(command: Sync) -> bool | None:
-    return None if command.active is None else bool(command.active)
-
-
-def _scope(command: Sync) -> Scope:
-    return Scope(
-        packages=command.package,
-        all_packages=command.all_packages,
-        no_install_project=command.no_install_project,
-        no_install_workspace=command.no_install_workspace,
-        no_install_local=command.no_install_local,
-        no_install_package=command.no_install_package,
-        only_install_project=command.only_install_project,
-        only_install_workspace=command.only_install_workspace,
-        only_install_local=command.only_install_local,
-        only_install_package=command.only_install_package,
-    )
 
 
 def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:

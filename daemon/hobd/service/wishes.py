@@ -1,10 +1,10 @@
 """From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from hobd.cli.found import Given
 from hobd.cli.options.groups import GroupOptions
+from hobd.cli.options.partial import PartOptions
 from hobd.core.formats.group_table import default_groups
 from hobd.core.plan.groups import GroupWishes
 from hobd.core.plan.wanted import Wishes
@@ -22,14 +22,7 @@ class Scope:
 
     packages: tuple[str, ...] = ()
     all_packages: bool = False
-    no_install_project: Given | None = None
-    no_install_workspace: Given | None = None
-    no_install_local: Given | None = None
-    no_install_package: tuple[str, ...] = ()
-    only_install_project: Given | None = None
-    only_install_workspace: Given | None = None
-    only_install_local: Given | None = None
-    only_install_package: tuple[str, ...] = ()
+    parts: PartOptions = field(default_factory=PartOptions)
 
 
 def group_wishes(options: GroupOptions) -> GroupWishes:
@@ -44,6 +37,15 @@ def group_wishes(options: GroupOptions) -> GroupWishes:
         everything=options.all_groups,
         no_defaults=options.no_default_groups,
     )
+
+
+def workspace_groups(options: GroupOptions, workspace: Workspace) -> GroupWishes:
+    """What the group options ask of a workspace's members.
+
+    Raises:
+        RequestError: a default group is not there.
+    """
+    return replace(group_wishes(options), defaults=_defaults(workspace))
 
 
 def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, settings: Settings) -> Wishes:
@@ -61,12 +63,12 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         extras=frozenset(normalize(extra) for extra in options.extras),
         all_extras=bool(options.all_extras),
         no_extras=frozenset(normalize(extra) for extra in options.no_extra),
-        groups=replace(group_wishes(options), defaults=_defaults(workspace)),
-        no_install_project=bool(scope.no_install_project),
-        no_install_workspace=bool(scope.no_install_workspace),
-        no_install_local=bool(scope.no_install_local),
-        no_install=frozenset(normalize(name) for name in scope.no_install_package),
-        only_install=_only(scope, projects, workspace),
+        groups=workspace_groups(options, workspace),
+        no_install_project=bool(scope.parts.no_install_project),
+        no_install_workspace=bool(scope.parts.no_install_workspace),
+        no_install_local=bool(scope.parts.no_install_local),
+        no_install=frozenset(normalize(name) for name in scope.parts.no_install_package),
+        only_install=_only(scope.parts, projects, workspace),
         no_build=settings.build.no_build,
         no_binary=settings.build.no_binary,
     )
@@ -95,11 +97,11 @@ def _member(name: Name, names: Collection[Name], workspace: Workspace) -> Name:
     return name
 
 
-def _only(scope: Scope, projects: tuple[Name, ...], workspace: Workspace) -> frozenset[Name] | None:
-    if scope.only_install_package:
-        return frozenset(normalize(name) for name in scope.only_install_package)
-    if scope.only_install_project:
+def _only(parts: PartOptions, projects: tuple[Name, ...], workspace: Workspace) -> frozenset[Name] | None:
+    if parts.only_install_package:
+        return frozenset(normalize(name) for name in parts.only_install_package)
+    if parts.only_install_project:
         return frozenset(projects)
-    if scope.only_install_workspace or scope.only_install_local:
+    if parts.only_install_workspace or parts.only_install_local:
         return frozenset(member.name for member in workspace.members)
     return None
