@@ -1,7 +1,7 @@
 """`[[package]]`: to text and back (uv-lock.md 1.6, 1.9, 1.10)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from packaging.version import Version
 
@@ -11,7 +11,7 @@ from hobd.core.lockfile.fields import Table, array, as_name, as_number, as_table
 from hobd.core.lockfile.model import Edge, LockedFile, LockedPackage, PackageMetadata
 from hobd.core.lockfile.requirement_table import read_marker, read_marker_of, read_requirement, render_marker, render_requirement
 from hobd.core.lockfile.source_table import read_source, render_source
-from hobd.core.lockfile.toml_style import fitting_array, flat_array, inline_table, long_array, string
+from hobd.core.lockfile.toml_style import fitting_array, flat_array, inline_table, long_array, section, string
 from hobd.core.vocab.digest import STRENGTH, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Source
@@ -38,19 +38,11 @@ def render_package(package: LockedPackage) -> Iterator[str]:
         yield f"sdist = {_render_file(package.sdist)}"
     if package.wheels:
         yield f"wheels = {long_array(list(map(_render_file, package.wheels)))}"
-    yield from _section("package.optional-dependencies", ((name, _render_edges(edges)) for name, edges in package.optional_dependencies))
-    yield from _section("package.dev-dependencies", ((name, _render_edges(edges)) for name, edges in package.dev_dependencies))
-    yield from _section("package.group-requires-python", ((name, string(text)) for name, text in package.group_requires_python))
+    yield from section("package.optional-dependencies", ((name, _render_edges(edges)) for name, edges in package.optional_dependencies))
+    yield from section("package.dev-dependencies", ((name, _render_edges(edges)) for name, edges in package.dev_dependencies))
+    yield from section("package.group-requires-python", ((name, string(text)) for name, text in package.group_requires_python))
     if package.metadata is not None:
         yield from _render_metadata(package.metadata)
-
-
-def _section(header: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """A sub-table, left out where it is empty."""
-    lines = [f"{key} = {value}" for key, value in pairs]
-    if lines:
-        yield f"\n[{header}]"
-        yield from lines
 
 
 def _render_metadata(metadata: PackageMetadata) -> Iterator[str]:
@@ -63,7 +55,7 @@ def _render_metadata(metadata: PackageMetadata) -> Iterator[str]:
     if metadata.provides_extras:
         yield f"provides-extras = {flat_array(map(string, metadata.provides_extras))}"
     groups = ((name, fitting_array(list(map(render_requirement, entries)))) for name, entries in metadata.requires_dev)
-    yield from _section("package.metadata.requires-dev", groups)
+    yield from section("package.metadata.requires-dev", groups)
 
 
 def render_default_groups(groups: tuple[str, ...] | str) -> str:

@@ -6,7 +6,7 @@ from hobd.core.lockfile.model import DependencyMetadata, ExcludeNewer, Lock, Man
 from hobd.core.lockfile.package_table import render_default_groups, render_package
 from hobd.core.lockfile.requirement_table import render_conflict_item, render_exclude, render_override, render_requirement
 from hobd.core.lockfile.requirement_text import render_requirement_text
-from hobd.core.lockfile.toml_style import SPAN_COMMENT, fitting_array, flat_array, inline_table, long_array, string
+from hobd.core.lockfile.toml_style import SPAN_COMMENT, fitting_array, flat_array, inline_table, long_array, section, string
 from hobd.core.markers import Marker
 from hobd.core.vocab.requirement import ConflictItem
 
@@ -57,9 +57,9 @@ def _options(options: Options) -> Iterator[str]:
         yield f"minimum-libc-version = {string(options.minimum_libc_version)}"
     if options.exclude_newer is not None:
         yield from _exclude_newer(options.exclude_newer)
-    yield from _section("options.prerelease-package", ((name, string(mode)) for name, mode in options.prerelease_package))
+    yield from section("options.prerelease-package", ((name, string(mode)) for name, mode in options.prerelease_package))
     cutoffs = ((name, _package_cutoff(cutoff)) for name, cutoff in options.exclude_newer_package)
-    yield from _section("options.exclude-newer-package", cutoffs)
+    yield from section("options.exclude-newer-package", cutoffs)
 
 
 def _exclude_newer(cutoff: ExcludeNewer) -> Iterator[str]:
@@ -78,23 +78,15 @@ def _package_cutoff(cutoff: ExcludeNewer | None) -> str:
     return inline_table([("timestamp", string(PLACEHOLDER_TIME)), ("span", string(cutoff.span))])
 
 
-def _section(header: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """A sub-table, left out where it is empty."""
-    lines = [f"{key} = {value}" for key, value in pairs]
-    if lines:
-        yield f"\n[{header}]"
-        yield from lines
-
-
 def _manifest(manifest: Manifest) -> Iterator[str]:
     """Sub-tables stand alone where no direct key needs the header."""
     blocks = [
-        _section("manifest", _manifest_keys(manifest)),
-        _section(
+        section("manifest", _manifest_keys(manifest)),
+        section(
             "manifest.dependency-groups",
             ((name, fitting_array(list(map(render_requirement, entries)))) for name, entries in manifest.dependency_groups),
         ),
-        _section("manifest.group-requires-python", ((name, string(text)) for name, text in manifest.group_requires_python)),
+        section("manifest.group-requires-python", ((name, string(text)) for name, text in manifest.group_requires_python)),
         *map(_dependency_metadata, manifest.dependency_metadata),
     ]
     lines = [line for block in blocks for line in block]

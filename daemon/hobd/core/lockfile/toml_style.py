@@ -1,7 +1,7 @@
 """The TOML of a lockfile: strings, inline tables and arrays as uv writes them (uv-lock.md 1.1)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 Pairs: TypeAlias = Iterable[tuple[str, str | None]]
@@ -50,3 +50,11 @@ def long_array(items: Sequence[str]) -> str:
 def fitting_array(items: Sequence[str]) -> str:
     """On one line with no or one element, else one element a line."""
     return long_array(items) if len(items) > 1 else flat_array(items)
+
+
+def section(header: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A sub-table, left out where it is empty."""
+    lines = [f"{key} = {value}" for key, value in pairs]
+    if lines:
+        yield f"\n[{header}]"
+        yield from lines
