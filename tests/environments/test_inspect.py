@@ -8,20 +8,8 @@ from hobd.core.vocab.evidence import NoEvidence
 from hobd.environments.apply import ApplySettings, apply_plan
 from hobd.environments.inspect import read_installed, read_installer, read_metadata
 from tests.environments.places import make_environment, unpack
+from tests.support.evidence import DiskNotes
 from tests.support.wheels import make_wheel
-
-
-class Noted:
-    """Evidence that remembers."""
-
-    def __init__(self) -> None:
-        self.paths: set[Path] = set()
-
-    def saw(self, path: Path, *, is_link: bool = False) -> None:
-        self.paths.add(path)
-
-    def spoil(self, reason: str) -> None:
-        raise AssertionError(reason)
 
 
 def dist_info(site: Path, stem: str, **files: str) -> Path:
@@ -99,7 +87,7 @@ def test_missing_folders_are_empty(tmp_path: Path) -> None:
 def test_the_folder_tells_of_every_change_by_another_tool(tmp_path: Path) -> None:
     environment = make_environment(tmp_path / "venv")
     site = environment.scheme.purelib
-    noted = Noted()
+    noted = DiskNotes()
     assert read_installed([site], noted) == ()
     assert site in noted.paths
     before = site.stat().st_mtime_ns

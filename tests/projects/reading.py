@@ -19,39 +19,17 @@ from hobd.errors import HobError
 from hobd.projects.discover import Discovery, discover_workspace
 from hobd.projects.options import Options
 from hobd.projects.settings import SettingsPlace, read_settings
+from tests.support.evidence import DiskNotes
+from tests.support.variables import Variables
 
 DEFAULT_INDEX = "https://index.example/simple"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PYTHON = Version("3.11.7")
 
 
-class Variables:
-    """Environment variables."""
-
-    def __init__(self, **values: str) -> None:
-        self.values = {"HOME": "/nowhere", **values}
-
-    def get(self, name: str) -> str | None:
-        return self.values.get(name)
-
-    def with_prefix(self, prefix: str) -> Mapping[str, str]:
-        return {name: value for name, value in self.values.items() if name.startswith(prefix)}
-
-    def whole(self) -> Mapping[str, str]:
-        return self.values
-
-
-class Seen:
-    """Evidence that can be looked at."""
-
-    def __init__(self) -> None:
-        self.paths: set[Path] = set()
-
-    def saw(self, path: Path, *, is_link: bool = False) -> None:
-        self.paths.add(path)
-
-    def spoil(self, reason: str) -> None:
-        raise AssertionError(reason)
+def environ(**values: str) -> Variables:
+    """Environment variables, with a home where nothing is."""
+    return Variables({"HOME": "/nowhere", **values})
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> Path:
@@ -63,9 +41,9 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
-def discover(root: Path, seen: Seen | None = None) -> Workspace:
+def discover(root: Path, seen: DiskNotes | None = None) -> Workspace:
     """The workspace at a folder."""
-    return discover_workspace(root, Discovery(evidence=seen or Seen(), cwd=root))
+    return discover_workspace(root, Discovery(evidence=seen or DiskNotes(), cwd=root))
 
 
 def settings_of(
@@ -73,7 +51,7 @@ def settings_of(
 ) -> Settings:
     """The settings of a folder."""
     place = SettingsPlace(cwd=root, start=root, lock_root=lock_root or root)
-    return read_settings(options or Options(), variables or Variables(), Seen(), place, lambda: DEFAULT_INDEX)
+    return read_settings(options or Options(), variables or environ(), DiskNotes(), place, lambda: DEFAULT_INDEX)
 
 
 def posed(root: Path, options: Options | None = None) -> Problem:

@@ -7,7 +7,8 @@ import pytest
 from hobd.core.vocab.names import Name
 from hobd.errors import HobError
 from hobd.projects.discover import Discovery, NoProject, Unmanaged, WorkspaceMistake, discover_workspace, select_member
-from tests.projects.reading import Seen, discover, write_files
+from tests.projects.reading import discover, write_files
+from tests.support.evidence import DiskNotes
 
 
 def project(name: str, more: str = "") -> str:
@@ -129,7 +130,7 @@ def test_the_cache_is_never_searched_for_members(tmp_path: Path) -> None:
     write_files(tmp_path, {"pyproject.toml": project("root", workspace('["**"]')), "cache/x/pyproject.toml": project("x")})
     write_files(tmp_path, {"a/pyproject.toml": project("a"), "pyproject.toml": project("root", workspace('["a", "cache/*"]'))})
 
-    found = discover_workspace(tmp_path, Discovery(evidence=Seen(), cwd=tmp_path, cache_folder=tmp_path / "cache"))
+    found = discover_workspace(tmp_path, Discovery(evidence=DiskNotes(), cwd=tmp_path, cache_folder=tmp_path / "cache"))
 
     assert [member.name for member in found.members] == ["a", "root"]
 
@@ -137,16 +138,16 @@ def test_the_cache_is_never_searched_for_members(tmp_path: Path) -> None:
 def test_everything_that_was_looked_at_is_evidence_also_what_is_not_there(tmp_path: Path) -> None:
     write_files(tmp_path, {"pyproject.toml": project("root", workspace('["libs/*", "gone"]')), "libs/a/pyproject.toml": project("a")})
     write_files(tmp_path, {"libs/a/src/x.py": ""})
-    seen = Seen()
+    seen = DiskNotes()
 
     discover(tmp_path / "libs" / "a" / "src", seen)
 
     looked_at = {"libs/a/src/pyproject.toml", "libs/a/pyproject.toml", "libs/pyproject.toml", "pyproject.toml", "libs", "gone"}
-    assert {tmp_path / name for name in looked_at} <= seen.paths
+    assert {tmp_path / name for name in looked_at} <= set(seen.paths)
 
 
 def test_without_a_project_the_search_goes_up_to_the_root_of_the_file_system(tmp_path: Path) -> None:
-    seen = Seen()
+    seen = DiskNotes()
 
     with pytest.raises(NoProject, match=r"No `pyproject\.toml` found in current directory or any parent directory"):
         discover(tmp_path, seen)

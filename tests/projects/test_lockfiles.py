@@ -8,7 +8,7 @@ import pytest
 
 from hobd.errors import WorldError
 from hobd.projects.lockfiles import Changed, expect, read_lockfile, write_lockfile
-from tests.projects.reading import Seen
+from tests.support.evidence import DiskNotes
 
 
 def test_a_lock_is_written_beside_its_place_and_renamed(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_reading_a_lock_is_evidence_also_where_there_is_none(tmp_path: Path) -> None:
-    seen = Seen()
+    seen = DiskNotes()
 
     assert read_lockfile(tmp_path / "uv.lock", seen) is None
-    assert seen.paths == {tmp_path / "uv.lock"}
+    assert set(seen.paths) == {tmp_path / "uv.lock"}

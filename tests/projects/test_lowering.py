@@ -71,13 +71,13 @@ def test_what_else_was_asked_for_is_recorded(locked: tuple[Problem, Lock]) -> No
 
 
 def test_everything_that_lowering_rests_on_is_evidence(tmp_path: Path) -> None:
-    from tests.projects.reading import Seen
+    from tests.support.evidence import DiskNotes
 
-    seen = Seen()
+    seen = DiskNotes()
     sources = '[tool.uv.sources]\na = {path = "a"}\nb = {path = "gone"}\n'
     project = '[project]\nname = "root"\nversion = "1"\ndependencies = ["a", "b"]\n'
     write_files(tmp_path, {"pyproject.toml": project + sources, "a/pyproject.toml": "[tool.uv]\npackage = false\n"})
 
     discover(tmp_path, seen)
 
-    assert {tmp_path / "a", tmp_path / "a" / "pyproject.toml", tmp_path / "gone"} <= seen.paths
+    assert {tmp_path / "a", tmp_path / "a" / "pyproject.toml", tmp_path / "gone"} <= set(seen.paths)

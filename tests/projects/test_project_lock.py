@@ -12,7 +12,7 @@ import pytest
 
 from hobd.core.formats.path_digest import path_digest
 from hobd.projects.project_lock import LockTimeout, hold_file_lock, hold_project_lock, project_lock_path
-from tests.projects.reading import Variables, write_files
+from tests.projects.reading import environ, write_files
 
 
 def test_the_lock_has_the_name_that_uv_gives_it(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_the_lock_has_the_name_that_uv_gives_it(tmp_path: Path) -> None:
     command = [str(uv), "sync", "--offline", "--no-cache", "-p", sys.executable]
     subprocess.run(command, cwd=tmp_path / "project", env=variables, check=True, capture_output=True)
 
-    assert project_lock_path(tmp_path / "project", Variables(**variables)).is_file()
+    assert project_lock_path(tmp_path / "project", environ(**variables)).is_file()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_path_is_hashed_by_its_components(path: str, digest: str) -> None:
 
 async def test_a_second_command_waits_for_the_first(tmp_path: Path) -> None:
     order: list[str] = []
-    variables = Variables(TMPDIR=str(tmp_path))
+    variables = environ(TMPDIR=str(tmp_path))
 
     async def work(name: str, started: anyio.Event) -> None:
         async with hold_project_lock(tmp_path, tmp_path, variables, 10):

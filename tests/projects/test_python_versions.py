@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from hobd.projects.python_versions import find_version_file
-from tests.projects.reading import Seen, Variables, write_files
+from tests.projects.reading import environ, write_files
+from tests.support.evidence import DiskNotes
 
 
 def test_the_nearest_file_counts_and_nothing_above_the_root(tmp_path: Path) -> None:
     write_files(tmp_path, {".python-version": "3.9\n", "root/a/b/x": "", "root/.python-version": "# pinned\n\n3.12\n3.11\n"})
-    seen = Seen()
+    seen = DiskNotes()
 
-    found, warnings = find_version_file(tmp_path / "root" / "a" / "b", tmp_path / "root", Variables(), seen)
-    none, _ = find_version_file(tmp_path / "root" / "a" / "b", tmp_path / "root" / "a", Variables(), Seen())
+    found, warnings = find_version_file(tmp_path / "root" / "a" / "b", tmp_path / "root", environ(), seen)
+    none, _ = find_version_file(tmp_path / "root" / "a" / "b", tmp_path / "root" / "a", environ(), DiskNotes())
 
     assert found is not None
     assert (found.request, found.requests, warnings, none) == ("3.12", ("3.12", "3.11"), (), None)
@@ -21,7 +22,7 @@ def test_the_nearest_file_counts_and_nothing_above_the_root(tmp_path: Path) -> N
 def test_the_users_own_file_comes_last(tmp_path: Path) -> None:
     write_files(tmp_path, {"home/.config/uv/.python-version": "3.10\n", "project/x": ""})
 
-    found, _ = find_version_file(tmp_path / "project", tmp_path / "project", Variables(HOME=str(tmp_path / "home")), Seen())
+    found, _ = find_version_file(tmp_path / "project", tmp_path / "project", environ(HOME=str(tmp_path / "home")), DiskNotes())
 
     assert found is not None
     assert found.request == "3.10"
@@ -31,7 +32,7 @@ def test_names_of_executables_are_no_requests(tmp_path: Path) -> None:
     usable = "3.12\n>=3.9,<3.13\npypy\ncpython@3.12\npython3.11\n3.13t\ncpython-3.12-linux-x86_64-gnu\n./bin/python\n"
     write_files(tmp_path, {".python-version": "my-env\n" + usable})
 
-    found, warnings = find_version_file(tmp_path, None, Variables(), Seen())
+    found, warnings = find_version_file(tmp_path, None, environ(), DiskNotes())
 
     assert found is not None
     assert found.requests == tuple(usable.split())
@@ -41,7 +42,7 @@ def test_names_of_executables_are_no_requests(tmp_path: Path) -> None:
 def test_a_file_with_nothing_usable_counts_as_none(tmp_path: Path) -> None:
     write_files(tmp_path, {".python-version": "my-env\n"})
 
-    found, warnings = find_version_file(tmp_path, None, Variables(), Seen())
+    found, warnings = find_version_file(tmp_path, None, environ(), DiskNotes())
 
     assert found is None
     assert len(warnings) == 1
@@ -50,4 +51,4 @@ def test_a_file_with_nothing_usable_counts_as_none(tmp_path: Path) -> None:
 def test_without_configuration_there_are_no_version_files(tmp_path: Path) -> None:
     write_files(tmp_path, {".python-version": "3.12\n"})
 
-    assert find_version_file(tmp_path, None, Variables(), Seen(), is_configured=False) == (None, ())
+    assert find_version_file(tmp_path, None, environ(), DiskNotes(), is_configured=False) == (None, ())

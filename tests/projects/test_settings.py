@@ -11,7 +11,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.settings_layer import NOTHING, Layer, PipLayer, combine
 from hobd.errors import RequestError
 from hobd.projects.options import Options, options_of
-from tests.projects.reading import DEFAULT_INDEX, Variables, settings_of, write_files
+from tests.projects.reading import DEFAULT_INDEX, environ, settings_of, write_files
 
 PROJECT = '[project]\nname = "a"\nversion = "1"\n'
 
@@ -41,7 +41,7 @@ def test_the_higher_layer_wins_and_lists_are_joined(higher: Layer, lower: Layer)
 
 
 def test_the_command_line_goes_before_the_project_before_the_user_before_the_system(tmp_path: Path) -> None:
-    variables = Variables(HOME=str(tmp_path / "home"), XDG_CONFIG_DIRS=str(tmp_path / "etc"))
+    variables = environ(HOME=str(tmp_path / "home"), XDG_CONFIG_DIRS=str(tmp_path / "etc"))
     system = 'resolution = "lowest"\nlink-mode = "copy"\nindex-strategy = "unsafe-best-match"\n'
     write_files(tmp_path, {"etc/uv/uv.toml": system})
     write_files(tmp_path, {"home/.config/uv/uv.toml": 'resolution = "lowest-direct"\nlink-mode = "symlink"\n'})
@@ -58,7 +58,7 @@ def test_lists_of_all_layers_are_joined_with_the_nearest_first(tmp_path: Path) -
     write_files(tmp_path, {"home/.config/uv/uv.toml": 'no-binary-package = ["c"]\nextra-index-url = ["https://u.example/"]\n'})
     write_files(tmp_path, {"pyproject.toml": PROJECT + '[tool.uv]\nextra-index-url = ["https://p.example/"]\n'})
 
-    found = settings_of(tmp_path, Options(index=("https://o.example/",)), Variables(HOME=str(tmp_path / "home")))
+    found = settings_of(tmp_path, Options(index=("https://o.example/",)), environ(HOME=str(tmp_path / "home")))
 
     urls = [index.url for index in found.index.indexes]
     assert urls == ["https://o.example/", "https://p.example/", "https://u.example/", DEFAULT_INDEX]
@@ -122,10 +122,8 @@ def test_a_local_index_is_a_file_url_and_the_lock_shows_it_as_it_was_written(tmp
 def test_a_bare_date_ends_where_the_caller_lives(tmp_path: Path) -> None:
     options = Options(exclude_newer="2024-05-05")
 
-    assert settings_of(tmp_path, options, Variables(TZ="UTC")).resolver.exclude_newer == ExcludeNewer(timestamp="2024-05-06T00:00:00Z")
-    assert settings_of(tmp_path, options, Variables(TZ="Asia/Tokyo")).resolver.exclude_newer == ExcludeNewer(
-        timestamp="2024-05-05T15:00:00Z"
-    )
+    assert settings_of(tmp_path, options, environ(TZ="UTC")).resolver.exclude_newer == ExcludeNewer(timestamp="2024-05-06T00:00:00Z")
+    assert settings_of(tmp_path, options, environ(TZ="Asia/Tokyo")).resolver.exclude_newer == ExcludeNewer(timestamp="2024-05-05T15:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +175,7 @@ def test_a_switch_and_packages_of_two_layers(tmp_path: Path, text: str, options:
 def test_the_cache_lies_in_that_of_uv_where_a_site_has_moved_it(
     tmp_path: Path, options: Options, variables: dict[str, str], folder: str | None
 ) -> None:
-    found = settings_of(tmp_path, options, Variables(HOME=str(tmp_path / "home"), **variables))
+    found = settings_of(tmp_path, options, environ(HOME=str(tmp_path / "home"), **variables))
 
     assert found.cache.folder == (None if folder is None else tmp_path / folder)
 
@@ -185,14 +183,14 @@ def test_the_cache_lies_in_that_of_uv_where_a_site_has_moved_it(
 def test_credentials_of_an_index_come_from_variables_named_after_it(tmp_path: Path) -> None:
     write_files(tmp_path, {"uv.toml": '[[index]]\nname = "my-index.v2"\nurl = "https://x.example/"\n'})
 
-    found = settings_of(tmp_path, None, Variables(UV_INDEX_MY_INDEX_V2_USERNAME="u", UV_INDEX_MY_INDEX_V2_PASSWORD="p"))
+    found = settings_of(tmp_path, None, environ(UV_INDEX_MY_INDEX_V2_USERNAME="u", UV_INDEX_MY_INDEX_V2_PASSWORD="p"))
 
     assert found.network.credentials == (("my-index.v2", "u", "p"),)
 
 
 def test_a_bad_number_in_a_variable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="Failed to parse environment variable `UV_HTTP_RETRIES` with invalid value `x`"):
-        settings_of(tmp_path, None, Variables(UV_HTTP_RETRIES="x"))
+        settings_of(tmp_path, None, environ(UV_HTTP_RETRIES="x"))
 
 
 def test_a_bad_value_of_an_option_is_refused_like_any_other_usage_error(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.interpreters import Interpreters
-from tests.service.houses import House, Notes
+from tests.service.houses import House
+from tests.support.evidence import Notes
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from hobd.service.lock_subject import WorkspaceSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.voice import Voice
+from tests.support.evidence import Notes
+from tests.support.variables import Variables
 
 
 @dataclass(slots=True)
@@ -47,36 +49,6 @@ class Said:
 
     def milestone(self, text: str) -> None:
         """Nobody looks."""
-
-
-@dataclass(slots=True)
-class Notes:
-    """Evidence that remembers what it was told."""
-
-    paths: list[Path] = field(default_factory=list)
-    spoiled: list[str] = field(default_factory=list)
-
-    def saw(self, path: Path, *, is_link: bool = False) -> None:
-        self.paths.append(path)
-
-    def spoil(self, reason: str) -> None:
-        self.spoiled.append(reason)
-
-
-@dataclass(slots=True)
-class Variables:
-    """An environment."""
-
-    values: Mapping[str, str] = field(default_factory=lambda: {"PATH": "/usr/bin:/bin"})
-
-    def get(self, name: str) -> str | None:
-        return self.values.get(name)
-
-    def with_prefix(self, prefix: str) -> Mapping[str, str]:
-        return {name: value for name, value in self.values.items() if name.startswith(prefix)}
-
-    def whole(self) -> Mapping[str, str]:
-        return self.values
 
 
 @dataclass(slots=True)

@@ -33,7 +33,9 @@ from hobd.sources.keyring import Keyring
 from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
 from hobd.sources.memory import SourcesMemory
 from hobd.sources.remote_metadata import RemoteMetadata
+from tests.support.evidence import Notes
 from tests.support.index_server import IndexServer
+from tests.support.variables import Variables
 from tests.support.wheels import make_sdist, make_wheel
 
 
@@ -50,36 +52,6 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.seconds += seconds
-
-
-@dataclass(slots=True)
-class Notes:
-    """Evidence that remembers what it was told."""
-
-    paths: list[Path] = field(default_factory=list)
-    spoiled: list[str] = field(default_factory=list)
-
-    def saw(self, path: Path, *, is_link: bool = False) -> None:
-        self.paths.append(path)
-
-    def spoil(self, reason: str) -> None:
-        self.spoiled.append(reason)
-
-
-@dataclass(slots=True)
-class Variables:
-    """An environment."""
-
-    values: Mapping[str, str] = field(default_factory=lambda: {"PATH": "/usr/bin:/bin"})
-
-    def get(self, name: str) -> str | None:
-        return self.values.get(name)
-
-    def with_prefix(self, prefix: str) -> Mapping[str, str]:
-        return {name: value for name, value in self.values.items() if name.startswith(prefix)}
-
-    def whole(self) -> Mapping[str, str]:
-        return self.values
 
 
 @dataclass(slots=True)

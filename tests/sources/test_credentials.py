@@ -16,8 +16,9 @@ from hobd.sources.credentials import CredentialBook, Credentials, environment_na
 from hobd.sources.failures import FetchFailed
 from hobd.sources.keyring import Keyring
 from hobd.sources.netrc_file import find_in_netrc
-from tests.sources.conftest import Lab, Request, Variables
+from tests.sources.conftest import Lab, Request
 from tests.support.index_server import IndexServer
+from tests.support.variables import Variables
 
 SECRET = "hunter2"
 JOE = ("joe", SECRET)

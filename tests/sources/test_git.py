@@ -12,7 +12,7 @@ import pytest
 from hobd.core.vocab.source import Git
 from hobd.engine.spawning import LocalSpawner
 from hobd.sources.git import GitFailed, Repositories, git_environment
-from tests.sources.conftest import Notes
+from tests.support.evidence import Notes
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
