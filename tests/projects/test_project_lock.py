@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ async def test_a_second_command_waits_for_the_first(tmp_path: Path) -> None:
     variables = environ(TMPDIR=str(tmp_path))
 
     async def work(name: str, started: anyio.Event) -> None:
-        async with hold_project_lock(tmp_path, tmp_path, variables, 10):
+        async with hold_project_lock(tmp_path, variables, 10):
             order.append(f"{name} begins")
             started.set()
             await anyio.lowlevel.checkpoint()
@@ -74,3 +75,40 @@ async def test_a_lock_is_free_again_whatever_happens_under_it(tmp_path: Path) ->
 async def test_where_no_lock_can_be_made_work_goes_on_without(tmp_path: Path) -> None:
     async with hold_file_lock(tmp_path / "gone" / "x.lock", "x", 0):
         pass
+
+
+async def test_what_another_put_in_place_of_a_lock_is_left_alone(tmp_path: Path) -> None:
+    treasure, lock = tmp_path / "treasure", tmp_path / "x.lock"
+    treasure.write_text("mine")
+    treasure.chmod(0o600)
+
+    for plant in (lock.symlink_to, lock.hardlink_to):
+        plant(treasure)
+        async with hold_file_lock(lock, "x", 0):
+            pass
+        assert (treasure.read_text(), stat.S_IMODE(treasure.stat().st_mode)) == ("mine", 0o600)
+        lock.unlink()
+
+    lock.symlink_to(tmp_path / "not there")
+    async with hold_file_lock(lock, "x", 0):
+        assert not (tmp_path / "not there").exists()
+
+
+async def test_others_may_take_a_lock_that_was_made_here(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        async with hold_file_lock(tmp_path / "x.lock", "x", 0):
+            assert stat.S_IMODE((tmp_path / "x.lock").stat().st_mode) == 0o666
+    finally:
+        os.umask(before)
+
+
+async def test_uv_waits_for_the_same_lock(tmp_path: Path) -> None:
+    write_files(tmp_path, {"project/pyproject.toml": '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.11"\n', "tmp/x": ""})
+    variables = {"HOME": str(tmp_path), "PATH": os.defpath, "TMPDIR": str(tmp_path / "tmp"), "UV_LOCK_TIMEOUT": "1"}
+    command = [str(Path(sys.executable).with_name("uv")), "sync", "-v", "--offline", "--no-cache", "-p", sys.executable]
+
+    async with hold_project_lock(tmp_path / "project", environ(**variables), 0):
+        done = await anyio.run_process(command, cwd=tmp_path / "project", env=variables)
+
+    assert f"Timeout (1s) when waiting for lock on `{tmp_path / 'project'}`" in done.stderr.decode()

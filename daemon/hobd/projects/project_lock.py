@@ -1,15 +1,16 @@
 """One command at a time works on a project: uv's own lock, and one on the project's file system (daemon.md, section 5).
 
-uv's lock lies in the temporary folder: it keeps out nobody on another host or with another `TMPDIR`. The second one
-lies in the environment, where everybody sees it. Neither is what correctness rests on: files are compared before
-they are replaced, so a lock that cannot be had for other reasons than being taken is done without.
+It is uv's own lock, in the temporary folder: it keeps out nobody on another host or with another `TMPDIR`. Correctness
+does not rest on it: files are compared before they are replaced, and changes of an environment are journalled. So a lock
+that cannot be had for other reasons than being taken is done without.
 """
 
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -32,21 +33,17 @@ def project_lock_path(root: Path, environ: Environ) -> Path:
 
 
 @asynccontextmanager
-async def hold_project_lock(root: Path, environment: Path | None, environ: Environ, timeout_seconds: float) -> AsyncIterator[None]:
+async def hold_project_lock(root: Path, environ: Environ, timeout_seconds: float) -> AsyncIterator[None]:
     """Keep other commands off a project for the length of the block.
 
     Args:
         root: of the workspace, or the path of a script.
-        environment: its environment's folder, whether it is there or not; None where none is touched.
         environ: for `TMPDIR`.
         timeout_seconds: how long to wait for others.
     Raises:
         LockTimeout: others took longer; names them.
     """
-    async with AsyncExitStack() as held:
-        await held.enter_async_context(hold_file_lock(project_lock_path(root, environ), str(root), timeout_seconds))
-        if environment is not None and os.path.isdir(environment):
-            await held.enter_async_context(hold_file_lock(environment / ".hob.lock", str(environment), timeout_seconds))
+    async with hold_file_lock(project_lock_path(root, environ), str(root), timeout_seconds):
         yield
 
 
@@ -73,13 +70,33 @@ async def hold_file_lock(path: Path, resource: str, timeout_seconds: float) -> A
 
 
 def _open(path: Path) -> int | None:
+    """The lock file, made where it is missing; None where it cannot be had, or something else lies there.
+
+    It lies where everybody may write. So nothing is followed that another may have put there, and modes change
+    only of a plain file of ours that has no other name: as uv does, another user may have to take the lock.
+    """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = _open_or_create(path)
     except OSError:
         return None
-    with suppress(OSError):  # it may be another user's
-        os.fchmod(descriptor, 0o666)  # as uv does: another user may have to take it
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        return None
+    if state.st_uid == os.geteuid() and state.st_nlink == 1:
+        with suppress(OSError):  # a file system without modes
+            os.fchmod(descriptor, 0o666)
     return descriptor
+
+
+def _open_or_create(path: Path) -> int:
+    """Opened first without creating: in a sticky folder the kernel lets nobody create over another user's file."""
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with suppress(FileNotFoundError):
+        return os.open(path, flags)
+    with suppress(FileExistsError):
+        return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
+    return os.open(path, flags)  # made by another meanwhile
 
 
 async def _acquire(descriptor: int, path: Path, resource: str, timeout_seconds: float) -> None:

@@ -59,7 +59,7 @@ async def editing(workspace: Workspace, session: Session) -> AsyncIterator[None]
     folders = {workspace.root, *(member.root for member in workspace.members)}
     files = (workspace.lockfile, *(folder / PYPROJECT for folder in folders))
     timeout_seconds = session.settings.cache.lock_timeout_seconds
-    async with hold_project_lock(workspace.root, None, session.context.environ, timeout_seconds):
+    async with hold_project_lock(workspace.root, session.context.environ, timeout_seconds):
         with restoring(files):
             yield
 

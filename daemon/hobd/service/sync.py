@@ -104,7 +104,7 @@ async def prepare_environment(project: Project, session: Session, *, dry_run: bo
     if python.is_environment or dry_run:
         return python.interpreter
     timeout_seconds = session.settings.cache.lock_timeout_seconds
-    async with hold_project_lock(project.workspace.root, None, session.context.environ, timeout_seconds):
+    async with hold_project_lock(project.workspace.root, session.context.environ, timeout_seconds):
         found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
         if found.is_environment:  # made by another command meanwhile
             return found.interpreter
