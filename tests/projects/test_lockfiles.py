@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hobd.errors import WorldError
-from hobd.projects.lockfiles import Changed, expect, read_lockfile, write_lockfile
+from hobd.projects.files import read_bytes
+from hobd.projects.lockfiles import Changed, expect, write_lockfile
 from tests.support.evidence import DiskNotes
 
 
@@ -83,5 +84,5 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_reading_a_lock_is_evidence_also_where_there_is_none(tmp_path: Path) -> None:
     seen = DiskNotes()
 
-    assert read_lockfile(tmp_path / "uv.lock", seen) is None
+    assert read_bytes(tmp_path / "uv.lock", seen) is None
     assert set(seen.paths) == {tmp_path / "uv.lock"}

@@ -29,10 +29,6 @@ class Grounds:
         """All grounds, in order of path."""
         return [ground for _, ground in sorted(self._files.items())]
 
-    def folders(self) -> list[bytes]:
-        """The folders that hold what was looked at: worth watching."""
-        return sorted({os.path.dirname(path) for path, _ in self._files})
-
 
 def ground_of(path: bytes, is_link: bool) -> verdict_pb2.FileGround:
     """The state of one path now. A folder's size says nothing and counts as 0."""

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from hobd.core.vocab.evidence import Evidence
 from hobd.errors import WorldError
-from hobd.projects.files import read_bytes
 
 ATTEMPTS = 3
 """How often a story begins again before it gives up."""
@@ -55,11 +53,6 @@ def _digest(path: Path) -> bytes | None:
         return blake2b(path.read_bytes(), digest_size=16).digest()
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def read_lockfile(path: Path, evidence: Evidence) -> bytes | None:
-    """The text of a lock, unparsed; None where there is none."""
-    return read_bytes(path, evidence)
 
 
 def write_lockfile(path: Path, text: str, expected: Expected | None = None) -> None:

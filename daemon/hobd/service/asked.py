@@ -53,14 +53,6 @@ class Asked:
     """Whether its path was given from the root: then it is written so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """Everything that is asked for, and the constraints among it."""
-
-    requirements: tuple[Asked, ...]
-    constraints: tuple[str, ...] = ()
-
-
 def read_words(words: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
     """The requirements of the command line.
 
@@ -72,7 +64,7 @@ def read_words(words: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
         if not word:
             raise RequestError("Failed to parse: ``", causes=("Empty field is not allowed for PEP508",))
         try:
-            found.append(_parse(word, session.cwd))
+            found.append(parse_asked(word, session.cwd))
         except HobError as error:
             raise error.under(f"Failed to parse: `{word}`") from error
     return tuple(found)
@@ -125,14 +117,20 @@ def _read_file(name: str, base: Folder, session: Session) -> Iterator[Asked]:
 
 def _read_line(line: RequirementLine, name: str, session: Session) -> Asked:
     try:
-        asked = _parse(line.value, session.cwd)
+        asked = parse_asked(line.value, session.cwd)
     except HobError as error:
         raise error.under(f"Couldn't parse requirement in `{name}` at position {line.start}") from error
     return replace(asked, is_editable=True) if line.kind == "editable" else asked
 
 
-def _parse(text: str, base: Folder) -> Asked:
-    """A requirement; a bare reference gets a stand-in for its name."""
+def parse_asked(text: str, base: Folder) -> Asked:
+    """A requirement; a bare reference gets a stand-in for its name.
+
+    Args:
+        base: the folder that relative paths start from.
+    Raises:
+        InvalidRequirement: it is none.
+    """
     try:
         return _asked(text, base, is_named=True)
     except InvalidRequirement as error:

@@ -1,6 +1,5 @@
 """Making an environment hold what a selection says: compare, fill, apply, tell."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -176,13 +175,8 @@ class Syncer:
             versions: of what was installed, where only the build knew them.
         """
         again = {one.name for one in plan.remove if _comes_again(one, plan.install)}
-        rows = [self._gone(one) for one in plan.remove if one.name not in again]
+        rows = [gone(one) for one in plan.remove if one.name not in again]
         return rows + [self._come(pin, versions, is_again=pin.name in again) for pin in plan.install]
-
-    @staticmethod
-    def _gone(one: Installed) -> Change:
-        origin = f"{one.origin.url}" if one.origin is not None else None
-        return Change(happened="removed", name=str(one.name), version=one.version, origin=origin)
 
     def _come(self, pin: Pin, versions: Mapping[Name, str], *, is_again: bool) -> Change:
         origin = origin_of(pin, PurePosixPath(self.network.root))
@@ -195,6 +189,11 @@ class Syncer:
         if not pin.is_wheel or pin.file is None or pin.file.digest is None:
             return False
         return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
+
+
+def gone(one: Installed) -> Change:
+    """A distribution that was removed, as the summary lists it."""
+    return Change(happened="removed", name=str(one.name), version=one.version, origin=one.origin.url if one.origin is not None else None)
 
 
 def _comes_again(one: Installed, install: tuple[Pin, ...]) -> bool:
@@ -215,13 +214,3 @@ def say_would_lines(plan: Plan, syncer: Syncer) -> None:
     if plan.install:
         voice.note(render_summary("Would install", len(plan.install), None))
     voice.note(render_changes(syncer.changes(plan, {})))
-
-
-def programs_folder(environment_root: Path) -> Path:
-    """Where an environment's programs are."""
-    return environment_root / "bin"
-
-
-def path_with(folder: Path, path: str | None) -> str:
-    """PATH with a folder in front."""
-    return os.pathsep.join([str(folder), path]) if path else str(folder)

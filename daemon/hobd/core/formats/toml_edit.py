@@ -98,11 +98,6 @@ class TomlDocument:
             found = found.children[key][1]
         return found
 
-    def find_key(self, table: tuple[str, ...], matches: "re.Pattern[str] | str") -> str | None:
-        """The key of a table that matches, as it is spelled."""
-        found = self.find(*table)
-        return None if found is None else next((key for key in found.children if re.fullmatch(matches, key)), None)
-
     def raw(self, value: Value) -> str:
         """The text of a value."""
         return self.text[value.span[0] : value.span[1]]
