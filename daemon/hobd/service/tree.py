@@ -3,20 +3,22 @@
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 import anyio
 
 from hobd.cli.quantities import size
 from hobd.cli.tree import Tree
 from hobd.core.lockfile.model import Lock, LockedPackage
-from hobd.core.lockfile.tree import TreeOptions, render_tree
+from hobd.core.lockfile.tree import render_tree
+from hobd.core.lockfile.tree_graph import TreeOptions
+from hobd.core.lockfile.tree_json import TreePlace, render_tree_data
 from hobd.core.plan.groups import GroupWishes, known_groups
 from hobd.core.resolver.knowledge import NoPage, Release
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError
 from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
@@ -29,7 +31,10 @@ from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
 from hobd.service.target import marker_environment
-from hobd.service.wishes import group_wishes
+from hobd.service.wishes import group_wishes, workspace_groups
+
+_DATA = "json-output"
+"""The preview feature of JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,44 +47,64 @@ class _Subject:
     interpreter: Interpreter | None
     """None where nothing is filtered and nothing had to be locked."""
     members: tuple[Name, ...]
+    groups: GroupWishes
+    script: Path | None = None
+
+    @property
+    def place(self) -> TreePlace:
+        """Where the lock is."""
+        script = None if self.script is None else PurePosixPath(self.script)
+        return TreePlace(root=PurePosixPath(self.subject.root), script=script)
 
 
 async def tell(command: Tree, context: Context) -> Outcome:
     """Draw the tree on standard output."""
-    if command.format != "text":
-        raise HobError("`--format json` is not there in this version of hob", hint="`uv tree --format json` reads the same lock")
     async with AsyncExitStack() as stack:
         found = await (_open_script(command, context, stack) if command.script is not None else _open_project(command, context, stack))
         if found.locked.seconds:
             say_resolved(found.locked, found.session)
         options = await _options(command, found)
-        context.voice.data(render_tree(found.locked.lock, options))
+        lock = found.locked.lock
+        context.voice.data(render_tree_data(lock, options, found.place) if command.format == "json" else render_tree(lock, options))
         return Outcome(is_replayable=not found.locked.is_changed and not command.display.outdated)
+
+
+def _warn_of_preview(command: Tree, session: Session) -> None:
+    if command.format == "json" and not session.settings.previews(_DATA):
+        session.context.voice.warn(
+            "The `--format json` option is experimental and the schema may change without warning. "
+            f"Pass `--preview-features {_DATA}` to disable this warning."
+        )
 
 
 async def _open_project(command: Tree, context: Context, stack: AsyncExitStack) -> _Subject:
     session = await stack.enter_async_context(open_session(command, context))
+    _warn_of_preview(command, session)
     if command.frozen and command.universal:
-        return _frozen(session, command.frozen.spelling)
+        return _frozen(command, session, command.frozen.spelling)
     project = await open_project(session, (), is_active=False)
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
     members = tuple(member.name for member in project.workspace.members)
-    return _Subject(session=session, subject=project.subject, locked=locked, interpreter=project.python.interpreter, members=members)
+    groups = workspace_groups(command.groups, project.workspace)
+    python = project.python.interpreter
+    return _Subject(session=session, subject=project.subject, locked=locked, interpreter=python, members=members, groups=groups)
 
 
-def _frozen(session: Session, asked: str) -> _Subject:
+def _frozen(command: Tree, session: Session, asked: str) -> _Subject:
     """A lock as it is, for all platforms: no Python is looked for."""
     workspace = session.workspace()
     subject = WorkspaceSubject(workspace)
     lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, asked))
     locked = Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
     members = tuple(member.name for member in workspace.members)
-    return _Subject(session=session, subject=subject, locked=locked, interpreter=None, members=members)
+    groups = workspace_groups(command.groups, workspace)
+    return _Subject(session=session, subject=subject, locked=locked, interpreter=None, members=members, groups=groups)
 
 
 async def _open_script(command: Tree, context: Context, stack: AsyncExitStack) -> _Subject:
     opened = await stack.enter_async_context(open_script(command, context, command.script or "", needs_metadata=True))
     session = opened.session
+    _warn_of_preview(command, session)
     subject = ScriptSubject(opened.script, script_workspace(opened.script, session.start, context.evidence), opened.lockfile)
     interpreter = await opened.find_python()
     if command.frozen:
@@ -87,12 +112,15 @@ async def _open_script(command: Tree, context: Context, stack: AsyncExitStack) -
         locked = Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
     else:
         locked = await Locker(session=session, subject=subject, interpreter=interpreter, writes=False).run()
-    return _Subject(session=session, subject=subject, locked=locked, interpreter=interpreter, members=())
+    groups = group_wishes(command.groups)
+    return _Subject(
+        session=session, subject=subject, locked=locked, interpreter=interpreter, members=(), groups=groups, script=opened.script.path
+    )
 
 
 async def _options(command: Tree, found: _Subject) -> TreeOptions:
     lock, display = found.locked.lock, command.display
-    wishes = group_wishes(command.groups)
+    wishes = found.groups
     return TreeOptions(
         environment=None if command.universal else _environment(command, found),
         depth=display.depth,

@@ -10,6 +10,7 @@ from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.lockfile.toml_style import Pairs, fitting_array, flat_array, inline_table, string
 from hobd.core.plan.origin import absolute, file_url
+from hobd.core.tags.wheel_name import parse_wheel_name
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url, Virtual
@@ -103,8 +104,9 @@ def _file(file: LockedFile, registry: Registry, places: PylockPlaces) -> Pairs:
     if url is None:
         folder = absolute(places.root, registry.url) if registry.is_path else places.root
         url = file_url(absolute(folder, file.path or file.name))
-    is_plain = unquote(urlsplit(url).path).rpartition("/")[2] == file.name
-    yield "name", None if is_plain else string(file.name)
+    name = parse_wheel_name(file.name).canonical() if file.name.endswith(".whl") else file.name
+    is_plain = unquote(urlsplit(url).path).rpartition("/")[2] == name
+    yield "name", None if is_plain else string(name)
     yield "url", string(url)
     yield "upload-time", None if file.upload_time is None else _FRACTION.sub("", file.upload_time)
     yield "size", None if file.size is None else str(file.size)

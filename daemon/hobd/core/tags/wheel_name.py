@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.vocab.names import InvalidName, Name, parse_name
+from hobd.core.vocab.version import version_of
 from hobd.errors import RequestError
 
 BuildTag: TypeAlias = tuple[int, str]
@@ -37,6 +38,12 @@ class WheelName(NamedTuple):
     platforms: tuple[str, ...]
     """`any`, `manylinux_2_17_x86_64`, ..."""
 
+    def canonical(self) -> str:
+        """The file name with name and version in their normal forms (binary distribution format, "Escaping and Unicode")."""
+        build = "" if self.build == NO_BUILD else f"-{self.build[0]}{self.build[1]}"
+        tags = "-".join(".".join(part) for part in (self.pythons, self.abis, self.platforms))
+        return f"{self.name.replace('-', '_')}-{self.version}{build}-{tags}.whl"
+
 
 def parse_wheel_name(filename: str) -> WheelName:
     """Take a file name apart. Costs a few µs: the parts of a page's names repeat and are remembered.
@@ -60,7 +67,7 @@ def parse_wheel_name(filename: str) -> WheelName:
 def _project(name: str, version: str) -> tuple[Name, Version]:
     if "__" in name:
         raise InvalidName(f"`{name}` has two underscores in a row")
-    return parse_name(name), Version(version)
+    return parse_name(name), version_of(version)
 
 
 def _parse_build(text: str, filename: str) -> BuildTag:
