@@ -172,3 +172,20 @@ def test_a_cache_that_was_deleted_is_gone_for_the_daemon_too(home: Home) -> None
         assert warm.code == 1, warm
         shutil.rmtree(project / ".venv")
         assert home.hob("sync", cwd=project).code == 0
+
+
+def test_what_rests_on_fresh_pages_is_replayed_until_they_change(home: Home) -> None:
+    question = ("run", "--no-project", "--with", "cherry", "cherry")
+    with serve_in_thread(home.wheels) as index:
+        index.max_age = 600
+        wide = {"UV_DEFAULT_INDEX": index.url}
+        for _ in range(3):  # the first makes the environment, the second may rest on files that are too new to be relied on
+            assert home.hob(*question, cwd=home.root, **wide).out == "a cherry\n"
+            time.sleep(0.03)
+        before, asked = home.status()["requests"], len(index.seen)
+        assert home.hob(*question, cwd=home.root, **wide).out == "a cherry\n"
+        assert home.status()["requests"] == before  # it never got as far as the daemon
+        page = next(path for path in (home.root / "cache").rglob("*.answer") if b"/simple/cherry/" in path.read_bytes())
+        page.unlink()
+        assert home.hob(*question, cwd=home.root, **wide).out == "a cherry\n"
+        assert len(index.seen) == asked + 1

@@ -57,6 +57,14 @@ def test_a_path_that_cannot_be_is_simply_not_there() -> None:
     assert not ground_of(b"/a\0b", is_link=False).exists
 
 
+def test_the_first_end_counts() -> None:
+    grounds = Grounds(1)
+    assert grounds.expires_ns == 0
+    for seconds in (30.0, 20.5, 40.0):
+        grounds.expires(seconds)
+    assert grounds.expires_ns == 20_500_000_000
+
+
 def test_only_variables_that_were_read_are_grounds() -> None:
     environ = RecordingEnviron([(b"PATH", b"/bin"), (b"HOME", b"/h"), (b"UV_OFFLINE", b"1"), (b"UV_CACHE_DIR", b"/c")])
     assert environ.get("PATH") == "/bin"

@@ -192,9 +192,14 @@ def test_a_variable_that_was_read_must_be_as_it_was(verdicts: Verdicts, ground: 
 
 
 def test_an_expired_verdict_is_none(verdicts: Verdicts) -> None:
-    verdicts.store(make_verdict(expires_ns=100), make_start())
+    verdicts.store(make_verdict(expires_ns=100, read_ns=50), make_start())
     assert hits(verdicts, make_start(), now_ns=99)
     assert not hits(verdicts, make_start(), now_ns=100)
+
+
+def test_a_clock_that_went_back_ends_what_expires(verdicts: Verdicts) -> None:
+    verdicts.store(make_verdict(expires_ns=100, read_ns=50), make_start())
+    assert not hits(verdicts, make_start(), now_ns=49)
 
 
 def test_verdicts_can_be_switched_off(verdicts: Verdicts) -> None:

@@ -195,12 +195,33 @@ async def test_credentials_are_no_part_of_what_is_kept(lab: Lab, server: IndexSe
     assert not any(b"hunter2" in content or b"joe" in content for content in kept)
 
 
-async def test_an_answer_that_depends_on_a_clock_is_never_replayed(shelf: Shelf, server: IndexServer, apple: str) -> None:
+async def test_what_was_asked_for_is_never_replayed(shelf: Shelf, server: IndexServer, apple: str) -> None:
+    server.max_age = 600
+    await shelf.get(apple)
+    assert "network" in shelf.lab.notes.spoiled
+    shelf.lab.notes.spoiled.clear()
+    shelf.seconds += 600
+    await shelf.get(apple)
+    assert "network" in shelf.lab.notes.spoiled
+
+
+async def test_what_is_fresh_may_be_replayed_as_long_as_it_is_that(shelf: Shelf, server: IndexServer, apple: str) -> None:
     server.max_age = 600
     await shelf.get(apple)
     shelf.lab.notes.spoiled.clear()
+    shelf.seconds += 100
     await shelf.get(apple)
-    assert shelf.lab.notes.spoiled == ["network"]
+    notes = shelf.lab.notes
+    assert (notes.spoiled, notes.ends) == ([], [1_700_000_600.0])
+    assert next(shelf.lab.folder.glob("shelf/*/*.answer")) in notes.paths
+
+
+async def test_what_is_used_without_the_network_may_be_replayed_for_ever(shelf: Shelf, server: IndexServer, apple: str) -> None:
+    await shelf.get(apple)
+    shelf.lab.notes.spoiled.clear()
+    shelf.seconds += 1e9
+    await shelf.get(apple, offline=True)
+    assert (shelf.lab.notes.spoiled, shelf.lab.notes.ends) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,13 @@ class Notes:
 
     paths: list[Path] = field(default_factory=list)
     spoiled: list[str] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
 
     def saw(self, path: Path, *, is_link: bool = False) -> None:
         self.paths.append(path)
+
+    def expires(self, seconds: float) -> None:
+        self.ends.append(seconds)
 
     def spoil(self, reason: str) -> None:
         self.spoiled.append(reason)

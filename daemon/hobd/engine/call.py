@@ -87,6 +87,7 @@ class Call:
             takes_rest=rest is not None,
             env=environ.grounds(),
             files=grounds.files(),
+            expires_ns=grounds.expires_ns,
             events=_without_rest(self.speech.kept, len(self.start.argv) - rest if rest is not None else 0),
             terminal=self.start.terminal,
             program=self.start.program,

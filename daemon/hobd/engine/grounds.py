@@ -13,6 +13,8 @@ class Grounds:
     def __init__(self, now_ns: int) -> None:
         self._files: dict[tuple[bytes, bool], verdict_pb2.FileGround] = {}
         self.read_ns = now_ns
+        self.expires_ns = 0
+        """When the answer ends, in nanoseconds since the epoch; 0: never."""
         self.spoiled: str | None = None
 
     def saw(self, path: Path, *, is_link: bool = False) -> None:
@@ -20,6 +22,11 @@ class Grounds:
         key = os.fsencode(path), is_link
         if key not in self._files:
             self._files.setdefault(key, ground_of(key[0], is_link))
+
+    def expires(self, seconds: float) -> None:
+        """See `Evidence.expires`."""
+        ends_ns = int(seconds * 1e9)
+        self.expires_ns = min(self.expires_ns or ends_ns, ends_ns)
 
     def spoil(self, reason: str) -> None:
         """See `Evidence.spoil`."""

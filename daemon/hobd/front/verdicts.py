@@ -134,7 +134,7 @@ class Verdicts:
             return fault
         if changed := find_changed_variable(verdict.env, environment):
             return f"`{changed.decode(errors='replace')}` has another value"
-        if verdict.expires_ns and now_ns >= verdict.expires_ns:
+        if verdict.expires_ns and not verdict.read_ns <= now_ns < verdict.expires_ns:  # a clock that went back tells nothing
             self._forget(key)
             return "expired"
         if path := find_changed_file(entry.files):

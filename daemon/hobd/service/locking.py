@@ -210,6 +210,8 @@ class Locker:
         """
         context = self.session.context
         context.voice.phase("resolving")
+        if self.session.settings.resolver.follows_the_clock:
+            context.evidence.spoil("a clock")
         if problem.installed_python is not None:
             context.voice.debug(f"Solving with installed Python version: {problem.installed_python}")
         context.voice.debug(f"Solving with target Python version: {problem.requires_python.text()}")

@@ -113,11 +113,12 @@ class HttpCache:
             FetchFailed: it could not be fetched.
             HobError: what `parse` raises about a new answer, which is then not kept.
         """
-        self._evidence.spoil("network")
         address, key = without_credentials(url), self._key(url, digest, kind)
+        self._evidence.saw(self._path(key[1]))
         kept = self._remembered(key) or await self._load(key, parse)
         if kept is not None and self._may_use(kept, control, is_refresh, digest):
             return cast("Value", kept.value)
+        self._evidence.spoil("network")
         conditions = kept.answer.freshness.conditions() if kept is not None else {}
         answer, body = await (receive or self._plainly(url))({**headers, **conditions})
         if body is not None:
@@ -131,13 +132,20 @@ class HttpCache:
         self, url: str, *, control: str | None = None, is_refresh: bool = False, digest: Digest | None = None, kind: str = ""
     ) -> Remembered | None:
         """What memory has of an address, if that may be used unasked; see `get`. Never waits, and may be called in any thread."""
-        self._evidence.spoil("network")
-        kept = self._remembered(self._key(url, digest, kind))
+        key = self._key(url, digest, kind)
+        self._evidence.saw(self._path(key[1]))
+        kept = self._remembered(key)
         return kept if kept is not None and self._may_use(kept, control, is_refresh, digest) else None
 
     def _may_use(self, kept: Remembered, control: str | None, is_refresh: bool, digest: Digest | None) -> bool:
-        """Whether the server does not have to be asked."""
-        return digest is not None or self._client.is_offline or self._is_fresh(kept.answer, control, is_refresh)
+        """Whether the server does not have to be asked. What is used because it is fresh is of use only as long as it is that."""
+        if digest is not None or self._client.is_offline:
+            return True
+        ends = self._fresh_until(kept.answer, control, is_refresh)
+        if not kept.answer.received <= self._now() < ends:
+            return False
+        self._evidence.expires(ends)
+        return True
 
     def _remembered(self, key: tuple[str, str]) -> Remembered | None:
         """What memory has under a key, as long as the file says the same: a cache that was cleaned is gone for all."""
@@ -150,11 +158,11 @@ class HttpCache:
             return None
         return found if abs(received - found.answer.received) < _CLOCK_SECONDS else None
 
-    def _is_fresh(self, answer: Answer, control: str | None, is_refresh: bool) -> bool:
-        age = self._now() - answer.received
+    @staticmethod
+    def _fresh_until(answer: Answer, control: str | None, is_refresh: bool) -> float:
         if control is not None:
-            return 0 <= age < lifetime_under(control)
-        return not is_refresh and 0 <= age < answer.freshness.lifetime_seconds
+            return answer.received + lifetime_under(control)
+        return answer.received + (0.0 if is_refresh else answer.freshness.lifetime_seconds)
 
     def forget(self, url: str, digest: Digest | None, kind: str) -> None:
         """Act as if the address had never been asked."""

@@ -17,6 +17,9 @@ class Evidence(Protocol):
         Costs one `stat`. `is_link`: the link itself matters, not what it points to.
         """
 
+    def expires(self, seconds: float) -> None:
+        """The answer holds until then (seconds since the epoch) and no longer; of several times the first counts."""
+
     def spoil(self, reason: str) -> None:
         """The answer rests on what no stat can show (the network's state, a clock, a build): never replay it."""
 
@@ -25,6 +28,9 @@ class NoEvidence:
     """For callers that give no verdicts."""
 
     def saw(self, path: Path, *, is_link: bool = False) -> None:
+        """Forget it."""
+
+    def expires(self, seconds: float) -> None:
         """Forget it."""
 
     def spoil(self, reason: str) -> None:

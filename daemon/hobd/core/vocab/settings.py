@@ -16,10 +16,12 @@ class Choice:
 
     everything: bool = False
     packages: frozenset[Name] = frozenset()
+    spared: frozenset[Name] = frozenset()
+    """Not meant by `everything`."""
 
     def has(self, name: Name) -> bool:
         """Whether the package is meant."""
-        return self.everything or name in self.packages
+        return name in self.packages or (self.everything and name not in self.spared)
 
     @property
     def is_empty(self) -> bool:
@@ -65,6 +67,12 @@ class ResolverSettings:
     upgrade: Upgrade = field(default_factory=Upgrade)
     no_sources: Choice = NONE
     torch_backend: str | None = None
+
+    @property
+    def follows_the_clock(self) -> bool:
+        """Whether a cut-off is a span: then what can be chosen changes as time goes by."""
+        cutoffs = (self.exclude_newer, *(cutoff for _, cutoff in self.exclude_newer_package))
+        return any(cutoff is not None and cutoff.span is not None for cutoff in cutoffs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
