@@ -1,7 +1,7 @@
 """All settings of a request: options over environment over files (features.md, section 12)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.settings import Settings
-from hobd.core.vocab.settings_layer import Layer, combine
+from hobd.core.vocab.settings_layer import Layer, Tuning, combine
 from hobd.projects.compose import Composer
 from hobd.projects.config_files import ConfigFiles, placed, rebased
 from hobd.projects.options import Options
@@ -36,6 +36,8 @@ class SettingsPlace:
     """The folder of the lock: that of the workspace, or a script's."""
     is_user_level: bool = False
     """Whether projects are left out, as commands on tools do."""
+    is_pip: bool = False
+    """Whether what `[tool.uv.pip]` says goes before `[tool.uv]`."""
 
 
 def read_settings(
@@ -64,6 +66,9 @@ def read_settings(
     )
     if script is not None:
         configured = combine(rebased(script, place.lock_root, place.lock_root, "project"), configured)
+    if place.is_pip and configured.pip is not None:
+        shared = {field.name: getattr(configured.pip, field.name) for field in fields(Tuning)}
+        configured = combine(Layer(**shared), configured)
     line = layer_of_options(options, configured, place, files.warnings.append)
     composer = Composer(
         options=options,

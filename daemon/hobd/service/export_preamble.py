@@ -7,11 +7,15 @@ from hobd.service.session import Session
 
 def render_indexes(command: Export, session: Session) -> str:
     """`--index-url`, `--extra-index-url` and `--find-links` as asked for, with an empty line after them."""
-    settings = session.settings.index
-    lines = _index_lines(settings.indexes if not settings.no_index else (), session) if command.emit_index_url else []
-    if command.emit_find_links:
-        lines += [f"--find-links {_given(link)}" for link in settings.find_links]
+    lines = origin_lines(session, indexes=bool(command.emit_index_url), links=bool(command.emit_find_links))
     return "".join(f"{line}\n" for line in [*lines, ""]) if lines else ""
+
+
+def origin_lines(session: Session, *, indexes: bool, links: bool) -> list[str]:
+    """The options that name indexes, and those that name flat locations, as far as they are asked for."""
+    settings = session.settings.index
+    lines = _index_lines(settings.indexes if not settings.no_index else (), session) if indexes else []
+    return lines + ([f"--find-links {_given(link)}" for link in settings.find_links] if links else [])
 
 
 def _index_lines(indexes: tuple[Index, ...], session: Session) -> list[str]:

@@ -42,6 +42,7 @@ async def open_session(
     start: Path | None = None,
     script: Layer | None = None,
     is_user_level: bool = False,
+    is_pip: bool = False,
     uses_cache: bool = True,
 ) -> AsyncIterator[Session]:
     """Settle folder and settings of a command; what is temporary is gone after the block.
@@ -50,6 +51,7 @@ async def open_session(
         start: where projects are looked for, if not at `--project` or the current folder.
         script: the settings of a script's own metadata; then `start` is the script's folder.
         is_user_level: for commands that projects have no say in.
+        is_pip: for the commands that `[tool.uv.pip]` is about.
         uses_cache: whether the cache may not be cleaned meanwhile; False for who cleans it, or only looks at it.
     Raises:
         RequestError: a folder is not there, or a setting is wrong.
@@ -58,7 +60,7 @@ async def open_session(
     begin = start or _start(command.general, cwd)
     found = _find_workspace(begin, cwd, context)
     root = found.root if isinstance(found, Workspace) and script is None else begin
-    place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level)
+    place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level, is_pip=is_pip)
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
     voice = context.voice
     voice.debug(f"Found workspace root: {found.root}" if isinstance(found, Workspace) else f"No workspace at {begin}: {found.message}")

@@ -18,6 +18,19 @@ def target_of(interpreter: Interpreter, platform: str | None) -> tuple[Mapping[s
     return {**interpreter.markers, **target.markers}, tags_for(facts)
 
 
+def solving_target(interpreter: Interpreter, version: Version | None, platform: str | None) -> tuple[Mapping[str, str], Tags]:
+    """The same for solving, with `--python-version` in place of the interpreter's own version."""
+    target = get_target(platform, DeploymentFloors()) if platform is not None else None
+    facts = interpreter.facts
+    if target is not None:
+        facts = replace(facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
+    if version is not None:
+        minor = (version.major, version.minor)
+        own = minor if facts.implementation == "cpython" else facts.implementation_version
+        facts = replace(facts, python_version=minor, implementation_version=own)
+    return marker_environment(interpreter, None if version is None else str(version), platform), tags_for(facts)
+
+
 def marker_environment(interpreter: Interpreter, version: str | None, platform: str | None) -> Mapping[str, str]:
     """Marker values, with `--python-version` and `--python-platform` in place of the interpreter's."""
     markers = dict(target_of(interpreter, platform)[0])

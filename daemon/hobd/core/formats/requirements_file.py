@@ -14,7 +14,7 @@ from hobd.errors import RequestError
 LineKind = Literal["requirement", "editable", "file", "constraints", "option"]
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_HASH = re.compile(r"(?:\\\r?\n|\s)+--hash(?:\s*=\s*|\s+)\S+")
+_HASH = re.compile(r"(?:\\\r?\n|\s)+--hash(?:\s*=\s*|\s+)(\S+)")
 _CONTINUED = re.compile(r"\\\r?\n")
 _REFERRING: dict[str, LineKind] = {
     "-e": "editable",
@@ -42,6 +42,12 @@ class RequirementLine:
     """The requirement without hashes, the path; of other options the option itself."""
     start: int
     """Of the line in the text, in characters."""
+    number: int = 1
+    """Of the line, or of the first of several."""
+    argument: str = ""
+    """What stands behind another option."""
+    hashes: tuple[str, ...] = ()
+    """`algorithm:hex` each, as written behind a requirement."""
 
 
 def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
@@ -55,14 +61,19 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
     """
     for number, start, line in _logical_lines(text.removeprefix("\ufeff")):
         if not line.startswith("-"):
-            yield RequirementLine("requirement", _HASH.sub("", line).strip(), start)
+            hashes = tuple(found[1] for found in _HASH.finditer(line))
+            yield RequirementLine("requirement", _HASH.sub("", line).strip(), start, number, hashes=hashes)
             continue
         line = _CONTINUED.sub(" ", line)
         found = _OPTION.fullmatch(line)
         option = found[1] if found is not None else ""
         if found is None or option not in (*_REFERRING, *_VALUED, *_BARE):
             raise InvalidRequirementsFile(f"Unexpected '-', expected '-c', '-e', '-r' or the start of a requirement: {shown}:{number}:1")
-        yield RequirementLine(_REFERRING.get(option, "option"), found[2].strip() if option in _REFERRING else option, start)
+        argument = found[2].strip()
+        if option in _REFERRING:
+            yield RequirementLine(_REFERRING[option], argument, start, number)
+        else:
+            yield RequirementLine("option", option, start, number, argument=argument)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:

@@ -1,6 +1,6 @@
 """An export as `requirements.txt` (uv-lock.md 8.3). Lines that are no data come painted: whoever writes a file strips them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -38,7 +38,7 @@ def render_requirements(
         head = _requirement(row.package, is_editable) + ("" if marker is None else f" ; {marker}")
         hashes = [f"    --hash={digest}" for digest in _digests(row.package)] if has_hashes else []
         lines.append(" \\\n".join([head, *hashes]))
-        lines += map(paint, _annotation(row.dependents) if has_annotations else ())
+        lines += map(paint, annotation_lines(row.dependents) if has_annotations else ())
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -63,33 +63,39 @@ def _requirement(package: LockedPackage, is_editable: Callable[[Name], bool]) ->
         case Url(url, subdirectory):
             return f"{package.name} @ {url}" + (f"#subdirectory={subdirectory}" if subdirectory else "")
         case Git() as git:
-            return f"{package.name} @ {_git_url(git)}"
+            return f"{package.name} @ {git_url(git)}"
         case Editable(path) if is_editable(package.name):
-            return f"-e {_anchored(path)}"
+            return f"-e {anchored(path)}"
         case Editable(path) | Directory(path) | Path(path) | Virtual(path):
-            return file_url(PurePosixPath(path)) if path.startswith("/") else _anchored(path)
+            return file_url(PurePosixPath(path)) if path.startswith("/") else anchored(path)
 
 
-def _git_url(git: Git) -> str:
+def git_url(git: Git) -> str:
+    """The reference to a repository, with the commit."""
     place = ("path", git.path) if git.path else ("subdirectory", git.subdirectory)
     fragment = "&".join(f"{key}={value}" for key, value in (place, ("lfs", "true" if git.lfs else None)) if value)
     return f"git+{git.url}@{git.commit or git.reference}" + (f"#{fragment}" if fragment else "")
 
 
-def _anchored(path: str) -> str:
+def anchored(path: str) -> str:
     """A path that pip takes for one: `./lib`, `../lib`, `.`."""
     first = PurePosixPath(path).parts[:1]
     return path if not first or first[0] in ("/", "..") else f"./{path}"
 
 
-def _digests(package: LockedPackage) -> Iterator[Digest]:
+def _digests(package: LockedPackage) -> list[Digest]:
     """Of all files, once each, by algorithm."""
     files = (*package.wheels, *(() if package.sdist is None else (package.sdist,)))
-    found = [file.digest for file in files if file.digest is not None]
-    yield from sorted(found, key=lambda digest: (STRENGTH.index(digest.algorithm), digest.hex))
+    return in_order(file.digest for file in files if file.digest is not None)
 
 
-def _annotation(dependents: tuple[Name, ...]) -> Iterator[str]:
+def in_order(digests: Iterable[Digest]) -> list[Digest]:
+    """Digests as files of pins list them: by algorithm."""
+    return sorted(digests, key=lambda digest: (STRENGTH.index(digest.algorithm), digest.hex))
+
+
+def annotation_lines(dependents: Sequence[str]) -> Iterator[str]:
+    """Who needs a package, below its line."""
     if len(dependents) == 1:
         yield f"    # via {dependents[0]}"
     elif dependents:

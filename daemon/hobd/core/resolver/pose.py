@@ -1,7 +1,7 @@
 """From a workspace or a script, its settings and the old lock to the problem that `solve` answers (uv-lock.md 4.1)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from hobd.core.formats.exclude_newer import cutoff
 from hobd.core.formats.group_table import FlatGroup, flatten
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.urls import without_credentials
-from hobd.core.lockfile.model import Lock, ScopedRequirement
+from hobd.core.lockfile.model import Lock, Manifest, ScopedRequirement
 from hobd.core.markers import TRUE, Marker, RequiresPython
 from hobd.core.resolver.declared_conflicts import conflicts_of
 from hobd.core.resolver.lower import Stating, lower_all, lower_member, lower_texts, stating_root, stating_script
@@ -80,6 +80,35 @@ def pose_script(script: Script, workspace: Workspace, posing: Posing) -> Problem
     stating = stating_script(script, ground_of(workspace, posing.settings))
     requirements = tuple(lower_texts(script.dependencies or (), stating))
     return _problem(posing, stating, script.tool_uv, requirements=requirements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What is asked for without a project: lowered already."""
+
+    requirements: tuple[Requirement, ...]
+    constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement | ScopedRequirement, ...] = ()
+    excludes: tuple[Name | ScopedRequirement, ...] = ()
+
+
+def pose_demands(demands: Demands, posing: Posing, folder: Path) -> Problem:
+    """The problem of requirements that belong to no project.
+
+    Args:
+        folder: absolute; relative paths of sources start there.
+    """
+    constraints = (*demands.constraints, *posing.settings.resolver.upgrade.constraints)
+    manifest = Manifest(requirements=demands.requirements, constraints=constraints)
+    return replace(
+        _settled(posing),
+        requirements=demands.requirements,
+        constraints=constraints,
+        overrides=demands.overrides,
+        excludes=demands.excludes,
+        folder=str(folder),
+        manifest=manifest,
+    )
 
 
 def ground_of(workspace: Workspace, settings: Settings, lock_root: Path | None = None, *, editable: bool = True) -> Ground:
@@ -161,37 +190,20 @@ def _problem(
     requirements: tuple[Requirement, ...] = (),
     groups: tuple[tuple[Name, tuple[Requirement, ...]], ...] = (),
 ) -> Problem:
-    resolver, build = posing.settings.resolver, posing.settings.build
+    resolver = posing.settings.resolver
     constraints = _at_root(tool_uv.constraints, stating)
     overrides, excludes = lower_overrides(tool_uv, stating), lower_excludes(tool_uv)
-    return Problem(
-        roots=roots,
+    return replace(
+        _settled(posing, roots),
         requirements=requirements,
         dependency_groups=groups,
-        requires_python=posing.requires_python,
         constraints=(*constraints, *resolver.upgrade.constraints),
         overrides=overrides,
         excludes=excludes,
-        dependency_metadata=resolver.dependency_metadata,
         conflicts=conflicts_of(workspace) if workspace is not None else (),
         environments=checked_environments(tool_uv, posing.requires_python) if workspace is not None else (),
         required_environments=tool_uv.required_environments if workspace is not None else (),
-        resolution_mode=resolver.resolution_mode,
-        prerelease_mode=resolver.prerelease_mode,
-        prerelease_package=resolver.prerelease_package,
-        fork_strategy=resolver.fork_strategy,
-        cutoff=Cutoff(before=cutoff(resolver.exclude_newer, posing.now)),
-        cutoff_package=tuple((name, Cutoff(before=cutoff(value, posing.now))) for name, value in resolver.exclude_newer_package),
-        no_build=build.no_build.everything,
-        no_build_package=build.no_build.packages,
-        no_binary=build.no_binary.everything,
-        no_binary_package=build.no_binary.packages,
-        preferences=preferences_of(posing.previous, resolver.upgrade, roots, posing.keep),
-        initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else (),
-        previous=posing.previous,
-        installed_python=posing.installed_python,
         folder=str(workspace.root) if workspace is not None else "",
-        index_urls=_searched_indexes(posing.settings),
         options=options_of(resolver, tool_uv),
         manifest=manifest_of(
             workspace,
@@ -206,12 +218,35 @@ def _problem(
     )
 
 
+def _settled(posing: Posing, roots: tuple[RootProject, ...] = ()) -> Problem:
+    """What the settings and the old lock decide."""
+    resolver, build = posing.settings.resolver, posing.settings.build
+    return Problem(
+        roots=roots,
+        requires_python=posing.requires_python,
+        dependency_metadata=resolver.dependency_metadata,
+        resolution_mode=resolver.resolution_mode,
+        prerelease_mode=resolver.prerelease_mode,
+        prerelease_package=resolver.prerelease_package,
+        fork_strategy=resolver.fork_strategy,
+        cutoff=Cutoff(before=cutoff(resolver.exclude_newer, posing.now)),
+        cutoff_package=tuple((name, Cutoff(before=cutoff(value, posing.now))) for name, value in resolver.exclude_newer_package),
+        no_build=build.no_build,
+        no_binary=build.no_binary,
+        preferences=preferences_of(posing.previous, resolver.upgrade, roots, posing.keep),
+        initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else (),
+        previous=posing.previous,
+        installed_python=posing.installed_python,
+        index_urls=_searched_indexes(posing.settings),
+    )
+
+
 def _searched_indexes(settings: Settings) -> tuple[str, ...]:
     """The addresses of the indexes, where only the first that knows a name counts."""
     index = settings.index
     if index.no_index or index.strategy != "first-index":
         return ()
-    return tuple(without_credentials(each.url) for each in index.indexes)
+    return tuple(without_credentials(each.url) for each in index.indexes if not each.is_explicit)
 
 
 def lower_overrides(tool_uv: ToolUv, stating: Stating) -> tuple[Requirement | ScopedRequirement, ...]:

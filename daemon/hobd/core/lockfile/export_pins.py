@@ -1,0 +1,126 @@
+"""A resolution without a project as `requirements.txt`: what `pip compile` writes (uv-lock.md 8.3). Lines that are no data come painted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from packaging.version import Version
+
+from hobd.core.lockfile.export_requirements import annotation_lines, git_url, in_order
+from hobd.core.markers import TRUE, Marker
+from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Source, Url
+
+_WIDTH = 24
+"""Of the column before annotations that stand on the line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinRow:
+    """One package that was chosen."""
+
+    name: Name
+    version: Version
+    source: Source
+    given: str | None = None
+    """Of a direct reference: as it was written."""
+    url: str | None = None
+    """Of a direct reference: absolute."""
+    extras: tuple[Name, ...] = ()
+    """Sorted."""
+    marker: Marker = TRUE
+    digests: tuple[Digest, ...] = ()
+    dependents: tuple[Name, ...] = ()
+    """The packages that need it, sorted."""
+    origins: tuple[str, ...] = ()
+    """Where it is asked for: `-r requirements.in`, `app (pyproject.toml)`; sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinStyle:
+    """What is shown."""
+
+    annotations: str | None = "split"
+    """`split` or `line`; None: none."""
+    has_extras: bool = False
+    has_markers: bool = False
+    has_digests: bool = False
+    has_indexes: bool = False
+    left_out: frozenset[Name] = frozenset()
+    """Packages that are only named at the end."""
+
+
+def render_pins(rows: Iterable[PinRow], style: PinStyle, paint: Callable[[str], str]) -> str:
+    """The pins: editables first, then by name.
+
+    Args:
+        rows: what was chosen.
+        style: how.
+        paint: gives comments their colour.
+    """
+    ordered = sorted(rows, key=_order)
+    lines = [line for row in ordered if row.name not in style.left_out for line in _lines(row, style, paint)]
+    left_out = [row.name for row in ordered if row.name in style.left_out]
+    if left_out:
+        lines += ["", paint("# The following packages were excluded from the output:"), *(paint(f"# {name}") for name in left_out)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _order(row: PinRow) -> tuple[Any, ...]:
+    if isinstance(row.source, Editable):
+        return 0, row.url or "", row.version
+    return 1, row.name, row.version, row.url or "", row.extras
+
+
+def _lines(row: PinRow, style: PinStyle, paint: Callable[[str], str]) -> Iterator[str]:
+    head = requirement_text(row, has_extras=style.has_extras)
+    marker = row.marker.to_text() if style.has_markers else None
+    if marker is not None:
+        head += f" ; {marker}"
+    hashes = [f"    --hash={digest}" for digest in in_order(set(row.digests))] if style.has_digests else []
+    lines = " \\\n".join([head, *hashes])
+    if style.annotations == "line":
+        yield from _annotated(lines, row, paint)
+    else:
+        yield lines
+    if style.annotations == "split":
+        yield from map(paint, annotation_lines(sorted({*row.dependents, *row.origins})))
+    if style.has_indexes and isinstance(row.source, Registry):
+        yield paint(f"    # from {row.source.url}")
+
+
+def _annotated(lines: str, row: PinRow, paint: Callable[[str], str]) -> Iterator[str]:
+    """The annotation behind the requirement; below its digests if it has any."""
+    needed = ", ".join([*row.dependents, *row.origins])
+    if not needed:
+        yield lines
+    elif "\n" in lines:
+        yield lines
+        yield "    " + paint(f"# via {needed}")
+    else:
+        yield f"{lines:<{_WIDTH}}  {paint(f'# via {needed}')}"
+
+
+def requirement_text(row: PinRow, *, has_extras: bool) -> str:
+    """The requirement that means just this."""
+    extras = f"[{','.join(row.extras)}]" if has_extras and row.extras else ""
+    name = f"{row.name}{extras}"
+    match row.source:
+        case Registry():
+            return f"{name}=={row.version}"
+        case Git() as git:
+            return f"{name} @ {git_url(git)}"
+        case Editable():
+            return f"-e {row.given or row.url}"
+        case Directory() | Path() | Url() if row.given is not None and not _has_place(row.given):
+            return row.given
+    return f"{name} @ {row.given or row.url}"
+
+
+def _has_place(given: str) -> bool:
+    """Whether a reference has a scheme that says where it is; a bare path has not."""
+    scheme, colon, rest = given.partition(":")
+    if not colon or "/" in scheme:
+        return False
+    return scheme != "file" or rest.startswith(("///", "//localhost"))

@@ -1,0 +1,199 @@
+"""From what was read to what is resolved: names learnt, projects opened, groups flattened, indexes of files heeded (PIP-1, PIP-6)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from hobd.cli.found import Given
+from hobd.core.formats.requirement import parse_requirement
+from hobd.core.lockfile.model import ScopedRequirement
+from hobd.core.resolver.lower import stating_root
+from hobd.core.resolver.pose import Demands, ground_of, lower_excludes, lower_overrides
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.project import Script, ToolUv, Workspace
+from hobd.core.vocab.requirement import Requirement
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import RequestError
+from hobd.projects.file_indexes import with_file_indexes
+from hobd.projects.scripts import script_workspace
+from hobd.service.asked import name_all
+from hobd.service.building import Builder
+from hobd.service.lock_subject import ScriptSubject
+from hobd.service.network import Network
+from hobd.service.pip.inputs import InputReader, Inputs, Stated, read_names
+from hobd.service.pip.projects import ProjectReader
+from hobd.service.pip.settings import choice, is_on, joined, pip_layer
+from hobd.service.session import Session
+
+_NO_LOCK = ".hob-no-lock"
+"""A file that is not there."""
+
+
+class Asking(Protocol):
+    """What commands say of what is required."""
+
+    @property
+    def constraints(self) -> tuple[str, ...]:
+        """`-c` files."""
+
+    @property
+    def build_constraints(self) -> tuple[str, ...]:
+        """`-b` files."""
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """`--extra`."""
+
+    @property
+    def all_extras(self) -> Given | None:
+        """`--all-extras`."""
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """`--group`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """Everything that is asked for."""
+
+    stated: tuple[Stated, ...]
+    constraints: tuple[Stated, ...]
+    overrides: tuple[Stated, ...]
+    demands: Demands
+    builder: Builder
+    is_plain: bool
+    """Whether projects and groups have no part in it."""
+
+    @property
+    def session(self) -> Session:
+        """With what files say of indexes and builds."""
+        return self.builder.session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Collects for one command."""
+
+    command: Asking
+    session: Session
+    inputs: Inputs
+    overrides: tuple[str, ...] = ()
+    """Files."""
+    excludes: tuple[str, ...] = ()
+    """Files."""
+
+    async def collect(self, interpreter: Interpreter) -> Collected:
+        """Learn names, and open what has to be opened.
+
+        Args:
+            interpreter: builds run with it.
+        Raises:
+            HobError: something is not there, or does not say what it is.
+        """
+        layer, command = pip_layer(self.session), self.command
+        reader = InputReader(session=self.session)
+        files = replace(reader, flag="-c").files(command.constraints)
+        overriding = replace(reader, flag="--override").files(self.overrides)
+        inputs = self.inputs
+        for other in (files, overriding):
+            inputs.extend(Inputs(options=other.options))
+        session = heeding(inputs, self.session)
+        builder = self._builder(session, interpreter)
+        stated = await _named(inputs.stated, builder)
+        extras = frozenset(normalize(name) for name in command.extra) or frozenset(layer.extra or ())
+        all_extras = is_on(command.all_extras, layer.all_extras)
+        projects = ProjectReader(session=session, builder=builder, extras=extras, all_extras=all_extras)
+        stated += await self._of_projects(projects)
+        groups = command.group or layer.group or ()
+        stated += [each for group in groups for each in projects.group(group)]
+        constraints = await _named([*inputs.constraints, *files.stated, *files.constraints], builder)
+        overrides = await _named(overriding.stated, builder)
+        demands = Demands(
+            requirements=_requirements(stated),
+            constraints=(*_requirements(constraints), *_texts(_table(session).constraints)),
+            overrides=(*_requirements(overrides), *_workspace_overrides(session)),
+            excludes=(*read_names(self.excludes, session), *lower_excludes(_table(session))),
+        )
+        is_plain = not inputs.projects and not groups
+        return Collected(
+            stated=tuple(stated),
+            constraints=tuple(constraints),
+            overrides=tuple(overrides),
+            demands=demands,
+            builder=builder,
+            is_plain=is_plain,
+        )
+
+    async def _of_projects(self, projects: ProjectReader) -> list[Stated]:
+        found: list[Stated] = []
+        known: set[Name] = set()
+        for file in self.inputs.projects:
+            stated, extras = await projects.requirements(file)
+            found += stated
+            known |= extras
+        unknown = sorted(projects.extras - known)
+        if unknown and not self.inputs.projects:
+            raise RequestError("Requesting extras requires a `pyproject.toml`, `setup.cfg`, or `setup.py` file.")
+        if unknown:
+            plural = "" if len(unknown) == 1 else "s"
+            raise RequestError(f"Requested extra{plural} not found: {', '.join(unknown)}")
+        return found
+
+    def _builder(self, session: Session, interpreter: Interpreter) -> Builder:
+        """Builds what has to be built, under the constraints of the command line and of the project here."""
+        network = Network(session=session, root=session.cwd)
+        constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
+        tool_uv = replace(ToolUv(), build_constraints=_table(session).build_constraints)
+        script = Script(path=None, tool_uv=tool_uv)
+        workspace = script_workspace(script, session.cwd, session.context.evidence)
+        subject = ScriptSubject(script, workspace, session.cwd / _NO_LOCK)
+        return Builder(session=session, network=network, interpreter=interpreter, subject=subject, constraints=_requirements(constrained))
+
+
+def heeding(inputs: Inputs, session: Session) -> Session:
+    """The session, with what files say of indexes and builds."""
+    options, build = inputs.options, session.settings.build
+    index = with_file_indexes(
+        session.settings.index,
+        session.cwd,
+        index_url=options.index_url,
+        extra_index_url=options.extra_index_url,
+        find_links=options.find_links,
+        no_index=options.no_index,
+    )
+    no_binary, no_build = choice(options.no_binary), choice(options.only_binary)
+    build = replace(
+        build,
+        no_binary=build.no_binary if no_binary is None else joined(build.no_binary, no_binary),
+        no_build=build.no_build if no_build is None else joined(build.no_build, no_build),
+    )
+    return replace(session, settings=replace(session.settings, index=index, build=build))
+
+
+async def _named(stated: Iterable[Stated], builder: Builder) -> list[Stated]:
+    """The same with all names; those that had none come last."""
+    known = [each for each in stated if each.asked.is_named]
+    nameless = [each for each in stated if not each.asked.is_named]
+    found = await name_all(tuple(each.asked for each in nameless), builder, builder.network, builder.session)
+    return known + [replace(each, asked=asked) for each, asked in zip(nameless, found, strict=True)]
+
+
+def _requirements(stated: Iterable[Stated]) -> tuple[Requirement, ...]:
+    return tuple(each.requirement for each in stated)
+
+
+def _table(session: Session) -> ToolUv:
+    """`[tool.uv]` of the workspace here: its constraints, overrides and exclusions hold for `hob pip` too."""
+    return session.found.pyproject.tool_uv if isinstance(session.found, Workspace) else ToolUv()
+
+
+def _texts(texts: tuple[str, ...]) -> tuple[Requirement, ...]:
+    return tuple(parse_requirement(text) for text in texts)
+
+
+def _workspace_overrides(session: Session) -> tuple[Requirement | ScopedRequirement, ...]:
+    found = session.found
+    if not isinstance(found, Workspace):
+        return ()
+    return lower_overrides(found.pyproject.tool_uv, replace(stating_root(ground_of(found, session.settings)), sources=()))

@@ -1,0 +1,156 @@
+"""`hob pip compile`: requirements as pins (PIP-6, PIP-7).
+
+read ─→ find a Python ─→ name, open projects ─→ solve, the pins of before taken again ─→ render ─→ standard output, and a file if named
+"""
+
+from pathlib import Path
+
+from anyio import to_thread
+from packaging.version import Version
+
+from hobd.cli.generated import INDEX_OPTIONS, LINK_OPTIONS, render_header
+from hobd.cli.pip.compile import PipCompile
+from hobd.cli.report import render_resolved
+from hobd.cli.style import green, strip_style
+from hobd.core.lockfile.export_pins import PinStyle, render_pins
+from hobd.core.lockfile.export_pylock import is_pylock_name
+from hobd.core.vocab.names import normalize
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.request import Outcome
+from hobd.core.vocab.settings import Choice
+from hobd.core.vocab.settings_layer import PipLayer
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import HobError, RequestError
+from hobd.projects.files import absolute
+from hobd.projects.lockfiles import write_atomically
+from hobd.service.asked import STANDARD_INPUT
+from hobd.service.brought_target import has_standard_input, run_without_daemon
+from hobd.service.context import Context
+from hobd.service.export_preamble import origin_lines
+from hobd.service.opening import open_session
+from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.inputs import InputReader
+from hobd.service.pip.old_pins import read_preferences
+from hobd.service.pip.python import find_compiling_python
+from hobd.service.pip.rows import make_rows
+from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
+from hobd.service.pip.solving import Aim, Solved, solve_demands
+from hobd.service.session import Session
+
+
+async def tell(command: PipCompile, context: Context) -> Outcome:
+    """Compile requirements."""
+    if STANDARD_INPUT in command.src_file and not has_standard_input(context):
+        return Outcome(launch=run_without_daemon(context))
+    async with open_session(command, context, is_pip=True) as opened:
+        session = with_limits(command, opened)
+        layer = pip_layer(session)
+        target = _target(command, layer, session)
+        _refuse(command, target, layer)
+        inputs = InputReader(session=session).files(command.src_file)
+        version = _version(command, layer)
+        interpreter = await find_compiling_python(
+            command.python or layer.python,
+            None if version is None else str(version),
+            session,
+            is_system=is_on(command.system, layer.system),
+        )
+        _warn_of_version(version, interpreter, session)
+        collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
+        collected = await collector.collect(interpreter)
+        solved = await solve_demands(collected, _aim(command, layer, version, interpreter, target, collected))
+        session.context.voice.note(render_resolved(len(solved.lock.packages), solved.seconds))
+        for warning in solved.resolution.warnings:
+            session.context.voice.warn(warning)
+        text = _header(command, layer, collected) + _pins(command, layer, collected, solved)
+        if target is None or not command.general.quiet:
+            context.voice.data(text)
+        if target is not None:
+            await to_thread.run_sync(_write, target, strip_style(text))
+        return Outcome()
+
+
+def _target(command: PipCompile, layer: PipLayer, session: Session) -> Path | None:
+    name = command.output_file or layer.output_file
+    return None if name is None else absolute(Path(name), session.cwd)
+
+
+def _write(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, text.encode())
+
+
+def _refuse(command: PipCompile, target: Path | None, layer: PipLayer) -> None:
+    if command.format == "pylock.toml" or (command.format is None and target is not None and is_pylock_name(target.name)):
+        raise HobError("`hob pip compile --format pylock.toml` is not there in this version of hob", hint="Write a `requirements.txt`")
+    if target is not None and target.name == "pyproject.toml":
+        raise RequestError(
+            f"`pyproject.toml` is not a supported output format for `{green('hob pip compile')}` "
+            "(supported formats: `requirements.txt`, `pylock.toml`)"
+        )
+    if command.torch_backend or layer.torch_backend:
+        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
+
+
+def _version(command: PipCompile, layer: PipLayer) -> Version | None:
+    text = command.python_version or layer.python_version
+    return None if text is None else Version(text)
+
+
+def _warn_of_version(version: Version | None, interpreter: Interpreter, session: Session) -> None:
+    """Builds run with another Python than the one that is solved for."""
+    if version is not None and interpreter.version.release[: len(version.release)] != version.release:
+        session.context.voice.warn(
+            f"The requested Python version {version} is not available; {interpreter.version} will be used to build dependencies instead."
+        )
+
+
+def _aim(
+    command: PipCompile, layer: PipLayer, version: Version | None, interpreter: Interpreter, target: Path | None, collected: Collected
+) -> Aim:
+    found = collected.session.found
+    return Aim(
+        interpreter=interpreter,
+        version=version,
+        platform=command.python_platform or layer.python_platform,
+        is_universal=is_on(command.universal, layer.universal),
+        environments=found.pyproject.tool_uv.environments if isinstance(found, Workspace) else (),
+        follows_dependencies=is_not_off(command.deps, opposite(layer.no_deps)),
+        preferences=() if target is None else read_preferences(target, collected.session),
+    )
+
+
+def _header(command: PipCompile, layer: PipLayer, collected: Collected) -> str:
+    """What stands before the pins."""
+    session = collected.session
+    has_indexes = is_on(command.emit_index_url, layer.emit_index_url)
+    has_links = is_on(command.emit_find_links, layer.emit_find_links)
+    found = ""
+    if is_not_off(command.header, opposite(layer.no_header)):
+        hidden = (*(() if has_indexes else INDEX_OPTIONS), *(() if has_links else LINK_OPTIONS))
+        instead = command.custom_compile_command or layer.custom_compile_command
+        found += render_header(session.context.argv, hidden=hidden, instead=instead)
+    lines = origin_lines(session, indexes=has_indexes, links=has_links)
+    if is_on(command.emit_build_options, layer.emit_build_options):
+        build = session.settings.build
+        lines += [*_limit_lines("--no-binary", build.no_binary), *_limit_lines("--only-binary", build.no_build)]
+    return found + ("".join(f"{line}\n" for line in [*lines, ""]) if lines else "")
+
+
+def _limit_lines(option: str, choice: Choice) -> list[str]:
+    return [f"{option} :all:"] if choice.everything else [f"{option} {name}" for name in sorted(choice.packages)]
+
+
+def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved) -> str:
+    is_universal = solved.problem.target is None
+    keeps_markers = not is_not_off(command.strip_markers, opposite(layer.no_strip_markers))
+    annotates = is_not_off(command.annotate, opposite(layer.no_annotate))
+    style = PinStyle(
+        annotations=(command.annotation_style or layer.annotation_style or "split") if annotates else None,
+        has_extras=not is_not_off(command.strip_extras, opposite(layer.no_strip_extras)),
+        has_markers=is_universal or keeps_markers,
+        has_digests=is_on(command.generate_hashes, layer.generate_hashes),
+        has_indexes=is_on(command.emit_index_annotation, layer.emit_index_annotation),
+        left_out=frozenset(map(normalize, command.no_emit_package)) | frozenset(layer.no_emit_package or ()),
+    )
+    return render_pins(make_rows(collected, solved), style, green)

@@ -1,0 +1,64 @@
+"""What is installed where a command looks, with the metadata (PIP-4, PIP-5)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.version import Version
+
+from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata
+from hobd.core.plan.described import Described, Inventory, find_faults
+from hobd.core.plan.model import Installed
+from hobd.core.tags import Tags
+from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.metadata import Metadata
+from hobd.environments.inspect import metadata_file, read_installed, read_metadata
+from hobd.service.pip.python import Site
+from hobd.service.session import Session
+from hobd.service.target import marker_environment, target_of
+
+_OLDEST = Version("0")
+
+
+def read_listing(folders: Iterable[Path], evidence: Evidence) -> tuple[Described, ...]:
+    """What is installed, by name and version, without metadata: as much as listings need."""
+    return _sorted(Described(installed=one, metadata=None) for one in read_installed(folders, evidence))
+
+
+def read_inventory(site: Site, session: Session, version: str | None = None, platform: str | None = None) -> Inventory:
+    """What is installed, with metadata.
+
+    Args:
+        version: `--python-version`: what to judge for, if not for the environment's own Python.
+        platform: `--python-platform`, likewise.
+    """
+    evidence = session.context.evidence
+    found = read_installed(site.environment.scheme.site_packages, evidence)
+    described = _sorted(Described(installed=one, metadata=_metadata(one, evidence)) for one in found)
+    return Inventory(distributions=described, markers=marker_environment(site.interpreter, version, platform))
+
+
+def warn_of_faults(site: Site, session: Session) -> None:
+    """What `--strict` is for: warn of all that does not fit."""
+    for fault in find_faults(read_inventory(site, session), tags_for(site)):
+        session.context.voice.warn(fault)
+
+
+def tags_for(site: Site, platform: str | None = None) -> Tags:
+    """What wheels the environment, or the platform that is named, can use."""
+    return target_of(site.interpreter, platform)[1]
+
+
+def _metadata(installed: Installed, evidence: Evidence) -> Metadata | None:
+    file = metadata_file(installed)
+    if file is None:
+        return None
+    evidence.saw(file)
+    text = read_metadata(installed)
+    try:
+        return None if text is None else parse_metadata(text.encode("utf-8", "surrogateescape"))
+    except InvalidMetadata:
+        return None
+
+
+def _sorted(described: Iterable[Described]) -> tuple[Described, ...]:
+    return tuple(sorted(described, key=lambda one: (one.name, one.version or _OLDEST, one.installed.version)))

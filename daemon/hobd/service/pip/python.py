@@ -1,0 +1,183 @@
+"""Which Python and which environment `hob pip` is about (PIP-10).
+
+--target, --prefix ──→ a folder, with an interpreter of its own choice
+--python ─────────────→ what is named; a version means an environment that has it
+--system ─────────────→ the first on the search path
+otherwise ────────────→ VIRTUAL_ENV, CONDA_PREFIX, `.venv` upward; who only reads may fall back to the system's
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from hobd.cli.found import Given
+from hobd.cli.style import cyan, green
+from hobd.core.formats.externally_managed import parse_externally_managed
+from hobd.environments.discovery import InterpreterNotFound, Search, find_python
+from hobd.environments.environment import Environment, prefix_environment, read_environment, target_environment
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.interpreters import MissingInterpreter
+from hobd.environments.requests import DEFAULT, PythonRequest, VersionRequest, parse_request
+from hobd.errors import RequestError
+from hobd.projects.files import absolute, read_text, shown
+from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.project_python import using
+from hobd.service.session import Session
+
+
+class Place(Protocol):
+    """What commands say of the environment that they are about."""
+
+    @property
+    def python(self) -> str | None:
+        """`--python`."""
+
+    @property
+    def system(self) -> Given | None:
+        """`--system`."""
+
+
+class Elsewhere(Place, Protocol):
+    """What commands say that may be about a folder, too."""
+
+    @property
+    def target(self) -> str | None:
+        """`--target`."""
+
+    @property
+    def prefix(self) -> str | None:
+        """`--prefix`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """An environment, and the interpreter that installs into it."""
+
+    environment: Environment
+    interpreter: Interpreter
+    is_elsewhere: bool = False
+    """Whether it is a folder (`--target`, `--prefix`), and not the interpreter's own."""
+
+
+async def find_site(command: Elsewhere, session: Session, *, is_changed: bool) -> Site:
+    """The environment or folder that a command is about; it is named on standard error, unless it is `.venv` here.
+
+    Args:
+        is_changed: whether the command changes it: then a system's Python has to be asked for.
+    Raises:
+        RequestError: there is none.
+        UnusableInterpreter: its Python does not work.
+    """
+    layer = pip_layer(session)
+    target, prefix = command.target or layer.target, command.prefix or layer.prefix
+    if not (target or prefix):
+        return await find_environment(command, session, is_changed=is_changed)
+    if not is_changed:
+        site = await find_environment(command, session, is_changed=False)
+        return _elsewhere(target, prefix, site.interpreter, session)
+    search = _search(session, is_system=is_on(command.system, layer.system), is_changed=False)
+    found = await find_python(_request(command.python or layer.python, session), search, session.prober())
+    session.context.voice.note(using(found))
+    return _elsewhere(target, prefix, found.interpreter, session)
+
+
+async def find_environment(command: Place, session: Session, *, is_changed: bool) -> Site:
+    """The environment that a command is about, never a folder; otherwise as `find_site`."""
+    layer = pip_layer(session)
+    request, is_system = _request(command.python or layer.python, session), is_on(command.system, layer.system)
+    interpreter = await _find(request, session, is_system=is_system, is_changed=is_changed)
+    site = Site(environment=read_environment(interpreter, session.context.evidence), interpreter=interpreter)
+    _report(site, session)
+    return site
+
+
+def refuse_managed(site: Site, session: Session, *, is_forced: bool) -> None:
+    """Refuse to change what another tool manages (PEP 668).
+
+    Raises:
+        RequestError: it does.
+    """
+    interpreter = site.interpreter
+    if site.is_elsewhere or is_forced or interpreter.is_environment:
+        return
+    text = read_text(interpreter.externally_managed_file, session.context.evidence)
+    if text is None:
+        return
+    said = parse_externally_managed(text)
+    head = f"The interpreter at `{cyan(str(interpreter.prefix))}` is externally managed"
+    if said is not None:
+        indented = "\n".join(f"  {line}".rstrip() for line in said.splitlines())
+        head += f", and indicates the following:\n\n{green(indented)}"
+    raise RequestError(head, hint=f"Consider creating a virtual environment, e.g., with `{green('hob venv')}`")
+
+
+async def find_compiling_python(asked: str | None, version: str | None, session: Session, *, is_system: bool) -> Interpreter:
+    """The interpreter that `hob pip compile` builds with: what is named, else one of the target's version, else any.
+
+    Args:
+        asked: `--python`.
+        version: `--python-version`.
+    Raises:
+        InterpreterNotFound: there is none.
+    """
+    search, prober = _search(session, is_system=is_system, is_changed=False), session.prober()
+    if asked is not None:
+        return (await find_python(parse_request(asked, session.cwd), search, prober)).interpreter
+    requests = [DEFAULT]
+    if version is not None:
+        exact = parse_request(version, session.cwd)
+        minor = replace(exact, version=VersionRequest(release=exact.version.release[:2]))
+        requests = [exact, minor, DEFAULT]
+    for request in requests[:-1]:
+        try:
+            return (await find_python(request, search, prober)).interpreter
+        except InterpreterNotFound:
+            continue
+    return (await find_python(requests[-1], search, prober)).interpreter
+
+
+def _request(text: str | None, session: Session) -> PythonRequest:
+    return DEFAULT if text is None else parse_request(text, session.cwd)
+
+
+def _search(session: Session, *, is_system: bool, is_changed: bool) -> Search:
+    return session.python_search(environments="only-system" if is_system else "only-virtual" if is_changed else "any")
+
+
+async def _find(request: PythonRequest, session: Session, *, is_system: bool, is_changed: bool) -> Interpreter:
+    search = _search(session, is_system=is_system, is_changed=is_changed)
+    if not is_system and not request.is_explicit:
+        _check_active(search)
+    try:
+        return (await find_python(request, search, session.prober())).interpreter
+    except InterpreterNotFound as error:
+        if is_system or not is_changed or request.kind in ("file", "folder"):
+            raise
+        wanted = "" if request.kind in ("default", "any") else f" for {request}"
+        raise RequestError(
+            f"No virtual environment found{wanted}; run `{green('hob venv')}` to create an environment, "
+            f"or pass `{green('--system')}` to install into a non-virtual environment"
+        ) from error
+
+
+def _check_active(search: Search) -> None:
+    """An active environment that is not there is a mistake, and no reason to change another one."""
+    if search.active_environment is not None and not search.active_environment.joinpath("bin", "python").exists():
+        path = shown(search.active_environment / "bin" / "python", search.cwd)
+        raise MissingInterpreter(
+            f"Failed to inspect Python interpreter from active virtual environment at `{path}`",
+            causes=(f"Python interpreter not found at `{path}`",),
+        )
+
+
+def _elsewhere(target: str | None, prefix: str | None, interpreter: Interpreter, session: Session) -> Site:
+    folder = absolute(Path(target or prefix or ""), session.cwd)
+    make = target_environment if target else prefix_environment
+    return Site(environment=make(folder, interpreter), interpreter=interpreter, is_elsewhere=True)
+
+
+def _report(site: Site, session: Session) -> None:
+    root = site.environment.root if site.interpreter.is_environment else site.interpreter.prefix
+    if root != session.cwd / ".venv":
+        version = site.interpreter.markers["python_full_version"]
+        session.context.voice.note(f"Using Python {version} environment at: {cyan(session.shown(root))}\n")

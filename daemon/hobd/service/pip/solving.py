@@ -1,0 +1,99 @@
+"""Choosing versions for `hob pip`: for one environment, or for all (`--universal`)."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic
+
+from packaging.version import Version
+
+from hobd.core.lockfile.build import build_lock
+from hobd.core.lockfile.model import Lock
+from hobd.core.markers import Marker, RequiresPython
+from hobd.core.resolver.pose import Posing, pose_demands
+from hobd.core.resolver.problem import Preference, Problem
+from hobd.core.resolver.resolution import Resolution
+from hobd.core.resolver.target import InstalledVersion, Target
+from hobd.core.vocab.names import Name
+from hobd.environments.interpreter import Interpreter
+from hobd.service.locking import Locker
+from hobd.service.pip.collecting import Collected
+from hobd.service.target import solving_target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What is solved for."""
+
+    interpreter: Interpreter
+    """Builds run with it; without other wishes it is what is solved for."""
+    version: Version | None = None
+    """`--python-version`."""
+    platform: str | None = None
+    """`--python-platform`."""
+    is_universal: bool = False
+    environments: tuple[Marker, ...] = ()
+    """What a universal resolution is limited to."""
+    follows_dependencies: bool = True
+    preferences: tuple[tuple[Name, tuple[Preference, ...]], ...] = ()
+    installed: tuple[InstalledVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """An answer."""
+
+    problem: Problem
+    resolution: Resolution
+    lock: Lock
+    """The same, in the form that everything is installed from."""
+    seconds: float
+
+
+async def solve_demands(collected: Collected, aim: Aim) -> Solved:
+    """Choose versions.
+
+    Raises:
+        Unsatisfiable: there is no solution.
+    """
+    begun, session, builder = monotonic(), collected.session, collected.builder
+    posing = Posing(
+        settings=session.settings,
+        requires_python=_pythons(aim),
+        now=datetime.now(UTC),
+        cwd_text=lambda member: session.shown(member.root),
+        installed_python=aim.interpreter.version,
+    )
+    problem = replace(
+        pose_demands(collected.demands, posing, session.cwd),
+        target=None if aim.is_universal else _target(aim, collected),
+        environments=aim.environments if aim.is_universal else (),
+        follows_dependencies=aim.follows_dependencies,
+        preferences=aim.preferences,
+        current_environment=tuple(aim.interpreter.markers.items()),
+    )
+    locker = Locker(session=session, subject=builder.subject, interpreter=aim.interpreter, writes=False)
+    resolution = await locker.solve(problem, builder, builder.network)
+    lock = build_lock(problem, resolution, None)
+    return Solved(problem=problem, resolution=resolution, lock=lock, seconds=monotonic() - begun)
+
+
+def _pythons(aim: Aim) -> RequiresPython:
+    """The Python that is solved for and all later ones: of a universal resolution at least the minor version."""
+    if aim.version is not None:
+        return RequiresPython.at_least(aim.version)
+    return RequiresPython.at_least(Version(aim.interpreter.minor if aim.is_universal else aim.interpreter.version.base_version))
+
+
+def _target(aim: Aim, collected: Collected) -> Target:
+    values, tags = solving_target(aim.interpreter, aim.version, aim.platform)
+    upgrade = collected.session.settings.resolver.upgrade
+    return Target(
+        values=values,
+        tags=tags,
+        implementation=aim.interpreter.name,
+        is_requested=aim.version is not None,
+        builds_with=aim.interpreter.version if aim.version is not None else None,
+        installed=aim.installed,
+        upgrades_everything=upgrade.everything,
+        upgrades=upgrade.packages,
+    )

@@ -1,0 +1,97 @@
+"""`hob pip uninstall`: remove distributions, and nothing that others need to be asked for (PIP-3)."""
+
+from time import monotonic
+
+from anyio import to_thread
+
+from hobd.cli.pip.uninstall import PipUninstall
+from hobd.cli.report import render_changes, render_summary, render_uninstalled
+from hobd.cli.style import cyan
+from hobd.core.plan.model import Installed
+from hobd.core.vocab.request import Outcome
+from hobd.core.vocab.source import Directory, Editable, Source
+from hobd.environments.apply import Applied, ApplySettings, apply_plan
+from hobd.environments.inspect import read_installed
+from hobd.projects.project_lock import hold_file_lock
+from hobd.service.context import Context
+from hobd.service.environment import gone
+from hobd.service.opening import open_session
+from hobd.service.pip.inputs import InputReader, Stated
+from hobd.service.pip.python import Site, find_site, refuse_managed
+from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.session import Session
+
+
+async def tell(command: PipUninstall, context: Context) -> Outcome:
+    """Remove what is named, all or nothing; what is not installed is warned of."""
+    async with open_session(command, context) as session:
+        reader = InputReader(session=session)
+        stated = [*reader.words(command.package), *reader.files(command.requirements).stated]
+        site = await find_site(command, session, is_changed=True)
+        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        if command.dry_run:
+            _say_would(_find(stated, site, session, warns=False), session)
+            return Outcome()
+        timeout = session.settings.cache.lock_timeout_seconds
+        async with hold_file_lock(site.environment.root / ".lock", str(site.environment.root), timeout):
+            begun = monotonic()
+            found = _find(stated, site, session, warns=True)
+            if not found:
+                context.voice.warn("No packages to uninstall")
+                return Outcome()
+            applied = await _remove(found, site, session)
+        for warning in applied.warnings:
+            context.voice.warn(warning)
+        context.voice.note(render_uninstalled(len(found), monotonic() - begun))
+        context.voice.note(render_changes(map(gone, found)))
+        return Outcome()
+
+
+async def _remove(found: list[Installed], site: Site, session: Session) -> Applied:
+    settings = session.settings.install
+    how = ApplySettings(
+        link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=session.context.memory.link_modes
+    )
+    return await to_thread.run_sync(apply_plan, site.environment, found, (), how)
+
+
+def _find(stated: list[Stated], site: Site, session: Session, *, warns: bool) -> list[Installed]:
+    """What is installed of what was named, by name; versions that were named with it do not matter."""
+    installed = read_installed(site.environment.scheme.site_packages, session.context.evidence)
+    found: dict[Installed, None] = {}
+    for each in stated:
+        matching = [one for one in installed if _is_meant(each, one)]
+        if not matching and warns:
+            session.context.voice.warn(f"Skipping {_shown(each)} as it is not installed")
+        found |= dict.fromkeys(matching)
+    return sorted(found, key=lambda one: (one.name, one.version))
+
+
+def _is_meant(stated: Stated, one: Installed) -> bool:
+    """By name where there is one; a path or an address alone means what was installed from there."""
+    if stated.asked.is_named:
+        return one.name == stated.requirement.name
+    return one.origin is not None and one.origin.url == _url(stated.requirement.source)
+
+
+def _shown(stated: Stated) -> str:
+    if stated.asked.is_named:
+        return cyan(stated.requirement.name)
+    return f"`{cyan(_url(stated.requirement.source) or stated.given or '')}`"
+
+
+def _url(source: Source | None) -> str | None:
+    """The address of what was named by where it is."""
+    if isinstance(source, Directory | Editable):
+        from pathlib import Path
+
+        return Path(source.path).as_uri()
+    return None if source is None else getattr(source, "url", None)
+
+
+def _say_would(found: list[Installed], session: Session) -> None:
+    if not found:
+        session.context.voice.warn("No packages to uninstall")
+        return
+    session.context.voice.note(render_summary("Would uninstall", len(found), None))
+    session.context.voice.note(render_changes(map(gone, found)))
