@@ -1,7 +1,7 @@
 """The `sdist` and `wheels` of a locked package (uv-lock.md 1.10)."""
 
+import re
 from datetime import UTC, datetime
-from urllib.parse import urldefrag
 
 from hobd.core.lockfile.model import LockedFile, LockedPackage
 from hobd.core.markers import Marker, RequiresPython
@@ -11,6 +11,8 @@ from hobd.core.tags import InvalidWheelName, may_be_locked, parse_wheel_name
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.source import Path, Registry, Url
+
+_UTC = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3,6})?Z")
 
 
 def locked_sdist(chosen: Chosen, kept: LockedPackage | None) -> LockedFile | None:
@@ -57,7 +59,7 @@ def _locked(each: IndexedFile, known: list[LockedFile]) -> LockedFile:
     file = each.file
     is_path = _is_local(each.index) and file.is_path
     return LockedFile(
-        url=None if is_path else urldefrag(file.location).url,
+        url=None if is_path else file.location.partition("#")[0],
         path=file.location if is_path else None,
         digest=strongest(file.digests) or _known_digest(file, known),
         size=file.size,
@@ -75,6 +77,8 @@ def _known_digest(file: File, known: list[LockedFile]) -> Digest | None:
 
 def lock_time(text: str) -> str:
     """An RFC 3339 time as a lock writes it: UTC, cut to milliseconds, no zeros at the end."""
+    if _UTC.fullmatch(text):  # as indexes write it
+        return f"{text[:23].removesuffix('Z').rstrip('0')}Z" if text[19] == "." and text[20:23] != "000" else f"{text[:19]}Z"
     moment = datetime.fromisoformat(text)
     moment = moment.astimezone(UTC) if moment.tzinfo is not None else moment
     fraction = f"{moment.microsecond // 1000:03}".rstrip("0")

@@ -1,6 +1,8 @@
 """Which wheels a lock leaves out, because no environment that it is for could use them (uv-lock.md 1.10, rules 2 and 3)."""
 
-from hobd.core.markers import HasPythonBounds, Marker
+from functools import lru_cache
+
+from hobd.core.markers import HasPythonBounds, Marker, PythonBounds
 from hobd.core.tags.tag_parts import STABLE_ABIS, PlatformTag, parse_platform_tag, parse_python_tag, python_of_abi
 from hobd.core.tags.wheel_name import WheelName
 
@@ -53,7 +55,12 @@ def may_be_locked(wheel: WheelName, requires_python: HasPythonBounds, marker: Ma
 
 def fits_python(wheel: WheelName, requires_python: HasPythonBounds) -> bool:
     """Rule 2: whether one of the wheel's ABIs suits a Python within the bounds."""
-    return any(_abi_fits(abi, wheel.pythons, requires_python) for abi in wheel.abis)
+    return _tags_fit(wheel.pythons, wheel.abis, PythonBounds(requires_python.lower, requires_python.upper))
+
+
+@lru_cache(maxsize=4096)
+def _tags_fit(pythons: tuple[str, ...], abis: tuple[str, ...], bounds: PythonBounds) -> bool:
+    return any(_abi_fits(abi, pythons, bounds) for abi in abis)
 
 
 def _abi_fits(abi: str, pythons: tuple[str, ...], bounds: HasPythonBounds) -> bool:
@@ -90,17 +97,27 @@ def _is_not_above(python: tuple[int, int], bounds: HasPythonBounds) -> bool:
 
 def fits_platform(wheel: WheelName, marker: Marker) -> bool:
     """Rule 3: whether one of the wheel's platforms can be where the marker holds."""
-    if all(tag == "any" for tag in wheel.platforms):
+    places = _places(wheel.platforms)
+    if places is None:
         return True
     if "win_amd64" in wheel.platforms and not marker.is_disjoint(_WINDOWS_ON_ARM):
         return True  # Windows on ARM runs x86_64 programs
-    parts = [parse_platform_tag(tag) for tag in wheel.platforms]
+    return not any(marker.is_disjoint(place) for place in places)
+
+
+@lru_cache(maxsize=4096)
+def _places(platforms: tuple[str, ...]) -> tuple[Marker, ...] | None:
+    """What has to be possible for a wheel of some platforms to be of use; None for one that any platform can use."""
+    if all(tag == "any" for tag in platforms):
+        return None
+    parts = [parse_platform_tag(tag) for tag in platforms]
     system, machine = _one_system(parts), _one_class(parts)
+    places = []
     if system in _SYSTEMS:
-        place = _SYSTEMS[system] if machine is None else _SYSTEMS[system] & _MACHINES[machine]
-        if marker.is_disjoint(place):
-            return False
-    return machine is None or not marker.is_disjoint(_MACHINES[machine])
+        places.append(_SYSTEMS[system] if machine is None else _SYSTEMS[system] & _MACHINES[machine])
+    if machine is not None:
+        places.append(_MACHINES[machine])
+    return tuple(places)
 
 
 def _one_system(parts: list[PlatformTag | None]) -> str:

@@ -45,8 +45,9 @@ class WheelName(NamedTuple):
         return f"{self.name.replace('-', '_')}-{self.version}{build}-{tags}.whl"
 
 
+@lru_cache(maxsize=8192)
 def parse_wheel_name(filename: str) -> WheelName:
-    """Take a file name apart. Costs a few µs: the parts of a page's names repeat and are remembered.
+    """Take a file name apart. Whoever chooses, checks and locks a wheel asks for the same one: names and their parts are remembered.
 
     Raises:
         InvalidWheelName: it does not end in `.whl`, has a wrong number of parts, or one of them is invalid.
