@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.knowledge import NetworkKnowledge
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
-ANSWERS, ARCHIVES, _GIT = "answers-v1", "archives-v1", "git-v1"
+ANSWERS, ARCHIVES, _GIT = "answers-v2", "archives-v1", "git-v1"
 
 
 @dataclass(frozen=True)
@@ -123,5 +123,7 @@ class Network:
             evidence=self.session.context.evidence,
         )
         with told_singly():
-            async with anyio.create_task_group() as tasks, open_knowledge(self.indexes, remote, direct, tasks) as knowledge:
-                yield knowledge
+            async with anyio.create_task_group() as tasks:
+                with self.cache.writing_behind(tasks):
+                    async with open_knowledge(self.indexes, remote, direct, tasks) as knowledge:
+                        yield knowledge

@@ -32,7 +32,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFUSALS = frozenset({401, 403, 404})
 _READ_BYTES = 64 * 1024
 _MAX_WAIT_SECONDS = 60.0
-_MAX_BODY_BYTES = 512 * 1024 * 1024
+MAX_BODY_BYTES = 512 * 1024 * 1024
 """No page or metadata is larger: more would only fill the memory."""
 
 
@@ -68,8 +68,8 @@ class Reply:
         parts, size = [], 0
         async for chunk in self.chunks():
             size += len(chunk)
-            if size > _MAX_BODY_BYTES:
-                raise FetchFailed(self.url, (f"the answer is larger than {_MAX_BODY_BYTES} bytes",))
+            if size > MAX_BODY_BYTES:
+                raise FetchFailed(self.url, (f"the answer is larger than {MAX_BODY_BYTES} bytes",))
             parts.append(chunk)
         return b"".join(parts)
 
@@ -209,7 +209,7 @@ class HttpClient:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience[0], sock_read=patience[1]),
                 proxy=find_proxy(self._network, url),
-                auto_decompress="identity" not in sent.get("Accept-Encoding", ""),
+                auto_decompress="Accept-Encoding" not in sent,  # who asks for an encoding takes the body as it comes
                 **self._tls(url),
             )
         except SourceError:

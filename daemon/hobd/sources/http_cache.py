@@ -1,6 +1,6 @@
 """Answers kept on disk, and what was parsed of them in memory.
 
-    one file an address:  header line (JSON) ⏎ body        mtime = when it was last known to be current
+    one file an address:  header line (JSON) ⏎ body, packed as it came        mtime = when it was last known to be current
 
 A warm request touches neither disk nor network while the answer is fresh, and asks `If-None-Match` once it is not. A
 file that is damaged counts as not there. Writers never wait for each other: each renames a file of its own into place.
@@ -10,12 +10,14 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast
+
+from anyio.abc import TaskGroup
 
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.digest import Digest
@@ -24,7 +26,7 @@ from hobd.errors import HobError
 from hobd.faults import crash_point
 from hobd.sources.failures import FetchFailed
 from hobd.sources.freshness import Freshness, lifetime_under, parse_freshness
-from hobd.sources.http import HttpClient, Reply
+from hobd.sources.http import MAX_BODY_BYTES, HttpClient, Reply
 from hobd.sources.memory import SourcesMemory
 from hobd.sources.threads import in_thread
 from hobd.sources.writing import write_beside
@@ -34,8 +36,9 @@ Value = TypeVar("Value")
 _NOT_MODIFIED = 304
 _CLOCK_SECONDS = 1e-5
 """How far a file's time may be from the one that was written to it: times of day in seconds have that many digits."""
-_THREAD_BYTES = 256 * 1024
-"""Bodies above this are parsed in a thread: a page of 6 MB takes 50 ms, which no other request should wait for."""
+_THREAD_BYTES = 64 * 1024
+"""Bodies above this are read and parsed in a thread: a page of 6 MB takes 50 ms, which no other request should wait for."""
+_PLAIN_ENCODINGS, _PACKED_ENCODINGS = ("", "identity"), ("gzip", "x-gzip", "deflate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,8 @@ class Answer:
     freshness: Freshness
     received: float
     """Seconds since the epoch when it was last known to be current."""
+    is_packed: bool = False
+    """Whether the body is compressed (gzip, or zlib)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class HttpCache:
         self._now = now
         self._own: set[tuple[str, str]] = set()
         """What this request got itself: holds for it even where it cannot be written down."""
+        self._writers: list[TaskGroup] = []
 
     @property
     def is_offline(self) -> bool:
@@ -164,6 +170,15 @@ class HttpCache:
             return answer.received + lifetime_under(control)
         return answer.received + (0.0 if is_refresh else answer.freshness.lifetime_seconds)
 
+    @contextmanager
+    def writing_behind(self, tasks: TaskGroup) -> Iterator[None]:
+        """In the block, nobody waits until an answer is written down: that goes on in `tasks`."""
+        self._writers.append(tasks)
+        try:
+            yield
+        finally:
+            self._writers.remove(tasks)
+
     def forget(self, url: str, digest: Digest | None, kind: str) -> None:
         """Act as if the address had never been asked."""
         key = self._key(url, digest, kind)
@@ -176,12 +191,14 @@ class HttpCache:
         return os.fspath(self._folder), without_credentials(url) + marks
 
     def _plainly(self, url: str) -> Receive:
-        return lambda headers: self._client.fetch(url, self.receive, headers=headers)
+        return lambda headers: self._client.fetch(url, self._receive, headers={"Accept-Encoding": "gzip", **headers})
 
-    async def receive(self, reply: Reply) -> tuple[Answer, bytes | None]:
-        """The answer that a reply is, with its body; None for the body where nothing has changed."""
+    async def _receive(self, reply: Reply) -> tuple[Answer, bytes | None]:
         body = None if reply.status == _NOT_MODIFIED else await reply.read()
-        return self.answer(reply), body
+        encoding = reply.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in (*_PLAIN_ENCODINGS, *_PACKED_ENCODINGS):
+            raise FetchFailed(reply.url, (f"the answer has the encoding `{encoding}`, which was not asked for",))
+        return replace(self.answer(reply), is_packed=encoding in _PACKED_ENCODINGS), body
 
     def answer(self, reply: Reply) -> Answer:
         """The answer that a reply is, without its body."""
@@ -197,10 +214,12 @@ class HttpCache:
         return Answer(url=without_credentials(url), content_type="", freshness=Freshness(), received=self._now())
 
     async def _keep(self, key: tuple[str, str], answer: Answer, body: bytes, parse: Callable[[bytes, str, str], Value]) -> Value:
-        value = await _parsed(parse, body, answer)
+        value, weight = await _parsed(parse, body, answer)
         self._own.add(key)
-        self._memory.answers.put(key, Remembered(answer, value), _weight(body))
-        if answer.freshness.may_store:
+        self._memory.answers.put(key, Remembered(answer, value), weight)
+        if answer.freshness.may_store and self._writers:
+            self._writers[-1].start_soon(in_thread, self._write, self._path(key[1]), answer, body)
+        elif answer.freshness.may_store:
             await in_thread(self._write, self._path(key[1]), answer, body)
         return value
 
@@ -213,15 +232,21 @@ class HttpCache:
             os.utime(self._path(key[1]), (answer.received, answer.received))
 
     async def _load(self, key: tuple[str, str], parse: Callable[[bytes, str, str], Value]) -> Remembered | None:
-        found = await in_thread(_read, self._path(key[1]))
+        path = self._path(key[1])
+        try:
+            size = os.stat(path).st_size
+        except OSError:
+            return None
+        found = _read(path) if size < _THREAD_BYTES else await in_thread(_read, path)
         if found is None:
             return None
         answer, body = found
         try:
-            kept = Remembered(answer, await _parsed(parse, body, answer))
+            value, weight = await _parsed(parse, body, answer)
         except HobError:
             return None
-        self._memory.answers.put(key, kept, _weight(body))
+        kept = Remembered(answer, value)
+        self._memory.answers.put(key, kept, weight)
         return kept
 
     def _path(self, url: str) -> Path:
@@ -232,6 +257,7 @@ class HttpCache:
         header = {
             "url": answer.url,
             "content_type": answer.content_type,
+            "is_packed": answer.is_packed,
             "freshness": asdict(answer.freshness),
             "size": len(body),
             "crc32": zlib.crc32(body),
@@ -244,15 +270,31 @@ class HttpCache:
             os.utime(path, (answer.received, answer.received))
 
 
-def _weight(body: bytes) -> int:
-    """What a parsed page takes in memory: about twice its text (measured for 15,000 files)."""
-    return 2 * len(body) + 1024
+async def _parsed(parse: Callable[[bytes, str, str], Value], body: bytes, answer: Answer) -> tuple[Value, int]:
+    """What is parsed of a body, and how many bytes that takes in memory: a page about one and a half times its text (measured)."""
+
+    def work() -> tuple[Value, int]:
+        plain = _unpacked(body, answer.url) if answer.is_packed else body
+        return parse(plain, answer.content_type, answer.url), len(plain) * 3 // 2 + 1024
+
+    return work() if len(body) * (8 if answer.is_packed else 1) < _THREAD_BYTES else await in_thread(work)
 
 
-async def _parsed(parse: Callable[[bytes, str, str], Value], body: bytes, answer: Answer) -> Value:
-    if len(body) < _THREAD_BYTES:
-        return parse(body, answer.content_type, answer.url)
-    return await in_thread(parse, body, answer.content_type, answer.url)
+def _unpacked(body: bytes, url: str) -> bytes:
+    """A body without its gzip or zlib frame.
+
+    Raises:
+        FetchFailed: it is not whole, not packed at all, or too large to be a page.
+    """
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        plain = unpacking.decompress(body, MAX_BODY_BYTES)
+    except zlib.error as error:
+        raise FetchFailed(url, (f"error decoding response body for url ({url})", str(error))) from error
+    if not unpacking.eof:
+        reason = f"it is larger than {MAX_BODY_BYTES} bytes" if unpacking.unconsumed_tail else "unexpected end of file"
+        raise FetchFailed(url, (f"error decoding response body for url ({url})", reason))
+    return plain
 
 
 def _read(path: Path) -> tuple[Answer, bytes] | None:
@@ -264,7 +306,11 @@ def _read(path: Path) -> tuple[Answer, bytes] | None:
         if len(body) != header["size"] or zlib.crc32(body) != header["crc32"]:
             return None
         answer = Answer(
-            url=header["url"], content_type=header["content_type"], freshness=Freshness(**header["freshness"]), received=received
+            url=header["url"],
+            content_type=header["content_type"],
+            freshness=Freshness(**header["freshness"]),
+            received=received,
+            is_packed=header["is_packed"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
