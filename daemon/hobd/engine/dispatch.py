@@ -36,6 +36,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.remove.Remove": "hobd.service.remove:tell",
     "hobd.cli.add.Add": "hobd.service.add:tell",
     "hobd.cli.pip.compile.PipCompile": "hobd.service.pip.compile:tell",
+    "hobd.cli.pip.install.PipInstall": "hobd.service.pip.install:tell",
     "hobd.cli.pip.uninstall.PipUninstall": "hobd.service.pip.uninstall:tell",
     "hobd.cli.pip.show.PipList": "hobd.service.pip.listing:tell_list",
     "hobd.cli.pip.show.PipFreeze": "hobd.service.pip.listing:tell_freeze",

@@ -137,7 +137,9 @@ class _Reading:
         argument = self.level.by_long.get(name)
         if argument is None:
             raise self._unknown_long(name)
-        if argument.takes_value:
+        if argument.implied is not None and not equals:
+            self._react(argument, f"--{name}", [argument.implied])
+        elif argument.takes_value:
             self._begin(argument, f"--{name}")
             if equals:
                 self._add_value(value)

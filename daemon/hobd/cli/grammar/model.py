@@ -55,6 +55,8 @@ class Argument(Value):
     """What is accepted; with a `check`, what is offered."""
     check: Check | None = None
     default: str | None = None
+    implied: str | None = None
+    """The value that the bare option stands for; another one follows an `=`."""
     heading: str | None = None
     order: int | None = None
     """Place in the help where it is not that of the declaration."""

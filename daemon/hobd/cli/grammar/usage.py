@@ -39,6 +39,8 @@ def spell_value(argument: Argument, *, required: bool | None = None) -> str:
 def _suffix(argument: Argument, mark: Paint, required: bool | None) -> str:
     if argument.is_positional:
         return mark(spell_value(argument, required=required))
+    if argument.implied is not None:
+        return mark(f"[={spell_value(argument)}]")
     if argument.takes_value:
         return mark(" ") + mark(spell_value(argument))
     return mark("...") if argument.kind == "count" else ""

@@ -68,6 +68,6 @@ def _option(level: Level, argument: Argument, wording: Wording) -> Option:
         long=argument.long,
         short=argument.short,
         text=wording.short(wording.explain(level, argument)).replace("\n", " "),
-        takes_value=argument.takes_value,
+        takes_value=argument.takes_value and argument.implied is None,
         values=tuple(argument.choices.names) if argument.choices and argument.takes_value else (),
     )

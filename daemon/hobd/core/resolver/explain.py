@@ -20,13 +20,19 @@ class Unsatisfiable(RequestError):
     default_code = 1
     proof: Incompatibility
     """The root of the derivation tree, as the search found it."""
+    told: Proof
+    """The same as it is told."""
+    words: Words
+    """What tells it."""
 
 
 def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfiable:
     """The error for a fork that has no solution: the proof told, and what may help."""
     proof = read_proof(found)
     problem = world.problem
-    background = Background(world.table, problem.requires_python, frozenset(world.members), _listings(world, state, proof), problem.target)
+    listings = _listings(world, state, proof)
+    members = frozenset(world.members)
+    background = Background(world.table, problem.requires_python, members, listings, problem.target, problem.asked)
     told = tellable(proof, background)
     words = Words(background)
     place = state.environment.describe()
@@ -35,7 +41,7 @@ def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfi
         causes=(narrate(told, words),),
         hints=tuple(hints_of(told, world, state, words)),
     )
-    error.proof = found
+    error.proof, error.told, error.words = found, told, words
     return error
 
 

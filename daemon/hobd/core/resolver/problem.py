@@ -9,6 +9,7 @@ from hobd.core.markers import Marker, RequiresPython
 from hobd.core.resolver.target import Target
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem, Requirement
+from hobd.core.vocab.settings import NONE, Choice
 from hobd.core.vocab.source import LocalTree
 
 
@@ -57,6 +58,8 @@ class Problem:
     """Workspace members, sorted by name."""
     requirements: tuple[Requirement, ...] = ()
     """Of a script, or given directly."""
+    asked: Name | None = None
+    """The one of them that no project states: somebody asks what if; for explanations only."""
     dependency_groups: tuple[tuple[Name, tuple[Requirement, ...]], ...] = ()
     """Of a root without `[project]`."""
     requires_python: RequiresPython
@@ -76,10 +79,10 @@ class Problem:
     """`requires-python` or `fewest`."""
     cutoff: Cutoff = field(default_factory=lambda: Cutoff(before=None))
     cutoff_package: tuple[tuple[Name, Cutoff], ...] = ()
-    no_build: bool = False
-    no_build_package: frozenset[Name] = frozenset()
-    no_binary: bool = False
-    no_binary_package: frozenset[Name] = frozenset()
+    no_build: Choice = NONE
+    """Packages that may not be built."""
+    no_binary: Choice = NONE
+    """Packages whose wheels may not be used."""
     preferences: tuple[tuple[Name, tuple[Preference, ...]], ...] = ()
     """From the old lock, upgraded names left out; sorted by name."""
     initial_forks: tuple[Marker, ...] = ()

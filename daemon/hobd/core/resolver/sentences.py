@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from hobd.core.resolver.cuts import BOTTOM, TOP, Cut, comparisons
 from hobd.core.resolver.package import Kind, Package
-from hobd.core.resolver.proof import Fact, Missing, Needs, Terms, Unusable
+from hobd.core.resolver.proof import Fact, Missing, Needs, Proof, Terms, Unusable
 from hobd.core.resolver.tellable import Background
 from hobd.core.resolver.term import Term
 from hobd.core.resolver.versions import VersionSet
@@ -42,11 +42,16 @@ class Words:
         """Two facts as one clause, shorter if both are about the same versions."""
         match first, second:
             case Needs(), Needs() if first.package is second.package and first.versions == second.versions:
-                return self._needs_both(first, second)
+                if not self._is_asked(first, second):
+                    return self._needs_both(first, second)
         for edge, other in ((second, first), (first, second)):
-            if isinstance(edge, Needs) and edge.package.kind is Kind.ROOT and self._is_project(edge.on):
+            if self.is_obvious(edge):
                 return self.fact(other)
         return f"{padded('', self.fact(first), ' ')}and {self.fact(second)}"
+
+    def is_obvious(self, proof: Proof) -> bool:
+        """Whether a fact only says that a project is part of its own requirements."""
+        return isinstance(proof, Needs) and proof.package.kind is Kind.ROOT and self._is_project(proof.on)
 
     def conclusion(self, terms: Terms) -> str:
         """What is concluded, as a clause."""
@@ -61,7 +66,7 @@ class Words:
             case [(first, left), (second, right)] if left.is_positive != right.is_positive:
                 if not left.is_positive:
                     first, left, second, right = second, right, first, left
-                return self._needs(Needs(first, left.versions, second, right.excluded))
+                return self._needs(Needs(first, left.versions, second, right.excluded), is_concluded=True)
         return self._joined([self._term(package, term) for package, term in ordered])
 
     def _verdict(self, package: Package, term: Term) -> str:
@@ -117,7 +122,7 @@ class Words:
         told = self.versions(fact.package, fact.versions, Sense.USED)
         return f"{told}{padded(' ', fact.rejection.sentence(is_plural=self._is_plural(fact.package, fact.versions)), '')}"
 
-    def _needs(self, fact: Needs) -> str:
+    def _needs(self, fact: Needs, *, is_concluded: bool = False) -> str:
         package, on = fact.package, fact.on
         if package.name is not None and package.name == on.name:
             member = self._member(package)
@@ -126,7 +131,8 @@ class Words:
         if package.kind is Kind.ROOT:
             if fact.allowed.is_empty:
                 return f"{self._root(package)} for {on} cannot be satisfied"
-            return f"{self._root_requires()} {self.versions(on, fact.allowed, Sense.NEEDED)}"
+            lead = self._root_requires(None if is_concluded else on)
+            return f"{lead} {self.versions(on, fact.allowed, Sense.NEEDED)}"
         return f"{self._depends(fact)}{self.versions(on, fact.allowed, Sense.NEEDED)}"
 
     def _needs_both(self, first: Needs, second: Needs) -> str:
@@ -165,11 +171,18 @@ class Words:
         is_base = package.kind is Kind.PACKAGE and package.extra is None and package.group is None
         return is_base and package.name in self.background.members and len(self.background.members) == 1
 
+    def _is_asked(self, first: Needs, second: Needs) -> bool:
+        """Whether one of them is what a question adds: the other one then goes without saying, or for itself."""
+        asked = self.background.asked
+        return asked is not None and first.package.kind is Kind.ROOT and asked in (first.on.name, second.on.name)
+
     def _root(self, package: Package) -> str:
         count = len(self.background.members)
         return "your requirements" if not count else "your project's requirements" if count == 1 else "your workspace's requirements"
 
-    def _root_requires(self) -> str:
+    def _root_requires(self, on: Package | None = None) -> str:
+        if on is not None and on.name == self.background.asked is not None:
+            return "you ask for"
         count = len(self.background.members)
         return "you require" if not count else "your project requires" if count == 1 else "your workspace requires"
 

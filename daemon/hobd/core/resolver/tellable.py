@@ -26,6 +26,8 @@ class Background:
     members: frozenset[Name]
     listings: Listings
     target: Target | None = None
+    asked: Name | None = None
+    """What a question adds to the requirements of the root."""
 
 
 def tellable(proof: Proof, background: Background) -> Proof:

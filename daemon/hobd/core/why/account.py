@@ -9,7 +9,7 @@ It is made of texts only: it is to be read again by another process, perhaps of 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hobd.core.markers import Marker
+from hobd.core.markers import TRUE, Marker
 from hobd.core.resolver.amendments import Amendments
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Decided, NodeKey, Resolution
@@ -103,6 +103,8 @@ class _Demands:
         self._problem = problem
         self._resolution = resolution
         self._amendments = Amendments(problem)
+        self._markers: dict[Marker, str] = {TRUE: ""}
+        """Their texts: few markers are met often."""
 
     def all(self) -> Iterator[Demand]:
         """Those of packages in order of name, then direct ones, then constraints."""
@@ -125,7 +127,10 @@ class _Demands:
                 yield self._demand(parent, each, group=parent.group, kind=kind)
 
     def _demand(self, parent: NodeKey | None, requirement: Requirement, *, group: Name | None = None, kind: str = "requirement") -> Demand:
-        marker = requirement.marker.assume_extras(lambda _: True).simplify(self._problem.requires_python)
+        marker = self._markers.get(requirement.marker)
+        if marker is None:
+            simple = requirement.marker.assume_extras(lambda _: True).simplify(self._problem.requires_python)
+            marker = self._markers[requirement.marker] = simple.to_text() or ""
         return Demand(
             parent="" if parent is None else parent.name,
             parent_version="" if parent is None else str(parent.version),
@@ -133,13 +138,15 @@ class _Demands:
             group=group or "",
             name=requirement.name,
             specifier=_sorted(str(each) for each in requirement.specifier),
-            marker=marker.to_text() or "",
+            marker=marker,
             kind=kind,
         )
 
 
 def _belongs(marker: Marker, extra: Name | None) -> bool:
     """Whether a requirement is the distribution's own, or that of one extra."""
+    if marker.is_true:
+        return extra is None
     if extra is None:
         return not marker.assume_extras(lambda _: False).is_false
     return extra in marker.extra_names() and not marker.assume_extras(lambda name: name == extra).is_false

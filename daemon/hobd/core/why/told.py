@@ -25,9 +25,9 @@ def tell(found: Sequence[Found]) -> str:
 def _block(found: Found) -> Iterator[str]:
     yield from _tree(found)
     if found.more or not found.is_all_counted:
-        amount = "more" if not found.is_all_counted else str(found.more)
+        amount = "many" if not found.is_all_counted else str(found.more)
         noun = "way" if amount == "1" else "ways"
-        yield f"… {amount} {noun}" + (": use `--all` to see them" if found.more else " than can be listed")
+        yield f"… {amount} more {noun}" + (": use `--all` to see them" if found.more else " than are shown")
     if found.is_member:
         yield f"{label(found.name, found.version)} is a project of the workspace"
     if found.reason is not None:
@@ -78,22 +78,31 @@ def conditions(stop: Stop) -> str:
 
 def _decision(found: Found, reason: Reason) -> Iterator[str]:
     choice, title = reason.choice, label(found.name, found.version)
-    where = f" (where {reason.fork})" if reason.fork else ""
-    yield f"{title}{where} {verdict(found, choice)}"
-    for version, why in choice.passed:
-        yield f"  v{version} {why or 'would be allowed too'}"
+    is_local = bool(reason.fork) and (bool(found.markers) or bool(choice.passed))
+    yield f"{title}{f' (where {reason.fork})' if is_local else ''} {verdict(found, choice)}"
+    for why, versions in _by_reason(choice):
+        listed = ", ".join(f"v{version}" for version in versions)
+        yield f"  {listed}{':' if len(versions) > 1 else ''} {why or 'allowed too, but not tried'}"
     if choice.passed_count > len(choice.passed):
         yield f"  and {choice.passed_count - len(choice.passed)} more"
     if choice.outside:
         yield f"  v{choice.outside} is the newest there is{_excluded(reason.excluding)}"
-    if len(choice.forks) > 1:
+    if is_local and len(choice.forks) > 1:
         others = len(choice.forks) - 1
         yield f"  {others} other {'part' if others == 1 else 'parts'} of the resolution took the same version again"
     if reason.demands:
         yield "Asked for by:"
         yield from _demands(reason.demands)
     if any(not why for _, why in choice.passed):
-        yield f"To take the newest: `hob lock --upgrade-package {found.name}`"
+        yield f"`hob lock --upgrade-package {found.name}` takes the newest that fits"
+
+
+def _by_reason(choice: Choice) -> list[tuple[str, list[str]]]:
+    """Versions that were passed over, those with one reason together."""
+    found: dict[str, list[str]] = {}
+    for version, why in choice.passed:
+        found.setdefault(why, []).append(version)
+    return list(found.items())
 
 
 def verdict(found: Found, choice: Choice) -> str:
