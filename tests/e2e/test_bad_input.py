@@ -177,14 +177,17 @@ def test_a_full_disk_ends_a_sync_and_the_next_one_makes_it_good(lasting: Home, b
 
 
 @pytest.mark.parametrize("how", [{}, OFF], ids=["daemon", "one-shot"])
-def test_a_cache_that_cannot_be_written_is_named(lasting: Home, how: dict[str, str]) -> None:
+def test_a_cache_that_cannot_be_written_is_named_before_anything_is_made(lasting: Home, how: dict[str, str]) -> None:
     project = lasting.project("demo", "apple")
-    (lasting.root / "file").touch()
-    said = lasting.hob("sync", cwd=project, XDG_CACHE_HOME=str(lasting.root / "file"), **how)
-    assert said.code in {1, 2}
-    assert said.err.count("error:") == 1, said
-    assert str(lasting.root / "file/hob") in said.err
-    assert installed(project) == []
+    file = lasting.root / "file"
+    file.touch()
+    reason = "Not a directory (os error 20)"
+    text = f"error: Failed to initialize cache at `{file}/hob`\n  cause: failed to create directory `{file}/hob`: {reason}\n"
+    for words in (["sync"], ["lock"], ["run", "true"], ["venv"], ["add", "--frozen", "cherry"]):
+        said = lasting.hob(*words, cwd=project, XDG_CACHE_HOME=str(file), **how)
+        assert said == Said(2, "", text)
+    assert os.listdir(project) == ["pyproject.toml"]
+    assert lasting.hob("version", cwd=project, XDG_CACHE_HOME=str(file), **how) == Said(0, "demo 0.1.0\n", "")
     assert lasting.hob("sync", cwd=project).code == 0
 
 

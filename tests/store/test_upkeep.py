@@ -8,6 +8,7 @@ import pytest
 
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
+from hobd.store.folder import CacheUnusable
 from hobd.store.lease import CacheInUse, cleaning, lease
 from hobd.store.temporary import TemporaryFolder
 from hobd.store.upkeep import Removal, clean, clean_packages, disk_usage, measure, prune, sweep
@@ -32,6 +33,20 @@ async def put(cache: Path, name: str, *, is_built: bool = False) -> Digest:
 
     await WheelStore(cache).ensure(wheel.name, digest, fetch)
     return digest
+
+
+async def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder, reason in ((tmp_path / "file", "File exists (os error 17)"), (tmp_path / "file" / "x", "Not a directory (os error 20)")):
+        with pytest.raises(CacheUnusable) as refused:
+            async with lease(folder):
+                raise AssertionError
+        assert refused.value.message == f"Failed to initialize cache at `{folder}`"
+        assert refused.value.causes == (f"failed to create directory `{folder}`: {reason}",)
+    (tmp_path / "cache" / ".lock").mkdir(parents=True)
+    with pytest.raises(CacheUnusable):
+        async with lease(tmp_path / "cache"):
+            raise AssertionError
 
 
 async def test_cleaning_removes_everything_but_the_lock(cache: Path) -> None:

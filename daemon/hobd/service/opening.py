@@ -55,6 +55,7 @@ async def open_session(
         uses_cache: whether the cache may not be cleaned meanwhile; False for who cleans it, or only looks at it.
     Raises:
         RequestError: a folder is not there, or a setting is wrong.
+        CacheUnusable: the folder of the cache cannot be made or written.
     """
     cwd = _cwd(command.general, context)
     begin = start or _start(command.general, cwd)

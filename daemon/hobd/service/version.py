@@ -27,9 +27,9 @@ from hobd.service.session import Session
 
 async def tell(command: Version, context: Context) -> Outcome:
     """Say the version; where another is asked for, write it, lock and sync."""
-    async with open_session(command, context) as session:
+    is_question = command.value is None and not command.bump
+    async with open_session(command, context, uses_cache=not is_question) as session:
         workspace, member = _find_member(command, session)
-        is_question = command.value is None and not command.bump
         if is_question and command.frozen:
             locked = _locked_version(member.name, workspace, command.frozen.spelling, session)
             _say(command, member.name, locked, None, session)

@@ -1,19 +1,54 @@
 """The folder of a cache: marked so that back-ups and version control leave it alone."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
+from hobd.errors import WorldError
+
+LOCK = ".lock"
 _TAG = "CACHEDIR.TAG"
 _MARKS = {".gitignore": "*", _TAG: "Signature: 8a477f597d28d172789f06886806bc55"}
 """The tag comes last: where it is, all is. See the Cache Directory Tagging Specification."""
 
 
+class CacheUnusable(WorldError):
+    """The folder of the cache cannot be made or written."""
+
+    def __init__(self, folder: Path, failure: str, error: OSError) -> None:
+        """`failure`: what was tried, and on what: ``open file `...` ``."""
+        reason = f"failed to {failure}: {os.strerror(error.errno or 0)} (os error {error.errno})"
+        super().__init__(f"Failed to initialize cache at `{folder}`", causes=(reason,))
+
+
 def make_cache_folder(folder: Path) -> None:
-    """Make and mark the folder of a cache, where that has not been done; a folder that cannot be written stays as it is."""
+    """Make and mark the folder of a cache, where that has not been done.
+
+    Raises:
+        CacheUnusable: something else lies in its place, or the disk refuses.
+    """
     if (folder / _TAG).exists():
         return
-    with suppress(OSError):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _MARKS.items():
+    except OSError as error:
+        raise CacheUnusable(folder, f"create directory `{folder}`", error) from error
+    for name, content in _MARKS.items():
+        try:
             with suppress(FileExistsError), (folder / name).open("x", encoding="utf-8") as file:
                 file.write(content)
+        except OSError as error:
+            raise CacheUnusable(folder, f"open file `{folder / name}`", error) from error
+
+
+def open_lock(folder: Path) -> int:
+    """The descriptor of the file that is locked by those who use the cache.
+
+    Raises:
+        CacheUnusable: it cannot be opened for writing.
+    """
+    path = folder / LOCK
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise CacheUnusable(folder, f"open file `{path}`", error) from error

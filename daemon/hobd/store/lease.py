@@ -14,7 +14,7 @@ from pathlib import Path
 import anyio
 
 from hobd.errors import WorldError
-from hobd.store.folder import make_cache_folder
+from hobd.store.folder import LOCK, make_cache_folder, open_lock
 
 _FIRST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 0.2
@@ -26,9 +26,10 @@ class CacheInUse(WorldError):
 
 @asynccontextmanager
 async def lease(folder: Path, *, timeout_seconds: float = 300.0) -> AsyncIterator[None]:
-    """Use the cache for the length of the block. A folder that cannot be written is used without a lock.
+    """Use the cache for the length of the block; its folder is made where it is missing.
 
     Raises:
+        CacheUnusable: the folder cannot be made or written.
         CacheInUse: it was being cleaned for longer.
     """
     make_cache_folder(folder)
@@ -45,6 +46,7 @@ async def cleaning(folder: Path, *, timeout_seconds: float = 300.0, waiting: Cal
         timeout_seconds: how long to wait for those who use it.
         waiting: called once if somebody does.
     Raises:
+        CacheUnusable: the folder cannot be written.
         CacheInUse: they used it for longer.
     """
     async with _held(folder, fcntl.LOCK_EX, timeout_seconds, waiting):
@@ -53,15 +55,9 @@ async def cleaning(folder: Path, *, timeout_seconds: float = 300.0, waiting: Cal
 
 @asynccontextmanager
 async def _held(folder: Path, kind: int, timeout_seconds: float, waiting: Callable[[], None]) -> AsyncIterator[None]:
-    path = folder / ".lock"
+    handle = open_lock(folder)
     try:
-        os.makedirs(folder, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    except OSError:
-        yield
-        return
-    try:
-        await _wait(handle, kind, path, timeout_seconds, waiting)
+        await _wait(handle, kind, folder / LOCK, timeout_seconds, waiting)
         yield
     finally:
         os.close(handle)
