@@ -219,6 +219,13 @@ def test_the_own_table_is_read_beside_that_of_uv(tmp_path: Path) -> None:
     assert (found.cache_budget_bytes, found.portable_lock, found.strict_wheels) == (20 * 1024**3, True, False)
 
 
+@pytest.mark.parametrize("options", [Options(), Options(no_config=True), Options(config_file="other.toml")])
+def test_the_own_table_counts_however_uv_is_configured(tmp_path: Path, options: Options) -> None:
+    write_files(tmp_path, {"pyproject.toml": PROJECT + "[tool.hob]\nportable-lock = true\n", "other.toml": ""})
+
+    assert settings_of(tmp_path, options).hob.portable_lock
+
+
 def test_named_indexes_of_the_command_line_warn(tmp_path: Path) -> None:
     write_files(tmp_path, {"uv.toml": '[[index]]\nname = "a"\nurl = "https://a.example/"\n'})
 

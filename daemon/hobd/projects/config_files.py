@@ -37,17 +37,18 @@ class ConfigFiles:
         Args:
             start: the root of the workspace, or the folder that the command is about.
             config_file: read this one and no other.
-            no_config: read none.
+            no_config: read none of uv's.
             is_user_level: leave projects out, as commands on tools do.
         Raises:
             HobError: a `uv.toml` is broken, or is for another version; a broken `[tool.uv]` only warns.
         """
+        own = NOTHING if is_user_level else self._own(start)
         if config_file is not None:
-            return self._explicit(config_file)
+            return combine(own, self._explicit(config_file))
         if no_config:
-            return NOTHING
+            return own
         project = NOTHING if is_user_level else self._nearest(start)
-        return combine(combine(project, self._user()), self._system())
+        return combine(own, combine(combine(project, self._user()), self._system()))
 
     def _explicit(self, config_file: str) -> Layer:
         if Path(config_file).name == "pyproject.toml":
@@ -80,7 +81,7 @@ class ConfigFiles:
         text = read_text(pyproject, self.evidence)
         if layer is not None:
             self._warn_of_masked(text)
-            return combine(layer, self._hob(text, pyproject))
+            return layer
         if text is None:
             return None
         try:
@@ -90,9 +91,12 @@ class ConfigFiles:
             return None
         if found is None:
             return None
-        return combine(rebased(found, folder, self.lock_root, "project"), self._hob(text, pyproject))
+        return rebased(found, folder, self.lock_root, "project")
 
-    def _hob(self, text: str | None, path: Path) -> Layer:
+    def _own(self, start: Path) -> Layer:
+        """`[tool.hob]` of the project itself: what it asks for holds on any machine, however uv is configured there."""
+        path = start / "pyproject.toml"
+        text = read_text(path, self.evidence)
         if text is None or "hob" not in text:  # parsing again only where there can be something to find
             return NOTHING
         try:

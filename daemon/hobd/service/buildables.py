@@ -19,8 +19,8 @@ from hobd.core.vocab.source import Editable, Git, Registry, Source, Url
 from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import HobError
 from hobd.service.local_states import read_state
+from hobd.service.locked_files import label_of, locate
 from hobd.service.network import Network
-from hobd.service.wheels import address, local_path
 from hobd.sources.archive import Downloaded, digest_file
 from hobd.sources.unpacking import unpack
 
@@ -166,7 +166,7 @@ def _place(pin: Pin, network: Network) -> str:
 async def _arrive(pin: Pin, network: Network) -> Downloaded:
     """The archive, verified."""
     digests = (pin.file.digest,) if pin.file is not None and pin.file.digest is not None else ()
-    local = local_path(pin, network)
-    if local is not None:
-        return await to_thread.run_sync(digest_file, local, digests, str(pin))
-    return await network.archives.fetch(address(pin), label=str(pin), digests=digests)
+    place, label = await locate(pin, network), label_of(pin, network)
+    if place.path is not None:
+        return await to_thread.run_sync(digest_file, place.path, digests, label)
+    return await network.archives.fetch(place.url, label=label, digests=digests)

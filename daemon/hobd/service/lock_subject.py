@@ -11,7 +11,7 @@ from hobd.core.markers import RequiresPython
 from hobd.core.resolver.lower import Stating, needs_build, stating_root, stating_script
 from hobd.core.resolver.pose import Posing, ground_of, pose_script, pose_workspace
 from hobd.core.resolver.problem import Problem
-from hobd.core.resolver.project_pythons import find_requires_python
+from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Member, Script, ToolUv, Workspace
@@ -41,6 +41,10 @@ class LockSubject(Protocol):
     def lockfile(self) -> Path:
         """Where the lock is, or is to be."""
 
+    @property
+    def has_lockfile(self) -> bool:
+        """Whether its lock is ever written; False for what is resolved only to be installed at once."""
+
     def inputs(self) -> tuple[Path, ...]:
         """The files that the lock rests on, and the lock itself: none may change while it is worked out."""
 
@@ -49,6 +53,9 @@ class LockSubject(Protocol):
 
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """The Pythons that the lock is for."""
+
+    def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
+        """What is to be said of the Pythons that it asks for."""
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """What build backends say of members whose requirements nobody else knows."""
@@ -85,6 +92,11 @@ class WorkspaceSubject:
         """See `LockSubject`."""
         return self.workspace.lockfile
 
+    @property
+    def has_lockfile(self) -> bool:
+        """See `LockSubject`."""
+        return True
+
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
         folders = {self.workspace.root, *(member.root for member in self.workspace.members)}
@@ -97,6 +109,10 @@ class WorkspaceSubject:
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """See `LockSubject`."""
         return find_requires_python(self.workspace) or default_pythons(interpreter)
+
+    def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
+        """See `LockSubject`."""
+        return python_warnings(find_requires_python(self.workspace), self.pythons(interpreter), interpreter.minor)
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """See `LockSubject`."""
@@ -129,6 +145,11 @@ class ScriptSubject:
         """See `LockSubject`."""
         return self.workspace.root
 
+    @property
+    def has_lockfile(self) -> bool:
+        """See `LockSubject`."""
+        return True
+
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
         return (self.lockfile,) if self.script.path is None else (self.lockfile, self.script.path)
@@ -142,6 +163,11 @@ class ScriptSubject:
         """See `LockSubject`."""
         said = self.script.requires_python
         return default_pythons(interpreter) if said is None else RequiresPython.parse(said)
+
+    def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
+        """See `LockSubject`."""
+        pythons = self.pythons(interpreter)
+        return python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """See `LockSubject`."""

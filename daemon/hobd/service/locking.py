@@ -28,6 +28,7 @@ from hobd.core.resolver.pose import Posing
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import solve
+from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
 from hobd.core.why.account import account_of
@@ -40,9 +41,12 @@ from hobd.service.accounts import keep_account
 from hobd.service.building import Builder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
+from hobd.service.portable import LockForm
 from hobd.service.resolution_watch import ResolutionWatch
 from hobd.service.session import Session
 from hobd.sources.registries import registry_of
+
+_PACKAGE_CONFLICTS = "package-conflicts"
 
 _KEEPS: dict[Freshness, Keep] = {
     Freshness.VALID: "versions and forks",
@@ -71,10 +75,25 @@ class Examined:
     """An old lock, judged."""
 
     previous: Lock | None
+    """As it was read."""
+    opened: Lock | None
+    """With the addresses that a portable lock leaves out."""
+    form: LockForm
     posing: Posing
+    conflicts: tuple[tuple[ConflictItem, ...], ...]
     verdict: Verdict
     builder: Builder
     network: Network
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing has to be done."""
+        return self.previous is not None and self.verdict.is_valid and self.form.fits(self.previous)
+
+    @property
+    def needs_other_form_only(self) -> bool:
+        """Whether the old lock holds, and has only to be written without addresses. They cannot be put back without asking indexes."""
+        return self.opened is not None and self.verdict.is_valid and self.form.is_portable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +114,8 @@ class Locker:
             InvalidLock: the old one cannot be read; it is not overwritten.
             Changed: files kept changing.
         """
+        for warning in self.subject.python_warnings(self.interpreter):
+            self.session.context.voice.warn(warning)
         for attempt in range(ATTEMPTS):
             try:
                 return await self._once()
@@ -115,14 +136,26 @@ class Locker:
         builder = Builder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
         posing = await self._posing(builder)
         problem = self.subject.pose(posing)
-        verdict = await self._judge(previous, problem, builder, network)
+        form = LockForm(self.subject, self.session)
+        opened = None if previous is None else form.open(previous)
+        verdict = await self._judge(opened, form, problem, builder, network)
         self.session.context.voice.debug(f"The lock is {verdict.freshness.value}" + (f": {verdict.reason}" if verdict.reason else ""))
-        return Examined(previous=previous, posing=posing, verdict=verdict, builder=builder, network=network)
+        return Examined(
+            previous=previous,
+            opened=opened,
+            form=form,
+            posing=posing,
+            conflicts=problem.conflicts,
+            verdict=verdict,
+            builder=builder,
+            network=network,
+        )
 
     async def _once(self) -> Locked:
         begun = monotonic()
         found = await self.examine()
-        if found.previous is not None and found.verdict.is_valid:
+        self._warn_of_experiments(found.conflicts)
+        if found.previous is not None and found.is_final:
             return Locked(
                 lock=found.previous, previous=found.previous, is_changed=False, seconds=monotonic() - begun, network=found.network
             )
@@ -136,16 +169,17 @@ class Locker:
         previous, network = found.previous, found.network
         self._tell(found.verdict)
         problem = current.pose(found)
-        resolution = await self.solve(problem, found.builder, network)
-        for notice in resolution.notices:
-            self.session.context.voice.warn(notice)
-        new = build_lock(problem, resolution, previous)
+        resolution = None if found.needs_other_form_only else await self.solve(problem, found.builder, network)
+        resolved = found.opened if resolution is None else build_lock(problem, resolution, found.opened)
+        assert resolved is not None  # what only needs another form is there
+        new = await found.form.close(resolved, previous, network)
         is_changed = previous is None or not same_content(previous, new)
         if is_changed and self.writes:
             crash_point("lock.write")
             text = render(new)
             await to_thread.run_sync(write_lockfile, current.subject.lockfile, text, expected)
-            await to_thread.run_sync(keep_account, self.session.cache, text, account_of(problem, resolution))
+            if resolution is not None:
+                await to_thread.run_sync(keep_account, self.session.cache, text, account_of(problem, resolution))
         kept = new if is_changed or previous is None else previous
         return Locked(
             lock=kept,
@@ -153,12 +187,20 @@ class Locker:
             is_changed=is_changed,
             seconds=monotonic() - begun,
             network=network,
-            warnings=resolution.warnings,
+            warnings=resolution.warnings if resolution is not None else (),
         )
+
+    def _warn_of_experiments(self, conflicts: tuple[tuple[ConflictItem, ...], ...]) -> None:
+        has_project = any(item.extra is None and item.group is None for items in conflicts for item in items)
+        if has_project and not self.session.settings.previews(_PACKAGE_CONFLICTS):
+            self.session.context.voice.warn(
+                "Declaring conflicts for packages (`package = ...`) is experimental and may change without warning. "
+                f"Pass `--preview-features {_PACKAGE_CONFLICTS}` to disable this warning."
+            )
 
     def pose(self, found: Examined) -> Problem:
         """The problem of a new lock, which starts from what of the old one may be kept."""
-        posing = replace(found.posing, previous=found.previous, keep=_KEEPS[found.verdict.freshness])
+        posing = replace(found.posing, previous=found.opened, keep=_KEEPS[found.verdict.freshness])
         return replace(self.subject.pose(posing), current_environment=tuple(self.interpreter.markers.items()))
 
     def _parse(self, text: str) -> Lock:
@@ -174,13 +216,13 @@ class Locker:
             installed_python=self.interpreter.version,
         )
 
-    async def _judge(self, previous: Lock | None, problem: Problem, builder: Builder, network: Network) -> Verdict:
+    async def _judge(self, previous: Lock | None, form: LockForm, problem: Problem, builder: Builder, network: Network) -> Verdict:
         if previous is None:
             return Verdict(freshness=Freshness.UNUSABLE, reason="there is no lock")
         circumstances = Circumstances(
             root=str(self.subject.root),
             local=await self._local_facts(previous, problem, builder, network),
-            indexes=configured_indexes(self.session.settings),
+            indexes=None if form.is_portable else configured_indexes(self.session.settings),
             upgrade=_upgrade(self.session.settings),
             is_refresh=self.session.settings.cache.refresh.everything or bool(self.session.settings.cache.refresh.packages),
         )

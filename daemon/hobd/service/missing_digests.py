@@ -1,5 +1,6 @@
-"""Digests that a lock does not know and an export has to tell: files are read, or fetched, to find them."""
+"""Digests that a lock does not know and an export or a portable lock has to tell: files are read, or fetched, to find them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from anyio import to_thread
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import files_to_digest
-from hobd.core.lockfile.model import LockedFile, LockedPackage
+from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
+from hobd.core.lockfile.portable import files_of
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.source import Path as PathSource
 from hobd.core.vocab.source import Registry, Url
@@ -23,6 +25,24 @@ async def with_digests(rows: tuple[Exported, ...], network: Network) -> tuple[Ex
     Raises:
         HobError: a file cannot be had.
     """
+    packages = await _complete([(row.package, files_to_digest(row.package)) for row in rows], network)
+    return tuple(row if row.package is package else replace(row, package=package) for row, package in zip(rows, packages, strict=True))
+
+
+async def with_all_digests(lock: Lock, network: Network) -> Lock:
+    """The lock, each file of an index with a digest.
+
+    Raises:
+        HobError: a file cannot be had.
+    """
+    return replace(lock, packages=await _complete([(package, _undigested(package)) for package in lock.packages], network))
+
+
+def _undigested(package: LockedPackage) -> tuple[LockedFile, ...]:
+    return tuple(file for file in files_of(package) if file.digest is None) if isinstance(package.source, Registry) else ()
+
+
+async def _complete(wanted: Sequence[tuple[LockedPackage, Iterable[LockedFile]]], network: Network) -> tuple[LockedPackage, ...]:
     found: dict[tuple[int, LockedFile], Digest] = {}
 
     async def learn(place: int, package: LockedPackage, file: LockedFile) -> None:
@@ -30,21 +50,21 @@ async def with_digests(rows: tuple[Exported, ...], network: Network) -> tuple[Ex
 
     with told_singly():
         async with anyio.create_task_group() as tasks:
-            for place, row in enumerate(rows):
-                for file in files_to_digest(row.package):
-                    tasks.start_soon(learn, place, row.package, file)
-    if not found:
-        return rows
-    return tuple(_completed(row, {file: digest for (at, file), digest in found.items() if at == place}) for place, row in enumerate(rows))
+            for place, (package, files) in enumerate(wanted):
+                for file in files:
+                    tasks.start_soon(learn, place, package, file)
+    packages = [package for package, _ in wanted]
+    for place in {place for place, _ in found}:
+        packages[place] = _completed(packages[place], {file: digest for (at, file), digest in found.items() if at == place})
+    return tuple(packages)
 
 
-def _completed(row: Exported, digests: dict[LockedFile, Digest]) -> Exported:
+def _completed(package: LockedPackage, digests: dict[LockedFile, Digest]) -> LockedPackage:
     def complete(file: LockedFile) -> LockedFile:
         return replace(file, digest=digests[file]) if file in digests else file
 
-    package = row.package
     sdist = None if package.sdist is None else complete(package.sdist)
-    return replace(row, package=replace(package, sdist=sdist, wheels=tuple(map(complete, package.wheels))))
+    return replace(package, sdist=sdist, wheels=tuple(map(complete, package.wheels)))
 
 
 async def _digest(package: LockedPackage, file: LockedFile, network: Network) -> Digest:

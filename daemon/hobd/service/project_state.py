@@ -46,7 +46,7 @@ async def _fill(state: dict[str, Any], session: Session) -> None:
     state["interpreter"] = _program(python)
     if is_file(subject.lockfile, session.context.evidence):
         examined = await Locker(session=session, subject=subject, interpreter=python.interpreter, writes=False).examine()
-        state["lock"] = "fresh" if examined.verdict.is_valid else "stale"
+        state["lock"] = "fresh" if examined.is_final else "stale"
 
 
 def _identity(workspace: Workspace) -> dict[str, str]:

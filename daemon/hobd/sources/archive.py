@@ -111,17 +111,36 @@ def digest_file(path: Path, digests: tuple[Digest, ...] = (), label: str | None 
         HashMismatch: it is another file.
         OSError: it cannot be read.
     """
+    return _digested(path, path, digests, label or path.name)
+
+
+def copy_file(path: Path, target: Path, digests: tuple[Digest, ...] = (), label: str | None = None) -> Downloaded:
+    """Copy a file on this machine as if it had been fetched: `target` appears whole or not at all. Blocks: call it in a thread.
+
+    Raises:
+        HashMismatch: it is another file.
+        OSError: it cannot be read or written.
+    """
+    with write_beside(target) as copy:
+        copied = _digested(path, target, digests, label or path.name, copy)
+        crash_point("sources.archive.written")
+    return copied
+
+
+def _digested(path: Path, place: Path, digests: tuple[Digest, ...], label: str, copy: BinaryIO | None = None) -> Downloaded:
     wanted = strongest(digests)
     hashers = _new_hashers(wanted)
     count = 0
     with path.open("rb") as file:
         while chunk := file.read(_WRITE_BYTES):
             count += len(chunk)
+            if copy is not None:
+                copy.write(chunk)
             for hasher in hashers.values():
                 hasher.update(chunk)
     computed = tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers.items())
-    _check(label or path.name, wanted, computed, None, count)
-    return Downloaded(path=path, size=count, digests=computed)
+    _check(label, wanted, computed, None, count)
+    return Downloaded(path=place, size=count, digests=computed)
 
 
 def matches(content: bytes, digest: Digest) -> bool:

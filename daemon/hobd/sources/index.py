@@ -2,7 +2,7 @@
 
 first-index         one after the other, until one has a page; a refusal (401, 403) ends the search
 unsafe-first-match  all; the versions of an earlier index are tried before those of a later one
-unsafe-best-match   all; the versions of all are one list, and an earlier index wins a tie
+unsafe-best-match   all; the versions of all are tried as one list, and an earlier index wins a tie
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
 from hobd.sources.http_cache import HttpCache
 from hobd.sources.local_index import read_local_page
 from hobd.sources.registries import local_folder, registry_of
-from hobd.sources.releases import Listing, Releases
+from hobd.sources.releases import Listing, Releases, refuse_others
 from hobd.sources.threads import in_thread
 
 _AUTHENTICATION_STATUSES = (401, 403, 407, 511)
@@ -79,8 +79,8 @@ class Indexes:
         links = await self._links(name) if pinned is None else []
         if not found and not links:
             return self._absence(name, refusal)
-        if self._settings.strategy == "unsafe-first-match" and len(found) > 1:
-            return _in_turn(name, [[one, *links] for one in found])
+        if self._settings.strategy != "first-index" and len(found) > 1:
+            return _chained(name, [[one, *links] for one in found], is_one_list=self._settings.strategy == "unsafe-best-match")
         return _page(name, [*found, *links])
 
     def find_page(self, name: Name, pinned: Registry | None) -> Page | None:
@@ -93,6 +93,15 @@ class Indexes:
         index = indexes[0]
         kept = self._cache.find(page_url(index.url, name), control=index.cache_control_api, is_refresh=self._is_refresh(name))
         return None if kept is None else _page(name, [(registry_of(index), kept.value)])
+
+    async def listing(self, name: Name, index: Index) -> Listing | None:
+        """What one index has of a project; None where it has nothing, would not answer us, or is offline and not in the cache.
+
+        Raises:
+            HobError: it could not be asked.
+        """
+        found = await self._ask(name, index, index.ignore_error_codes or ())
+        return found if isinstance(found, Listing) else None
 
     def index(self, registry: Registry) -> Index:
         """The configured index that a registry means; a plain one where none is configured any more."""
@@ -167,6 +176,8 @@ class Indexes:
 
         def parse(body: bytes, content_type: str, url: str) -> Listing:
             page = parse_page(body, content_type, url)
+            if not page.may_list_others:
+                refuse_others(name, page.filenames)
             return Listing(name, page.filenames, page.file)
 
         return await self._cache.get(
@@ -238,15 +249,15 @@ def page_url(index_url: str, name: Name) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/", fragment=""))
 
 
-def _page(name: Name, listings: Sequence[Found], later: Page | None = None) -> Page:
+def _page(name: Name, listings: Sequence[Found], later: Page | None = None, *, is_one_list: bool = False) -> Page:
     releases = Releases(listings)
-    return Page(name=name, places=releases.places, releases=releases, later=later)
+    return Page(name=name, places=releases.places, releases=releases, later=later, is_one_list=is_one_list)
 
 
-def _in_turn(name: Name, tiers: list[list[Found]]) -> Page:
+def _chained(name: Name, tiers: list[list[Found]], *, is_one_list: bool) -> Page:
     later: Page | None = None
     for tier in reversed(tiers):
-        later = _page(name, tier, later)
+        later = _page(name, tier, later, is_one_list=is_one_list)
     assert later is not None  # there are several tiers
     return later
 

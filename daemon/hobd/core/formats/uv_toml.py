@@ -96,12 +96,15 @@ def parse_pyproject_settings(text: str) -> Layer | None:
 
 
 def parse_hob_settings(text: str) -> Layer:
-    """`[tool.hob]` of a `pyproject.toml`, as a layer.
+    """`[tool.hob]` of a `pyproject.toml`, as a layer. What is no TOML says nothing: whoever reads the project tells that.
 
     Raises:
-        InvalidToml: it is broken.
+        InvalidToml: the table is broken.
     """
-    values = parse_toml(text)
+    try:
+        values = parse_toml(text)
+    except InvalidToml:
+        return NOTHING
     table = _table(values, "tool").get("hob")
     try:
         return NOTHING if table is None else Layer(hob=tool_hob(table, ("tool", "hob")))
