@@ -112,6 +112,14 @@ def render_creating(path: str, *, with_seed: bool = False) -> str:
     return f"Creating virtual environment {'with seed packages ' if with_seed else ''}at: {cyan(path)}\n"
 
 
+_FATES = {"use": "Using", "replace": "Updating", "create": "Creating"}
+
+
+def render_script_place(fate: str, path: str, *, is_dry_run: bool) -> str:
+    """What becomes of a script's environment: `use`, `replace` or `create`."""
+    return render_would(f"Would {fate} script environment at" if is_dry_run else f"{_FATES[fate]} script environment at", path)
+
+
 def render_would(what: str, path: str) -> str:
     """A dry run's line on a place: `Would use project environment at: .venv`."""
     return dim(f"{what}: {cyan(path)}") + "\n"

@@ -7,6 +7,7 @@ from hobd.core.formats.script_block import Block, find_block, parse_script
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.project import LocalFact, Pyproject, Script, Workspace
 from hobd.core.vocab.settings_layer import Layer
+from hobd.errors import RequestError
 from hobd.projects.files import read_bytes
 from hobd.projects.local_facts import gather_local_facts
 
@@ -48,6 +49,19 @@ def parse_script_content(content: bytes, path: Path | None) -> ReadScript | None
         return None
     script, layer = parse_script(block.toml, path)
     return ReadScript(script=script, layer=layer, block=block)
+
+
+def decode_script(content: bytes) -> str:
+    """The text of a script that is to be edited, or to get a block.
+
+    Raises:
+        RequestError: it is not UTF-8.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        length = max(error.end - error.start, 1)
+        raise RequestError(f"invalid utf-8 sequence of {length} bytes from index {error.start}") from error
 
 
 def script_workspace(script: Script, folder: Path, evidence: Evidence) -> Workspace:

@@ -16,7 +16,7 @@ from hobd.service.context import Context
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.run_target import Kind, Target
-from hobd.service.script_environment import script_stem
+from hobd.service.script_python import script_stem
 from hobd.service.session import Session
 from hobd.sources.http import Reply
 

@@ -22,7 +22,8 @@ from hobd.service.environment import Manner
 from hobd.service.lock_subject import WorkspaceSubject
 from hobd.service.locking import Locked, say_resolved
 from hobd.service.session import Session
-from hobd.service.sync import Project, lock_as_asked, make_syncer, open_project, prepare_environment, select_for
+from hobd.service.sync import Project, lock_as_asked, make_syncer, open_project, prepare_environment
+from hobd.service.target import select_for
 from hobd.service.wishes import Scope, project_wishes
 
 

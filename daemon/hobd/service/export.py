@@ -27,15 +27,15 @@ from hobd.core.vocab.source import Directory, Editable, Virtual
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute
 from hobd.projects.lockfiles import write_atomically
-from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
 from hobd.service.export_preamble import render_indexes
-from hobd.service.lock import missing_lock, stale_lock
+from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.locking import Locked, read_frozen, say_resolved
 from hobd.service.missing_digests import with_digests
 from hobd.service.network import Network
 from hobd.service.opening import open_session
+from hobd.service.script_lock import lock_of_script
 from hobd.service.scripts import OpenScript, open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
@@ -127,23 +127,16 @@ def _is_at_root(source: object) -> bool:
 async def _open_script(command: Export, context: Context, stack: AsyncExitStack) -> _Subject:
     opened = await stack.enter_async_context(open_script(command, context, command.script or "", needs_metadata=True))
     session = opened.session
-    subject = ScriptSubject(opened.script, script_workspace(opened.script, session.start, context.evidence), opened.lockfile)
+    subject = opened.subject()
     locked = _unchecked(subject, command.frozen.spelling, session) if command.frozen else await _lock_script(command, subject, opened)
     return _Subject(session=session, locked=locked, wishes=Wishes(groups=group_wishes(command.groups)), project=None)
 
 
 async def _lock_script(command: Export, subject: ScriptSubject, opened: OpenScript) -> Locked:
     """An existing lock of a script is kept up to date; none is made."""
-    session = opened.session
-    has_lock = subject.lockfile.is_file()
-    if command.locked and not has_lock:
-        raise missing_lock(subject, session, command.locked.spelling)
     interpreter = await opened.find_python()
-    locked = await Locker(session=session, subject=subject, interpreter=interpreter, writes=has_lock and not command.locked).run()
-    if command.locked and locked.is_changed:
-        say_resolved(locked, session)
-        raise stale_lock(subject, session, command.locked.spelling)
-    return locked
+    writes, locked, frozen = subject.lockfile.is_file(), command.locked, command.frozen
+    return await lock_of_script(subject, interpreter, opened.session, locked=locked, frozen=frozen, writes=writes)
 
 
 def _format(command: Export, target: Path | None) -> str:

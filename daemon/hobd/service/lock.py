@@ -4,13 +4,11 @@ from hobd.cli.found import Given
 from hobd.cli.lock import Lock
 from hobd.cli.report import LockChange, render_lock_changes
 from hobd.core.lockfile.changes import compare
-from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
-from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
-from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
+from hobd.service.lock_subject import LockSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
 from hobd.service.opening import open_session
 from hobd.service.project_python import environment_place, find_project_python, workspace_wish
@@ -27,11 +25,8 @@ async def tell(command: Lock, context: Context) -> Outcome:
         subject = WorkspaceSubject(workspace)
         if command.frozen:
             return _check_existence(subject, command.frozen, session)
-        required = find_requires_python(workspace)
         place = environment_place(workspace, session, is_active=False)
         python = await find_project_python(place, workspace_wish(workspace, session), session)
-        for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
-            context.voice.warn(warning)
         _check_groups(subject, session)
         locker = Locker(session=session, subject=subject, interpreter=python.interpreter, writes=_writes(command))
         return await _lock(command, subject, locker, session)
@@ -40,8 +35,7 @@ async def tell(command: Lock, context: Context) -> Outcome:
 async def _tell_of_script(command: Lock, context: Context) -> Outcome:
     async with open_script(command, context, command.script or "") as opened:
         session = opened.session
-        workspace = script_workspace(opened.script, session.start, context.evidence)
-        subject = ScriptSubject(opened.script, workspace, opened.lockfile)
+        subject = opened.subject()
         if command.frozen:
             return _check_existence(subject, command.frozen, session)
         interpreter = await opened.find_python()

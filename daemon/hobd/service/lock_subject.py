@@ -139,6 +139,8 @@ class ScriptSubject:
     script: Script
     workspace: Workspace
     lockfile: Path
+    has_metadata: bool = True
+    """False for a file without a block: then nothing is missing in it."""
 
     @property
     def root(self) -> Path:
@@ -167,7 +169,7 @@ class ScriptSubject:
     def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
         """See `LockSubject`."""
         pythons = self.pythons(interpreter)
-        return python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
+        return () if not self.has_metadata else python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """See `LockSubject`."""

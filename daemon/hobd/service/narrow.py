@@ -5,27 +5,27 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from hobd.core.formats.core_metadata import parse_metadata
+from hobd.cli.options.partial import PartOptions
 from hobd.core.lockfile.model import Lock
 from hobd.core.markers import Marker, RequiresPython
-from hobd.core.plan.model import Installed, Selection
+from hobd.core.plan.model import Selection
 from hobd.core.plan.satisfied import Demands, Present, is_enough
-from hobd.core.plan.select import Place, select
-from hobd.core.plan.wanted import Wishes
 from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.pose import Posing, pose_script
 from hobd.core.resolver.problem import Problem
-from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.project import Script
 from hobd.core.vocab.requirement import Requirement
-from hobd.environments.inspect import read_installed, read_metadata
+from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError, RequestError
+from hobd.errors import RequestError
 from hobd.projects.discover import Discovery
 from hobd.projects.scripts import script_workspace
+from hobd.service.installed import read_installed_metadata
 from hobd.service.lock_subject import ScriptSubject
 from hobd.service.locking import Locked, Locker
 from hobd.service.session import Session
+from hobd.service.target import select_for
+from hobd.service.wishes import script_wishes
 
 _NO_LOCK = ".hob-no-lock"
 """A file that is not there."""
@@ -41,6 +41,11 @@ class NarrowSubject(ScriptSubject):
     preferred: Lock | None = None
     """Versions that are taken again where they fit."""
 
+    @property
+    def has_lockfile(self) -> bool:
+        """See `LockSubject`."""
+        return False
+
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
         return () if self.script.path is None else (self.script.path,)
@@ -52,6 +57,10 @@ class NarrowSubject(ScriptSubject):
     def pythons(self, interpreter: Interpreter) -> RequiresPython:
         """See `LockSubject`."""
         return RequiresPython.at_least(Version(interpreter.version.base_version))
+
+    def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
+        """See `LockSubject`: it is for one Python."""
+        return ()
 
     def pose(self, posing: Posing) -> Problem:
         """See `LockSubject`."""
@@ -86,9 +95,7 @@ async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> L
 
 def select_here(locked: Locked, interpreter: Interpreter, session: Session) -> Selection:
     """The pins of a lock that has no projects."""
-    build = session.settings.build
-    place = Place(environment=interpreter.markers, version=interpreter.version, tags=interpreter.tags(), name=interpreter.name)
-    return select(locked.lock, Wishes(no_build=build.no_build, no_binary=build.no_binary), place)
+    return select_for(locked.lock, script_wishes(PartOptions(), session.settings), interpreter, None)
 
 
 def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interpreter, session: Session) -> bool:
@@ -102,7 +109,7 @@ def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interprete
     overrides = tuple(each for each in problem.overrides if isinstance(each, Requirement))
     demands = Demands(requirements=problem.requirements, constraints=problem.constraints, overrides=overrides)
     installed = read_installed(interpreter.scheme.site_packages, session.context.evidence)
-    return is_enough(demands, Present(installed=installed, metadata=_metadata, environment=interpreter.markers))
+    return is_enough(demands, Present(installed=installed, metadata=lambda one: read_installed_metadata(one, session.context.evidence), environment=interpreter.markers))
 
 
 def posing_here(subject: NarrowSubject, session: Session) -> Posing:
@@ -116,14 +123,6 @@ def posing_here(subject: NarrowSubject, session: Session) -> Posing:
         cwd_text=lambda member: session.shown(member.root),
         installed_python=subject.interpreter.version,
     )
-
-
-def _metadata(installed: Installed) -> Metadata | None:
-    text = read_metadata(installed)
-    try:
-        return None if text is None else parse_metadata(text.encode())
-    except HobError:
-        return None
 
 
 def _here(interpreter: Interpreter) -> Marker:

@@ -26,7 +26,7 @@ from hobd.service.building import Builder
 from hobd.service.environment import Manner, Syncer
 from hobd.service.narrow import NarrowSubject, is_installed, make_subject, posing_here, resolve_here, select_here
 from hobd.service.run_environment import Home
-from hobd.service.script_environment import ENVIRONMENTS, make_cached_environment
+from hobd.service.script_python import ENVIRONMENTS, make_cached_environment
 from hobd.service.session import Session
 from hobd.service.with_requirements import wanted_with
 

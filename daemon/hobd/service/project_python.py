@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hobd.cli.report import render_using
 from hobd.core.markers import RequiresPython
-from hobd.core.resolver.project_pythons import find_requires_python
+from hobd.core.resolver.project_pythons import ambiguous_pythons, find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.environments.create import is_incomplete
 from hobd.environments.discovery import Found, Prober, find_python
@@ -42,7 +42,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectPython:
-    """The Python of a project, and the state of the place where its environment belongs."""
+    """The Python of a project or script, and the state of the place where its environment belongs."""
 
     interpreter: Interpreter
     place: Path
@@ -51,6 +51,11 @@ class ProjectPython:
     """Whether the interpreter is the environment's own: then it may be used as it is."""
     is_occupied: bool
     """Whether an environment is there that does not fit: it is to be replaced."""
+
+    @property
+    def fate(self) -> str:
+        """What becomes of the environment."""
+        return "use" if self.is_environment else "replace" if self.is_occupied else "create"
 
 
 def make_wish(top: Path | None, requires_python: RequiresPython | None, session: Session, *, start: Path | None = None) -> Wish:
@@ -75,13 +80,16 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
 
 
 def workspace_wish(workspace: Workspace, session: Session) -> Wish:
-    """What is asked of a workspace's Python.
+    """What is asked of a workspace's Python; ambiguous bounds are warned of.
 
     Raises:
         ContradictoryPythons: its members exclude each other.
     """
     # A member's own version file says nothing: the environment is the workspace's.
-    wish = make_wish(workspace.root, find_requires_python(workspace), session, start=workspace.root)
+    required = find_requires_python(workspace)
+    for warning in ambiguous_pythons(workspace):
+        session.context.voice.warn(warning)
+    wish = make_wish(workspace.root, required, session, start=workspace.root)
     if len(workspace.members) < 2:
         return wish
     said = [(str(member.name), member.project.requires_python) for member in workspace.members]

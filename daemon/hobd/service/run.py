@@ -35,7 +35,8 @@ from hobd.service.run_target import Kind, Target, find_target
 from hobd.service.run_warnings import warn_beside_projects, warn_beside_scripts
 from hobd.service.script_environment import ScriptEnvironment
 from hobd.service.session import Session
-from hobd.service.sync import lock_as_asked, make_syncer, open_project, prepare_environment, select_for
+from hobd.service.sync import lock_as_asked, make_syncer, open_project, prepare_environment
+from hobd.service.target import select_for
 from hobd.service.wishes import Scope, project_wishes
 
 

@@ -8,37 +8,33 @@ from anyio import to_thread
 from hobd.cli.found import said
 from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
-from hobd.core.lockfile.model import Lock
-from hobd.core.plan.model import Selection
-from hobd.core.plan.select import Place, select
-from hobd.core.plan.wanted import Wishes
-from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError, RequestError
 from hobd.projects.project_lock import hold_project_lock
 from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.editables import without_editables
-from hobd.service.environment import Manner, Synced, Syncer
+from hobd.service.environment import Manner, Syncer
 from hobd.service.lock import missing_lock, stale_lock
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
+from hobd.service.script_sync import tell_of_script
 from hobd.service.session import Session
-from hobd.service.sync_report import render_report
-from hobd.service.target import target_of
+from hobd.service.sync_report import about_lock, about_project, render_report
+from hobd.service.sync_words import check_outdated, say_lock
+from hobd.service.target import select_for
 from hobd.service.wishes import Scope, project_wishes
 
 
 async def tell(command: Sync, context: Context) -> Outcome:
     """Bring the project's environment in line with its lock."""
     if command.script is not None:
-        raise HobError("`hob sync --script` is not there in this version of hob", hint="`hob run` prepares a script's environment itself")
+        return await tell_of_script(command, context)
     async with open_session(command, context) as session:
         _read_frozen_early(command, session)
         project = await open_project(session, command.package, is_active=said(command.active))
@@ -47,7 +43,8 @@ async def tell(command: Sync, context: Context) -> Outcome:
         is_json = command.output_format == "json"
         _say_place(project, session, dry_run=dry_run and not is_json)
         locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
-        _say_lock(project, locked, session, dry_run=dry_run and not is_json)
+        is_promised = bool(command.locked or command.frozen)
+        say_lock(project.subject.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
         scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
         wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
         selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
@@ -57,11 +54,10 @@ async def tell(command: Sync, context: Context) -> Outcome:
         synced = await syncer.run(selection, manner)
         if is_json:
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))
-            report = render_report(
-                project.workspace, project.python, interpreter, locked, changes, is_frozen=bool(command.frozen), dry_run=dry_run
-            )
-            context.voice.data(report)
-        _check_outdated(command, locked, synced)
+            lock = about_lock(project.subject.lockfile, locked, is_frozen=bool(command.frozen))
+            about = about_project(project.workspace)
+            context.voice.data(render_report(about, project.python, interpreter, changes, lock=lock, dry_run=dry_run))
+        check_outdated(command, is_changed=synced.is_changed or locked.is_changed)
         is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
         return Outcome(is_replayable=is_same)
 
@@ -90,11 +86,8 @@ async def open_project(session: Session, packages: tuple[str, ...], *, is_active
     """
     workspace = session.workspace(packages[0] if len(packages) == 1 else None)
     subject = WorkspaceSubject(workspace)
-    required = find_requires_python(workspace)
     place = environment_place(workspace, session, is_active=is_active)
     python = await find_project_python(place, workspace_wish(workspace, session), session, is_said=is_said)
-    for warning in python_warnings(required, subject.pythons(python.interpreter), python.interpreter.minor):
-        session.context.voice.warn(warning)
     return Project(workspace=workspace, subject=subject, python=python)
 
 
@@ -162,12 +155,6 @@ def _spelling(given: object) -> str:
     return str(getattr(given, "spelling", given))
 
 
-def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None) -> Selection:
-    """The pins for an interpreter, or for another platform that is named."""
-    markers, tags = target_of(interpreter, platform)
-    return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))
-
-
 def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
     """What brings the environment in line."""
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
@@ -177,22 +164,4 @@ def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, sess
 def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:
     if dry_run:
         python = project.python
-        verb = "use" if python.is_environment else "replace" if python.is_occupied else "create"
-        session.context.voice.note(render_would(f"Would {verb} project environment at", session.shown(python.place)))
-
-
-def _say_lock(project: Project, locked: Locked, session: Session, *, dry_run: bool) -> None:
-    if locked.seconds:
-        say_resolved(locked, session)
-    if dry_run:
-        shown = session.shown(project.subject.lockfile)
-        if locked.is_changed:
-            what = "Would create lockfile at" if locked.previous is None else "Would update lockfile at"
-        else:
-            what = "Found up-to-date lockfile at"
-        session.context.voice.note(render_would(what, shown))
-
-
-def _check_outdated(command: Sync, locked: Locked, synced: Synced) -> None:
-    if command.check and (synced.is_changed or locked.is_changed):
-        raise RequestError("The environment is outdated; run `hob sync` to update the environment", code=1)
+        session.context.voice.note(render_would(f"Would {python.fate} project environment at", session.shown(python.place)))

@@ -15,33 +15,53 @@ _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "rein
 
 
 def render_report(
-    workspace: Workspace,
+    subject: dict[str, Any],
     python: ProjectPython,
     interpreter: Interpreter,
-    locked: Locked,
     changes: list[Change],
     *,
-    is_frozen: bool,
+    lock: dict[str, str] | None,
     dry_run: bool,
 ) -> str:
-    """One JSON object with uv's keys, two blanks a level, and a line end."""
-    member = workspace.find_member(workspace.current) if workspace.current is not None else None
+    """One JSON object with uv's keys, two blanks a level, and a line end.
+
+    Args:
+        subject: what was synced: `about_project`, `about_script`.
+        python: its Python, and the state of its environment before.
+        interpreter: the environment's own.
+        changes: what was done to the environment.
+        lock: `about_lock`; None where there is no lock.
+        dry_run: whether nothing was done.
+    """
     report: dict[str, Any] = {
         "schema": {"version": "preview"},
-        "target": "project",
-        "project": {
-            "path": os.fspath(member.root if member is not None else workspace.root),
-            "workspace": {"path": os.fspath(workspace.root)},
-        },
+        **subject,
         "sync": {
             "environment": _environment(python.place, interpreter),
             "action": "check" if python.is_environment else "replace" if python.is_occupied else "create",
             "changes": [_change(change) for change in sorted(changes, key=lambda change: change.name)],
         },
-        "lock": {"path": os.fspath(workspace.lockfile), "action": _lock_action(locked, is_frozen=is_frozen)},
+        "lock": lock,
         "dry_run": dry_run,
     }
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def about_project(workspace: Workspace) -> dict[str, Any]:
+    """The project that was synced."""
+    member = workspace.find_member(workspace.current) if workspace.current is not None else None
+    path = os.fspath(member.root if member is not None else workspace.root)
+    return {"target": "project", "project": {"path": path, "workspace": {"path": os.fspath(workspace.root)}}}
+
+
+def about_script(path: Path) -> dict[str, Any]:
+    """The script that was synced."""
+    return {"target": "script", "script": {"path": os.fspath(path)}}
+
+
+def about_lock(path: Path, locked: Locked, *, is_frozen: bool) -> dict[str, str]:
+    """The lock, and what was done to it."""
+    return {"path": os.fspath(path), "action": _lock_action(locked, is_frozen=is_frozen)}
 
 
 def _environment(place: Path, interpreter: Interpreter) -> dict[str, Any]:

@@ -5,6 +5,10 @@ from dataclasses import replace
 
 from packaging.version import Version
 
+from hobd.core.lockfile.model import Lock
+from hobd.core.plan.model import Selection
+from hobd.core.plan.select import Place, select
+from hobd.core.plan.wanted import Wishes
 from hobd.core.tags import DeploymentFloors, Tags, get_target, tags_for
 from hobd.environments.interpreter import Interpreter
 
@@ -39,3 +43,9 @@ def marker_environment(interpreter: Interpreter, version: str | None, platform: 
         full = asked if len(asked.release) > 2 else Version(".".join(map(str, (*asked.release, 0, 0)[:3])))
         markers |= {"python_version": f"{full.major}.{full.minor}", "python_full_version": str(full), "implementation_version": str(full)}
     return markers
+
+
+def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None) -> Selection:
+    """The pins for an interpreter, or for another platform that is named."""
+    markers, tags = target_of(interpreter, platform)
+    return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))

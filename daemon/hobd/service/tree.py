@@ -19,14 +19,14 @@ from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
-from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
 from hobd.service.lock import missing_lock
-from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.lock_subject import LockSubject, WorkspaceSubject
+from hobd.service.locking import Locked, read_frozen, say_resolved
 from hobd.service.network import Network
 from hobd.service.opening import open_session
+from hobd.service.script_lock import lock_of_script
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
@@ -105,13 +105,10 @@ async def _open_script(command: Tree, context: Context, stack: AsyncExitStack) -
     opened = await stack.enter_async_context(open_script(command, context, command.script or "", needs_metadata=True))
     session = opened.session
     _warn_of_preview(command, session)
-    subject = ScriptSubject(opened.script, script_workspace(opened.script, session.start, context.evidence), opened.lockfile)
+    subject = opened.subject()
     interpreter = await opened.find_python()
-    if command.frozen:
-        lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, command.frozen.spelling))
-        locked = Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
-    else:
-        locked = await Locker(session=session, subject=subject, interpreter=interpreter, writes=False).run()
+    writes, given = subject.lockfile.is_file(), command.locked
+    locked = await lock_of_script(subject, interpreter, session, locked=given, frozen=command.frozen, writes=writes)
     groups = group_wishes(command.groups)
     return _Subject(
         session=session, subject=subject, locked=locked, interpreter=interpreter, members=(), groups=groups, script=opened.script.path

@@ -74,6 +74,16 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
     )
 
 
+def script_wishes(parts: PartOptions, settings: Settings) -> Wishes:
+    """What is to be selected for a script: all of its lock, but for packages that are named."""
+    return Wishes(
+        no_install=frozenset(map(normalize, parts.no_install_package)),
+        only_install=frozenset(map(normalize, parts.only_install_package)) or None,
+        no_build=settings.build.no_build,
+        no_binary=settings.build.no_binary,
+    )
+
+
 def _defaults(workspace: Workspace) -> tuple[str, ...] | str:
     """The default groups of the project that is asked from, be it the workspace's root: they count for every member."""
     member = None if workspace.current is None else workspace.find_member(workspace.current)

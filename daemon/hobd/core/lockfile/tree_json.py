@@ -61,6 +61,8 @@ class _Document:
         roots = self._graph.roots()
         ids = {root for node, link in roots for root in self._enter_root(node, link)}
         self._walk([Step(node, link) for node, link in roots])
+        if self._is_inverted:
+            self._end_ways()
         members = [self._member(node) for node, link in self._graph.starts if link is None and self._id(node) in self._nodes]
         document = {
             "schema": {"version": "preview"},
@@ -118,6 +120,12 @@ class _Document:
     def _parts_of_root(self, node: int) -> Iterator[tuple[int, str]]:
         """The extras and groups of a root that need anything."""
         yield from dict.fromkeys((link.kind, link.label) for link in self._graph.links[node] if link.kind != PLAIN)
+
+    def _end_ways(self) -> None:
+        """Ways back end at what requires directly."""
+        for node, link in self._graph.starts:
+            if link is not None and self._id(node) in self._nodes:
+                self._enter_start(node, link)
 
     def _enter_start(self, node: int, link: Link) -> list[str]:
         """What a script or a root without `[project]` requires directly."""
