@@ -41,6 +41,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.pip.show.PipList": "hobd.service.pip.listing:tell_list",
     "hobd.cli.pip.show.PipFreeze": "hobd.service.pip.listing:tell_freeze",
     "hobd.cli.pip.show.PipShow": "hobd.service.pip.show:tell",
+    "hobd.cli.pip.show.PipTree": "hobd.service.pip.tree:tell",
     "hobd.cli.pip.show.PipCheck": "hobd.service.pip.check:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
     "hobd.cli.cache.CacheClean": "hobd.service.cache:tell_clean",

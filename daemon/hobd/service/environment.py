@@ -17,6 +17,7 @@ from hobd.cli.report import (
     render_prepared,
     render_uninstalled,
 )
+from hobd.core.formats.direct_url import render_reference
 from hobd.core.plan.diff import DiffRules, diff, spared_packages
 from hobd.core.plan.model import Installed, Pin, Plan, Selection
 from hobd.core.plan.origin import origin_of
@@ -69,6 +70,8 @@ class Syncer:
     builder: Builder
     interpreter: Interpreter
     """The environment's own."""
+    place: Environment | None = None
+    """Where it installs to, where that is not the interpreter's own environment."""
 
     async def run(self, selection: Selection, manner: Manner) -> Synced:
         """Compare and change; what was done is told on standard error.
@@ -79,7 +82,7 @@ class Syncer:
         return await replace(self, builder=self.builder.matching(selection))._bring_in_line(selection, manner)
 
     async def _bring_in_line(self, selection: Selection, manner: Manner) -> Synced:
-        environment = read_environment(self.interpreter, self.session.context.evidence)
+        environment = self.place or read_environment(self.interpreter, self.session.context.evidence)
         begun = monotonic()
         plan = self._plan(environment, selection, manner)
         self.session.context.voice.debug(
@@ -193,7 +196,8 @@ class Syncer:
 
 def gone(one: Installed) -> Change:
     """A distribution that was removed, as the summary lists it."""
-    return Change(happened="removed", name=str(one.name), version=one.version, origin=one.origin.url if one.origin is not None else None)
+    origin = render_reference(one.origin) if one.origin is not None else None
+    return Change(happened="removed", name=str(one.name), version=one.version_text, origin=origin)
 
 
 def _comes_again(one: Installed, install: tuple[Pin, ...]) -> bool:

@@ -109,7 +109,12 @@ def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interprete
     overrides = tuple(each for each in problem.overrides if isinstance(each, Requirement))
     demands = Demands(requirements=problem.requirements, constraints=problem.constraints, overrides=overrides)
     installed = read_installed(interpreter.scheme.site_packages, session.context.evidence)
-    return is_enough(demands, Present(installed=installed, metadata=lambda one: read_installed_metadata(one, session.context.evidence), environment=interpreter.markers))
+    present = Present(
+        installed=installed,
+        metadata=lambda one: read_installed_metadata(one, session.context.evidence),
+        environment=interpreter.markers,
+    )
+    return is_enough(demands, present)
 
 
 def posing_here(subject: NarrowSubject, session: Session) -> Posing:

@@ -73,6 +73,8 @@ def diff(selection: Selection, installed: Iterable[Installed], rules: DiffRules)
 
 def is_satisfied(pin: Pin, found: Installed, rules: DiffRules) -> bool:
     """Whether the installed distribution is what the pin asks for."""
+    if pin.stays:
+        return True
     if found.is_broken or (pin.package.version is not None and not found.has_version(pin.package.version)):
         return False
     if not _has_origin(pin, found.origin, rules.root):
@@ -81,7 +83,7 @@ def is_satisfied(pin: Pin, found: Installed, rules: DiffRules) -> bool:
         return False
     if not pin.is_wheel and found.build_info is not None and found.build_info != rules.build_info(pin):
         return False
-    return _fits(found, rules.tags)
+    return fits(found, rules.tags)
 
 
 def _has_origin(pin: Pin, found: DirectUrl | None, root: PurePosixPath) -> bool:
@@ -91,7 +93,9 @@ def _has_origin(pin: Pin, found: DirectUrl | None, root: PurePosixPath) -> bool:
     if isinstance(pin.package.source, Git):
         return _git_identity(wanted) == _git_identity(found)
     same_place = (_canonical(wanted.url), wanted.subdirectory) == (_canonical(found.url), found.subdirectory)
-    return same_place and (wanted.is_folder, wanted.is_editable, wanted.commit) == (found.is_folder, found.is_editable, found.commit)
+    if not same_place or (wanted.is_folder, wanted.commit) != (found.is_folder, found.commit):
+        return False
+    return bool(wanted.is_editable) == bool(found.is_editable)  # by hand, nothing is said of what is not editable
 
 
 def _git_identity(origin: DirectUrl) -> tuple[object, ...]:
@@ -103,7 +107,7 @@ def _canonical(url: str) -> str:
     return url.rstrip("/").removesuffix(".git")
 
 
-def _fits(found: Installed, tags: Tags) -> bool:
+def fits(found: Installed, tags: Tags) -> bool:
     """Whether the wheel that it came from still fits the interpreter. What does not say fits."""
     if not found.tags:
         return True

@@ -27,6 +27,10 @@ class Pin:
     """The chosen wheel or sdist; None where a folder or repository is built."""
     is_member: bool = False
     """Whether it is a project of the workspace."""
+    is_by_hand: bool = False
+    """Whether it was asked for without a lock: its origin then does not say that it is not editable."""
+    stays: bool = False
+    """Whether it was chosen because it is installed: it is not compared."""
 
     @property
     def name(self) -> Name:
@@ -128,12 +132,23 @@ class Installed:
         """The folder of packages that it is in."""
         return self.location.parent
 
+    @property
+    def parsed_version(self) -> Version | None:
+        """None where it is none: old tools wrote what they liked."""
+        try:
+            return Version(self.version)
+        except InvalidVersion:
+            return None
+
+    @property
+    def version_text(self) -> str:
+        """As listings show it: normalized."""
+        parsed = self.parsed_version
+        return self.version if parsed is None else str(parsed)
+
     def has_version(self, version: Version) -> bool:
         """Whether it is of a version, whatever the spelling."""
-        try:
-            return Version(self.version) == version
-        except InvalidVersion:
-            return False
+        return self.parsed_version == version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ def origin_of(pin: Pin, root: PurePosixPath) -> DirectUrl | None:
     """
     match pin.package.source:
         case Directory(path) | Editable(path):
-            return DirectUrl(url=file_url(absolute(root, path)), is_folder=True, is_editable=pin.is_editable)
+            is_editable = None if pin.is_by_hand and not pin.is_editable else pin.is_editable
+            return DirectUrl(url=file_url(absolute(root, path)), is_folder=True, is_editable=is_editable)
         case Path(path):
             return DirectUrl(url=file_url(absolute(root, path)))
         case Url(url, subdirectory):

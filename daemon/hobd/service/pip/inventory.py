@@ -5,13 +5,11 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata
 from hobd.core.plan.described import Described, Inventory, find_faults
-from hobd.core.plan.model import Installed
 from hobd.core.tags import Tags
 from hobd.core.vocab.evidence import Evidence
-from hobd.core.vocab.metadata import Metadata
-from hobd.environments.inspect import metadata_file, read_installed, read_metadata
+from hobd.environments.inspect import read_installed
+from hobd.service.installed import read_installed_metadata
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
 from hobd.service.target import marker_environment, target_of
@@ -33,7 +31,7 @@ def read_inventory(site: Site, session: Session, version: str | None = None, pla
     """
     evidence = session.context.evidence
     found = read_installed(site.environment.scheme.site_packages, evidence)
-    described = _sorted(Described(installed=one, metadata=_metadata(one, evidence)) for one in found)
+    described = _sorted(Described(installed=one, metadata=read_installed_metadata(one, evidence)) for one in found)
     return Inventory(distributions=described, markers=marker_environment(site.interpreter, version, platform))
 
 
@@ -46,18 +44,6 @@ def warn_of_faults(site: Site, session: Session) -> None:
 def tags_for(site: Site, platform: str | None = None) -> Tags:
     """What wheels the environment, or the platform that is named, can use."""
     return target_of(site.interpreter, platform)[1]
-
-
-def _metadata(installed: Installed, evidence: Evidence) -> Metadata | None:
-    file = metadata_file(installed)
-    if file is None:
-        return None
-    evidence.saw(file)
-    text = read_metadata(installed)
-    try:
-        return None if text is None else parse_metadata(text.encode("utf-8", "surrogateescape"))
-    except InvalidMetadata:
-        return None
 
 
 def _sorted(described: Iterable[Described]) -> tuple[Described, ...]:

@@ -1,0 +1,87 @@
+"""Making an environment hold what was chosen, and reporting it: what `hob pip install` and `hob pip sync` share."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hobd.cli.report import Change
+from hobd.core.lockfile.model import Lock
+from hobd.core.plan.choose_file import choose_file
+from hobd.core.plan.model import Pin, Selection
+from hobd.core.resolver.target import INSTALLED
+from hobd.core.tags import Tags
+from hobd.core.vocab.request import Outcome
+from hobd.core.vocab.settings import Settings
+from hobd.service.building import Builder
+from hobd.service.environment import Manner, Synced, Syncer
+from hobd.service.pip.inventory import warn_of_faults
+from hobd.service.pip.python import Site
+from hobd.service.session import Session
+
+_ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applying:
+    """How an environment is changed."""
+
+    site: Site
+    tags: Tags
+    is_exact: bool = False
+    dry_run: bool = False
+    is_check: bool = False
+    """Fail where something would change."""
+    is_json: bool = False
+    is_strict: bool = False
+    """Warn of what does not go together afterwards."""
+
+    async def apply(self, lock: Lock, builder: Builder) -> Outcome:
+        """Install and remove; what was done is told.
+
+        Raises:
+            HobError: something cannot be had or installed; the environment is as it was.
+        """
+        session = builder.session
+        selection = select_chosen(lock, self.tags, self.site.interpreter.name, session.settings)
+        syncer = Syncer(
+            session=session, network=builder.network, builder=builder, interpreter=self.site.interpreter, place=self.site.environment
+        )
+        manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check)
+        synced = await syncer.run(selection, manner)
+        if self.is_json:
+            self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)
+        if self.is_strict and not manner.dry_run:
+            warn_of_faults(self.site, session)
+        return self.outcome(synced)
+
+    def outcome(self, synced: Synced | None) -> Outcome:
+        """How the command ends; without changes there is nothing to check."""
+        is_changed = synced is not None and synced.is_changed
+        return Outcome(code=1 if self.is_check and is_changed else 0, is_replayable=not is_changed)
+
+    def report_nothing(self, session: Session) -> None:
+        """That nothing was to be done, for who reads JSON."""
+        if self.is_json:
+            self._report((), session)
+
+    def _report(self, changes: Iterable[Change], session: Session) -> None:
+        rows = [
+            {"name": change.name, "version": change.version, "action": _ACTIONS[change.happened]}
+            for change in sorted(changes, key=lambda change: change.name)
+        ]
+        said = {"schema": {"version": "preview"}, "changes": rows, "dry_run": self.dry_run or self.is_check}
+        session.context.voice.data(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+
+
+def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Settings) -> Selection:
+    """All packages of a resolution for one environment, each with the file that fits best.
+
+    Raises:
+        NoUsableFile: a package has none.
+    """
+    build = settings.build
+    pins = []
+    for index, package in enumerate(lock.packages):
+        pin = Pin(package=package, index=index, is_by_hand=True, stays=package.source == INSTALLED)
+        pins.append(pin if pin.stays else choose_file(pin, build.no_build, build.no_binary, tags, implementation))
+    return Selection(pins=tuple(sorted(pins, key=lambda pin: pin.name)), packages=lock.packages)

@@ -1,0 +1,95 @@
+"""Hashes that requirements promise, held against what is to be installed (PIP-9)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
+from hobd.core.resolver.target import INSTALLED
+from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Directory, Editable, Git, Registry
+from hobd.errors import RequestError
+from hobd.service.pip.inputs import Stated
+
+Expected = Mapping[Name, tuple[Digest, ...]]
+"""Which files may be installed, by package; packages that are not there may come as any."""
+
+
+def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool) -> Expected:
+    """The hashes of requirements that hold here and mean one file's version.
+
+    Args:
+        values: of markers.
+        is_required: whether every requirement has to have some (`--require-hashes`).
+    Raises:
+        RequestError: a hash is none; or one is missing, or means no one version, where they are required.
+    """
+    found: dict[Name, tuple[Digest, ...]] = {}
+    for each in stated:
+        requirement = each.requirement
+        if not requirement.marker.evaluate(values):
+            continue
+        is_pinned = _is_pinned(each)
+        if is_required and not is_pinned:
+            raise RequestError(
+                f"In `--require-hashes` mode, all requirements must have their versions pinned with `==`, but found: {_shown(each)}"
+            )
+        if is_required and not each.hashes:
+            raise RequestError(f"In `--require-hashes` mode, all requirements must have a hash, but none were provided for: {_shown(each)}")
+        if is_pinned and each.hashes:
+            found[requirement.name] = (*found.get(requirement.name, ()), *map(_digest, each.hashes))
+    return found
+
+
+def with_expected(lock: Lock, expected: Expected, *, is_required: bool) -> Lock:
+    """The resolution with the files that may be installed: others are left out, unless there is no right one.
+
+    Raises:
+        RequestError: a package has no hash to hold it against, where there has to be one.
+    """
+    packages = []
+    for package in lock.packages:
+        digests = expected.get(package.name, ())
+        if is_required and not digests and package.source != INSTALLED:
+            error = RequestError(f"Hash-checking is required, but no trusted hash was provided for: `{package.name}`", code=1)
+            raise error
+        packages.append(_limited(package, digests) if digests else package)
+    return replace(lock, packages=tuple(packages))
+
+
+def _is_pinned(stated: Stated) -> bool:
+    requirement = stated.requirement
+    if requirement.source is not None and not isinstance(requirement.source, Registry):
+        return not isinstance(requirement.source, Directory | Editable | Git)
+    specifiers = list(requirement.specifier)
+    return len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and not specifiers[0].version.endswith(".*")
+
+
+def _shown(stated: Stated) -> str:
+    requirement = stated.requirement
+    return f"{requirement.name} @ {stated.given}" if stated.given is not None else f"{requirement.name}{requirement.specifier}"
+
+
+def _digest(text: str) -> Digest:
+    try:
+        return Digest.parse(text)
+    except ValueError as error:
+        raise RequestError(f"Unsupported hash: {error}") from error
+
+
+def _limited(package: LockedPackage, digests: tuple[Digest, ...]) -> LockedPackage:
+    """The files whose digest is expected. Where there is none, all are to be what is expected: they will be refused when they arrive."""
+    wheels = tuple(file for file in package.wheels if file.digest in digests)
+    sdist = package.sdist if package.sdist is not None and package.sdist.digest in digests else None
+    if wheels or sdist is not None:
+        return replace(package, wheels=wheels, sdist=sdist)
+    strongest = digests[0]
+    return replace(
+        package,
+        wheels=tuple(_promising(file, strongest) for file in package.wheels),
+        sdist=None if package.sdist is None else _promising(package.sdist, strongest),
+    )
+
+
+def _promising(file: LockedFile, digest: Digest) -> LockedFile:
+    return replace(file, digest=digest)

@@ -1,0 +1,189 @@
+"""`hob pip install`: put requirements into an environment, and leave alone what else is there (PIP-1, PIP-9, PIP-13).
+
+find the environment ─→ read ─→ all there? ─yes→ done
+                                    │ no
+                                    ▼
+             solve, what is installed preferred ─→ hashes ─→ compare, fetch, build ─→ apply
+"""
+
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from packaging.version import Version
+
+from hobd.cli.found import said
+from hobd.cli.pip.install import PipInstall
+from hobd.cli.report import render_checked, render_resolved
+from hobd.core.plan.described import Inventory
+from hobd.core.plan.satisfied import Demands, Present, is_enough
+from hobd.core.tags import Tags
+from hobd.core.vocab.names import Name, normalize
+from hobd.core.vocab.request import Outcome
+from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.settings import Choice
+from hobd.core.vocab.source import Directory, Editable
+from hobd.errors import HobError
+from hobd.service.asked import STANDARD_INPUT
+from hobd.service.brought_target import has_standard_input, run_without_daemon
+from hobd.service.context import Context
+from hobd.service.opening import open_session
+from hobd.service.pip.applying import Applying
+from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.expected import expected_digests, with_expected
+from hobd.service.pip.inputs import InputReader, Inputs, Stated
+from hobd.service.pip.inventory import read_inventory
+from hobd.service.pip.python import Site, find_site, refuse_managed
+from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
+from hobd.service.pip.solving import Aim, solve_demands
+from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.session import Session
+from hobd.service.target import solving_target
+
+
+async def tell(command: PipInstall, context: Context) -> Outcome:
+    """Install."""
+    _refuse(command)
+    if STANDARD_INPUT in command.requirements and not has_standard_input(context):
+        return Outcome(launch=run_without_daemon(context))
+    async with open_session(command, context, is_pip=True) as opened:
+        session = with_limits(command, opened)
+        inputs = _read(command, session)
+        site = await find_site(command, session, is_changed=True)
+        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
+        collected = _with_manner_of_words(command, await collector.collect(site.interpreter))
+        return await _Installation(command=command, site=site, collected=collected).run()
+
+
+def _refuse(command: PipInstall) -> None:
+    if command.torch_backend:
+        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
+
+
+def _read(command: PipInstall, session: Session) -> Inputs:
+    """Words, editables, then files."""
+    reader = InputReader(session=session)
+    inputs = Inputs(stated=[*reader.words(command.package), *reader.words(command.editable, are_editable=True)])
+    inputs.extend(reader.files(command.requirements))
+    return inputs
+
+
+def _with_manner_of_words(command: PipInstall, collected: Collected) -> Collected:
+    """Folders that the command line names are built anew each time; what is not to be editable is not."""
+    session = collected.session
+    named = frozenset(each.requirement.name for each in collected.stated if each.origin is None and _is_folder(each.requirement))
+    if named:
+        install, cache = session.settings.install, session.settings.cache
+        settings = replace(
+            session.settings,
+            install=replace(install, reinstall=_more(install.reinstall, named)),
+            cache=replace(cache, refresh=replace(cache.refresh, packages=cache.refresh.packages | named)),
+        )
+        session = replace(session, settings=settings)
+    plain = frozenset(map(normalize, command.no_editable_package))
+    everything = said(command.no_editable) is True
+    demands = replace(
+        collected.demands,
+        requirements=tuple(_plain(each) if everything or each.name in plain else each for each in collected.demands.requirements),
+    )
+    builder = replace(collected.builder, session=session, network=replace(collected.builder.network, session=session))
+    return replace(collected, demands=demands, builder=builder)
+
+
+def _is_folder(requirement: Requirement) -> bool:
+    return isinstance(requirement.source, Directory | Editable)
+
+
+def _more(choice: Choice, names: frozenset[Name]) -> Choice:
+    return choice if choice.everything else replace(choice, packages=choice.packages | names)
+
+
+def _plain(requirement: Requirement) -> Requirement:
+    source = requirement.source
+    return replace(requirement, source=Directory(source.path)) if isinstance(source, Editable) else requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Installation:
+    """One installation at work."""
+
+    command: PipInstall
+    site: Site
+    collected: Collected
+
+    async def run(self) -> Outcome:
+        """See the module."""
+        begun, session = monotonic(), self.collected.session
+        inventory = read_inventory(self.site, session)
+        applying = self._applying()
+        expected = expected_digests(self._promising(), self._target()[0], is_required=self._requires_hashes())
+        if self._is_enough(inventory):
+            session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
+            if applying.dry_run or applying.is_check:
+                session.context.voice.note("Would make no changes\n")
+            applying.report_nothing(session)
+            return applying.outcome(None)
+        solved = await solve_demands(self.collected, self._aim(inventory))
+        lock = with_expected(solved.lock, expected, is_required=self._requires_hashes())
+        session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
+        outcome = await applying.apply(lock, self.collected.builder)
+        for warning in solved.resolution.warnings:
+            session.context.voice.warn(warning)
+        return outcome
+
+    def _applying(self) -> Applying:
+        command, layer = self.command, pip_layer(self.collected.session)
+        return Applying(
+            site=self.site,
+            tags=self._target()[1],
+            is_exact=command.exact,
+            dry_run=command.dry_run,
+            is_check=command.check,
+            is_json=command.output_format == "json",
+            is_strict=is_on(command.strict, layer.strict),
+        )
+
+    def _target(self) -> tuple[dict[str, str], Tags]:
+        values, tags = solving_target(self.site.interpreter, self._version(), self._platform())
+        return dict(values), tags
+
+    def _version(self) -> Version | None:
+        text = self.command.python_version or pip_layer(self.collected.session).python_version
+        return None if text is None else Version(text)
+
+    def _platform(self) -> str | None:
+        return self.command.python_platform or pip_layer(self.collected.session).python_platform
+
+    def _aim(self, inventory: Inventory) -> Aim:
+        layer, reinstall = pip_layer(self.collected.session), self.collected.session.settings.install.reinstall
+        return Aim(
+            interpreter=self.site.interpreter,
+            version=self._version(),
+            platform=self._platform(),
+            follows_dependencies=is_not_off(self.command.deps, opposite(layer.no_deps)),
+            installed=versions_that_may_stay(inventory, reinstall),
+        )
+
+    def _promising(self) -> tuple[Stated, ...]:
+        """The requirements whose hashes count: none where nothing is to be verified."""
+        command, layer = self.command, pip_layer(self.collected.session)
+        verifies = is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
+        if verifies or self._requires_hashes():
+            return self.collected.stated
+        return ()
+
+    def _requires_hashes(self) -> bool:
+        return is_on(self.command.hashes.require_hashes, pip_layer(self.collected.session).require_hashes)
+
+    def _is_enough(self, inventory: Inventory) -> bool:
+        """Whether all is there, so that nothing needs to be solved."""
+        settings, demands = self.collected.session.settings, self.collected.demands
+        if not settings.resolver.upgrade.is_empty or not settings.install.reinstall.is_empty or self.command.exact:
+            return False
+        if not self.collected.is_plain or demands.excludes or self._requires_hashes():
+            return False
+        overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
+        asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)
+        said_by = {one.installed: one.metadata for one in inventory.distributions}
+        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=self._target()[0])
+        return len(overrides) == len(demands.overrides) and is_enough(asked, present)
