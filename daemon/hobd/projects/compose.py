@@ -225,9 +225,10 @@ class Composer:
         return Choice(packages=ours | frozenset(getattr(self.files, packages) or ()))
 
     def _build(self, both: Layer) -> BuildSettings:
+        no_build, no_binary = _plain_choice(both.no_build, both.no_build_package), _plain_choice(both.no_binary, both.no_binary_package)
         return BuildSettings(
-            no_build=_plain_choice(both.no_build, both.no_build_package),
-            no_binary=_plain_choice(both.no_binary, both.no_binary_package),
+            no_build=replace(no_build, spared=no_binary.packages),  # whose wheels may not be used has to be built
+            no_binary=replace(no_binary, spared=no_build.packages),
             no_isolation=self._choice("no_build_isolation", "no_build_isolation_package"),
             config_settings=_config(both.config_settings or ()),
             config_settings_package=_config_by_package(both.config_settings_package or ()),

@@ -26,7 +26,7 @@ def refuse_forbidden(buildable: Buildable, no_build: Choice) -> None:
     """
     if buildable.name is not None and no_build.has(buildable.name):
         raise BuildRefused(f"Building source distributions for `{buildable.name}` is disabled")
-    if no_build.everything:
+    if buildable.name is None and no_build.everything:
         raise BuildRefused("Building source distributions is disabled")
 
 

@@ -39,6 +39,10 @@ class ResolutionWatch:
         for line in trace(event, self.folder):
             self.voice.debug(line)
 
+    def warn(self, text: str) -> None:
+        """See `Observer`."""
+        self.voice.warn(text)
+
     def pause(self, effort: Effort) -> None:
         """See `Observer`: a search that goes on and on says who is to blame so far."""
         if self.clock() - self._begun < PATIENCE_SECONDS:

@@ -7,6 +7,7 @@ import pytest
 from hobd.core.resolver.problem import Cutoff
 from hobd.core.resolver.solve import Unsatisfiable, solve
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.source import Registry
 from tests.core.resolver.small_index import Made, SmallIndex, project
 
@@ -50,9 +51,9 @@ def test_a_cutoff_of_the_package_itself_is_told_of_as_such() -> None:
 
 
 def test_builds_and_wheels_that_were_forbidden_are_told_of() -> None:
-    (hint,) = failure_of(SmallIndex({"a==1": Made(is_sdist=True)}), "a", no_build=True).hints
+    (hint,) = failure_of(SmallIndex({"a==1": Made(is_sdist=True)}), "a", no_build=Choice(everything=True)).hints
     assert hint == "Wheels are required for `a` because building from source is disabled for all packages (i.e., with `--no-build`)"
-    (hint,) = failure_of(SmallIndex({"a==1": []}), "a", no_binary_package=frozenset({"a"})).hints
+    (hint,) = failure_of(SmallIndex({"a==1": []}), "a", no_binary=Choice(packages=frozenset({Name("a")}))).hints
     assert hint == (
         "A source distribution is required for `a` because using pre-built wheels is disabled for `a` (i.e., with `--no-binary-package a`)"
     )

@@ -7,6 +7,7 @@ import pytest
 from packaging.version import Version
 
 from hobd.core.markers import Marker
+from hobd.core.resolver.events import Effort
 from hobd.core.resolver.problem import Cutoff, Preference
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import Unsatisfiable, solve
@@ -238,9 +239,24 @@ def test_a_yanked_version_that_was_pinned_is_warned_of() -> None:
     assert solve(project("a==1"), index).warnings == ('`a==1` is yanked (reason: "broken")',)
 
 
+class Listener:
+    """Keeps the warnings of a resolution."""
+
+    hear = None
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def pause(self, effort: Effort) -> None:
+        """Not of interest."""
+
+
 def test_missing_lower_bounds_are_warned_of_where_the_lowest_versions_are_taken() -> None:
-    resolution = solve(
-        project("a", "b>=1", resolution_mode="lowest"), SmallIndex({"a==1": ["c"], "b==1": ["c", "d>=1"], "c==1": [], "d==1": []})
-    )
-    assert [text.split("`")[1] for text in resolution.notices] == ["a"]
+    index = SmallIndex({"a==1": ["c"], "b==1": ["c", "d>=1"], "c==1": [], "d==1": []})
+    listener = Listener()
+    resolution = solve(project("a", "b>=1", resolution_mode="lowest"), index, observer=listener)
+    assert [text.split("`")[1] for text in listener.warnings] == ["a"]
     assert [text.split("`")[1] for text in resolution.warnings] == ["a", "c"]

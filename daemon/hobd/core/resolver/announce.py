@@ -3,7 +3,7 @@
 from hobd.core.resolver.candidates import Candidate
 from hobd.core.resolver.cuts import BOTTOM, TOP
 from hobd.core.resolver.package import Package
-from hobd.core.resolver.pages import Versions
+from hobd.core.resolver.page_versions import Versions
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.resolver.world import World

@@ -91,6 +91,12 @@ class Candidate:
         return self.rejection in _CUT_OFF
 
     @property
+    def undated(self) -> tuple[str, ...]:
+        """The files that do not exist for the want of a time: the index does not say when they were uploaded."""
+        undated = {id(each) for each, reason in self._unusable if reason is NO_PUBLISH_TIME}
+        return tuple(each.file.filename for each in self.release.files if id(each) in undated)
+
+    @property
     def resolved_by(self) -> IndexedFile:
         """The file whose metadata counts."""
         chosen = self.wheel or self.sdist
@@ -144,6 +150,8 @@ class Candidate:
 def _reason_against(indexed: IndexedFile, version: Version, policy: FilePolicy) -> Rejection | None:
     """Why a file cannot be used."""
     file = indexed.file
+    if not indexed.is_flat and (reason := _reason_by_time(file, policy)) is not None:
+        return reason
     if not (policy.allows_wheels if file.is_wheel else policy.allows_builds):
         return NO_SOURCE if file.is_wheel else NO_USABLE_WHEELS
     if not indexed.is_flat:
@@ -151,13 +159,17 @@ def _reason_against(indexed: IndexedFile, version: Version, policy: FilePolicy) 
     return None if policy.tags is None or not file.is_wheel else _reason_by_name(file.filename, policy)
 
 
+def _reason_by_time(file: File, policy: FilePolicy) -> Rejection | None:
+    """Why a file of a project's page does not exist yet."""
+    if policy.cutoff is None:
+        return None
+    if file.upload_time is None:
+        return NO_PUBLISH_TIME
+    return NOT_PUBLISHED_YET if moment(file.upload_time) >= policy.cutoff else None
+
+
 def _reason_on_page(file: File, version: Version, policy: FilePolicy) -> Rejection | None:
-    """Why a file of a project's page cannot be used."""
-    if policy.cutoff is not None:
-        if file.upload_time is None:
-            return NO_PUBLISH_TIME
-        if moment(file.upload_time) >= policy.cutoff:
-            return NOT_PUBLISHED_YET
+    """Why a file of a project's page cannot be used, though it exists."""
     if file.yanked is not None and version not in policy.allowed_yanks:
         return yanked(file.yanked)
     if file.is_wheel:

@@ -1,5 +1,6 @@
 """Which version is tried next (uv-lock.md 4.4): preferred ones first, then the highest or lowest in range."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -10,7 +11,7 @@ from hobd.core.markers import TRUE, Marker
 from hobd.core.resolver.candidates import Candidate
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.first_party import Stated, names_prerelease
-from hobd.core.resolver.pages import Versions
+from hobd.core.resolver.page_versions import Versions
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.versions import Point, VersionSet, point
 from hobd.core.vocab.names import Name
@@ -81,12 +82,8 @@ class Chooser:
         """The same, whatever was chosen before."""
         descending = self.prefers_high(name, environment)
         prereleases = self.prereleases(name, environment)
-        fallback: Candidate | None = None
-        for candidate in versions.within(wanted, descending=descending):
-            if prereleases is Prereleases.ALLOWED or not candidate.place.version.is_prerelease:
-                return candidate
-            fallback = fallback or candidate
-        return fallback if prereleases is Prereleases.IF_NECESSARY else None
+        turns = versions.turns(wanted, descending=descending)
+        return next((found for turn in turns if (found := _first_of(turn, prereleases)) is not None), None)
 
     def _choose_preferred(
         self,
@@ -134,6 +131,15 @@ class Chooser:
             is_named = any(names_prerelease(each.requirement.specifier) and each.counts_in(environment) for each in stated)
             return Prereleases.IF_NECESSARY if is_named else Prereleases.NEVER
         return Prereleases.IF_NECESSARY
+
+
+def _first_of(candidates: Iterable[Candidate], prereleases: Prereleases) -> Candidate | None:
+    fallback: Candidate | None = None
+    for candidate in candidates:
+        if prereleases is Prereleases.ALLOWED or not candidate.place.version.is_prerelease:
+            return candidate
+        fallback = fallback or candidate
+    return fallback if prereleases is Prereleases.IF_NECESSARY else None
 
 
 def _may_be_taken(preferred: _Preferred, prereleases: Prereleases) -> bool:

@@ -14,7 +14,7 @@ from hobd.core.resolver.choice import Prereleases
 from hobd.core.resolver.complete import source_of
 from hobd.core.resolver.incompatibility import Dependency, Incompatibility, Rejected
 from hobd.core.resolver.package import Kind, Package
-from hobd.core.resolver.pages import Versions
+from hobd.core.resolver.page_versions import Versions
 from hobd.core.resolver.proof import Missing, Unusable, facts, read_proof
 from hobd.core.resolver.rejection import requires_python
 from hobd.core.resolver.resolution import Decided, PassedOver

@@ -35,7 +35,7 @@ def _conflict_set(items: tuple[ConflictTable, ...], default: Name | None) -> tup
 
 
 def _inferred_conflicts(declared: list[tuple[ConflictItem, ...]], pyproject: Pyproject, name: Name) -> list[tuple[ConflictItem, ...]]:
-    """A group that includes a conflicting group conflicts with what that one conflicts with."""
+    """A group that includes a conflicting group conflicts with what that one conflicts with; with nothing, if that is itself."""
     includers: dict[Name, set[Name]] = {}
     for group, entries in pyproject.groups:
         for entry in entries:
@@ -51,7 +51,7 @@ def _inferred_conflicts(declared: list[tuple[ConflictItem, ...]], pyproject: Pyp
             for includer in sorted(includers.get(item.group, ())):
                 replaced = {each for each in items if each != item} | {ConflictItem(package=name, group=includer)}
                 new = tuple(sorted(replaced, key=item_order))
-                if len(new) > 1 and new not in declared and new not in inferred:
+                if new not in declared and new not in inferred:
                     inferred.append(new)
                     queue.append(new)
     return inferred

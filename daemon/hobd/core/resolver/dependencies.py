@@ -53,7 +53,7 @@ class Dependencies:
         self._amendments = amendments
         self._conflicting = frozenset(item for items in problem.conflicts for item in items)
         self._prepared: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], tuple[_Prepared, ...]] = {}
-        self._versions: dict[SpecifierSet, VersionSet] = {}
+        self._versions: dict[str, VersionSet] = {}  # by text: `>=2` and `>=2.0` are equal, and yet told as they are written
 
     def of(
         self, package: Package, parent: Parent | None, requirements: Iterable[Requirement], environment: Environment
@@ -83,9 +83,10 @@ class Dependencies:
 
     def versions(self, specifier: SpecifierSet) -> VersionSet:
         """The versions that a requirement's specifiers allow."""
-        found = self._versions.get(specifier)
+        text = str(specifier)
+        found = self._versions.get(text)
         if found is None:
-            found = self._versions[specifier] = versions_matching(specifier)
+            found = self._versions[text] = versions_matching(specifier)
         return found
 
     def _prepare(

@@ -147,6 +147,9 @@ class Observer(Protocol):
     def hear(self) -> Hear | None:
         """Takes single steps; None where nobody wants them."""
 
+    def warn(self, text: str) -> None:
+        """Told what the user should know even if there turns out to be no solution; each text once."""
+
     def pause(self, effort: Effort) -> None:
         """Told every `PAUSE_DECISIONS` decisions."""
 

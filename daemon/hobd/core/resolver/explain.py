@@ -48,7 +48,10 @@ def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfi
 def _listings(world: World, state: ForkState, proof: Proof) -> Listings:
     """The versions of all packages that the proof mentions and that were looked at."""
     names = {package.name for package in _mentioned(proof) if package.name is not None and package.name not in state.direct}
-    seen = {name: world.pages.seen(name, state.indexes.get(name)) for name in names}
+    seen = {name: world.pages.seen(name, state.indexes.get(name)) for name in sorted(names)}
+    for versions in seen.values():
+        if versions is not None:
+            versions.examine_all()
     without = {name for name in names if world.chooser.prereleases(name, state.environment) is Prereleases.NEVER}
     return Listings({name: versions.known for name, versions in seen.items() if versions is not None}, frozenset(without))
 

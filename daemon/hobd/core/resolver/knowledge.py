@@ -45,7 +45,9 @@ class Page:
     releases: Sequence[Release]
     """Of each version; may be computed lazily."""
     later: "Page | None" = None
-    """The next index's page under `unsafe-first-match`: looked at only when no release here will do."""
+    """The next index's page under `unsafe-first-match` and `unsafe-best-match`."""
+    is_one_list: bool = False
+    """Whether the versions here and of later pages are tried by version (`unsafe-best-match`), not one page after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,25 @@ class Unusable:
     """What exactly is wrong, for the hint."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What will likely be asked for soon."""
+
+    pages: tuple[Name, ...] = ()
+    """Of indexes that are not pinned."""
+    metadata: tuple[tuple[Name, Release, IndexedFile], ...] = ()
+
+
+class Foresight(Protocol):
+    """Guesses what will be asked for next. Called in one thread, not the solver's."""
+
+    def after_page(self, name: Name, page: Page) -> Guess:
+        """What follows from a page that was not pinned to an index."""
+
+    def after_metadata(self, name: Name, metadata: Metadata) -> Guess:
+        """What follows from metadata."""
+
+
 class Knowledge(Protocol):
     """All that the solver may ask. Implementations raise `HobError` only for what ends the resolution (network, credentials)."""
 
@@ -85,6 +106,9 @@ class Knowledge(Protocol):
 
     def source_files(self, source: Source) -> tuple[File, ...]:
         """The file of a direct archive with its digest, for the lock; empty for trees and git."""
+
+    def foresee(self, foresight: Foresight) -> None:
+        """From now on, ask this what to prefetch whenever something new was fetched. Never blocks."""
 
     def prefetch_pages(self, names: Sequence[tuple[Name, Registry | None]]) -> None:
         """These pages will be asked for soon. Never blocks."""

@@ -122,7 +122,8 @@ def _bounded(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
             low = BOTTOM if low is BOTTOM else places[0].before
         else:
             low, high = _exclusive_low(low, places), _exclusive_high(high, places)
-        cuts += [low, high]
+        if low < high:  # nothing is left of a single version that is not listed
+            cuts += [low, high]
     return VersionSet(tuple(cuts)) if cuts else NO_VERSION
 
 

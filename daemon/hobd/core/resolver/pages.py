@@ -1,83 +1,29 @@
 """What the indexes know, ready for choosing: a project's versions in order, each turned into a candidate when it is looked at."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 
 from packaging.version import Version
 
 from hobd.core.markers import InvalidRequiresPython, PythonBounds, RequiresPython, VersionCut
 from hobd.core.resolver.candidates import Candidate, FilePolicy, moment
 from hobd.core.resolver.knowledge import Knowledge, NoPage, Page
+from hobd.core.resolver.page_versions import SeveralPages, Versions
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.rejection import Rejection, absent
-from hobd.core.resolver.versions import Point, VersionSet, count_before
+from hobd.core.resolver.versions import Point
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
-
-
-class Versions:
-    """The versions of one project on the indexes that serve it."""
-
-    def __init__(self, page: Page, policy: FilePolicy) -> None:
-        self._page = page
-        self._policy = policy
-        self.places = page.places
-        self._candidates: dict[int, Candidate] = {}
-
-    @cached_property
-    def known(self) -> Sequence[Point]:
-        """The versions that exist: those whose files are all cut off by time do not."""
-        if self._policy.cutoff is None:
-            return self.places
-        return tuple(place for index, place in enumerate(self.places) if not self._candidate(index).is_hidden)
-
-    @cached_property
-    def index(self) -> Registry | None:
-        """The index whose page this is; None where all files come from flat locations."""
-        files = (each for release in self._page.releases[:1] for each in release.files)
-        return next((each.index for each in files if not each.is_flat), None)
-
-    @cached_property
-    def has_locals(self) -> bool:
-        """Whether any version is a local one."""
-        return any(place.is_local for place in self.places)
-
-    def find(self, place: Point) -> Candidate | None:
-        """The candidate at a version; None where there is none."""
-        index = bisect_left(self.places, place)
-        return self._candidate(index) if index < len(self.places) and self.places[index] == place else None
-
-    def within(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
-        """The candidates in a set, hidden ones left out."""
-        intervals = [(count_before(self.places, low), count_before(self.places, high)) for low, high in versions.intervals()]
-        for first, last in reversed(intervals) if descending else intervals:
-            for index in range(last - 1, first - 1, -1) if descending else range(first, last):
-                candidate = self._candidate(index)
-                if not candidate.is_hidden:
-                    yield candidate
-
-    def locals_of(self, place: Point) -> Iterator[Point]:
-        """The local versions of a public version, highest first."""
-        for other in reversed(self.places):
-            if other <= place:
-                return
-            if other.is_local and other[:5] == place[:5]:
-                yield other
-
-    def _candidate(self, index: int) -> Candidate:
-        found = self._candidates.get(index)
-        if found is None:
-            found = self._candidates[index] = Candidate(self._page.name, self.places[index], self._page.releases[index], self._policy)
-        return found
 
 
 class Pages:
     """All pages of one resolution. Forks share them: what they hold does not depend on the fork."""
 
-    def __init__(self, problem: Problem, knowledge: Knowledge, allowed_yanks: dict[Name, set[Version]]) -> None:
+    def __init__(
+        self, problem: Problem, knowledge: Knowledge, allowed_yanks: dict[Name, set[Version]], warn: Callable[[str], None]
+    ) -> None:
         self._problem = problem
+        self._warn = warn
         self._knowledge = knowledge
         self._allowed_yanks = allowed_yanks
         self._versions: dict[tuple[Name, Registry | None], Versions | Rejection] = {}
@@ -97,9 +43,17 @@ class Pages:
                 if page.hint is not None:
                     self._hints[name] = page.hint
             else:
-                found = Versions(page, self._policy(name))
+                found = self._versions_on(page)
             self._versions[key] = found
         return found
+
+    def _versions_on(self, page: Page) -> Versions:
+        policy, pages, turn = self.policy(page.name), [], page
+        while True:
+            pages.append(Versions(turn, policy, self._warn_of_undated))
+            if turn.later is None:
+                return pages[0] if len(pages) == 1 else SeveralPages(pages, are_one_list=page.is_one_list)
+            turn = turn.later
 
     def seen(self, name: Name, index: Registry | None) -> Versions | None:
         """The versions of a name if they were looked at before."""
@@ -136,16 +90,22 @@ class Pages:
             found = self._lower_bounds[requires_python] = bounds_of(requires_python).lower_order
         return found
 
-    def _policy(self, name: Name) -> FilePolicy:
+    def policy(self, name: Name) -> FilePolicy:
+        """Which files of a name may be used."""
         problem = self._problem
         return FilePolicy(
             cutoff=self._cutoff(name),
-            allows_wheels=not (problem.no_binary or name in problem.no_binary_package),
-            allows_builds=not (problem.no_build or name in problem.no_build_package),
+            allows_wheels=not problem.no_binary.has(name),
+            allows_builds=not problem.no_build.has(name),
             allowed_yanks=frozenset(self._allowed_yanks.get(name, ())),
             python=problem.requires_python.bounds,
             tags=None if problem.target is None else problem.target.tags,
         )
+
+    def _warn_of_undated(self, candidate: Candidate) -> None:
+        for filename in candidate.undated:
+            before = self._cutoffs.get(candidate.name, self._problem.cutoff).before
+            self._warn(f"`{filename}` is missing an upload date, but user provided: {before}")
 
     def _cutoff(self, name: Name) -> datetime | None:
         before = self._cutoffs.get(name, self._problem.cutoff).before

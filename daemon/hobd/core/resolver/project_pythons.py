@@ -1,8 +1,13 @@
 """Which Pythons a workspace is for (uv-lock.md 2.1)."""
 
+import re
+
 from hobd.core.markers import RequiresPython
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Workspace
 from hobd.errors import RequestError
+
+_WITHOUT_PATCH = re.compile(r"\s*~=\s*(\d+)\.(\d+)\s*")
 
 
 class ContradictoryPythons(RequestError):
@@ -24,6 +29,21 @@ def find_requires_python(workspace: Workspace) -> RequiresPython | None:
         listed = "\n".join(f"- {name}: {each}" for name, each in found)
         raise ContradictoryPythons(f"Found conflicting Python requirements:\n{listed}")
     return both
+
+
+def ambiguous_pythons(workspace: Workspace) -> tuple[str, ...]:
+    """What is to be said of members that write `~=X.Y`: it allows more than it seems to."""
+    said = [(member.name, _WITHOUT_PATCH.fullmatch(member.project.requires_python or "")) for member in workspace.members]
+    return tuple(_ambiguity(name, int(found[1]), int(found[2])) for name, found in said if found is not None)
+
+
+def _ambiguity(name: Name, major: int, minor: int) -> str:
+    version = f"{major}.{minor}"
+    return (
+        f"The `requires-python` specifier (`~={version}`) in `{name}` uses the tilde specifier (`~=`) without a patch version. "
+        f"This will be interpreted as `>={version}, <{major + 1}`. Did you mean `~={version}.0` to constrain the version as "
+        f"`>={version}.0, <{major}.{minor + 1}`? We recommend only using the tilde specifier with a patch version to avoid ambiguity."
+    )
 
 
 def python_warnings(found: RequiresPython | None, used: RequiresPython, minor: str) -> tuple[str, ...]:

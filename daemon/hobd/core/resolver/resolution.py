@@ -107,7 +107,5 @@ class Resolution:
     forks: tuple[ForkSolution, ...] = ()
     decided: tuple[Decided, ...] = ()
     """What decided the versions, by name and version."""
-    notices: tuple[str, ...] = ()
-    """Warnings that are told before the result is."""
     warnings: tuple[str, ...] = ()
     """Warnings that are told after it."""

@@ -10,7 +10,8 @@ from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split
 from hobd.core.resolver.candidates import Candidate, no_wheels_for
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.package import Kind, Package
-from hobd.core.resolver.pages import Versions, bounds_of
+from hobd.core.resolver.page_versions import Versions
+from hobd.core.resolver.pages import bounds_of
 from hobd.core.resolver.platforms import split_for_local_version, split_for_platform, uncovered
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.state import ForkState

@@ -52,7 +52,8 @@ def solve(
         Unsatisfiable: there is no solution; tells why.
         RequestError: requirements name conflicting or unstated sources.
     """
-    return _Solver(World(problem, knowledge), checkpoint, observer).run()
+    warn = (lambda text: None) if observer is None else observer.warn
+    return _Solver(World(problem, knowledge, warn), checkpoint, observer).run()
 
 
 class _Solver:
@@ -86,7 +87,7 @@ class _Solver:
                 waiting.extend(outcome)
         resolution = merge(self._world, tuple(solutions))
         told = afterthoughts(self._world, resolution)
-        return replace(resolution, decided=self._decided.all(), notices=tuple(self._world.notices), warnings=told)
+        return replace(resolution, decided=self._decided.all(), warnings=told)
 
     def _initial_forks(self) -> list[ForkState]:
         """One state per fork of the old lock, or per supported environment, or one for everything; the last is solved first."""

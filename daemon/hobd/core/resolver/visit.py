@@ -75,7 +75,8 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
     except RequestError as error:
         raise _under(error, state, package, place) from error
     if package.name is None or package.name in world.members:
-        world.notices.update(dict.fromkeys(unpinned_direct(world, found, state.direct)))
+        for text in unpinned_direct(world, found, state.direct):
+            world.warn(text)
     _announce_pages(world, state, found)
     for dependency in found:
         base = dependency.package.base

@@ -1,6 +1,6 @@
 """What all forks of one resolution share: the problem, the packages, the pages, and what was read of distributions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -31,7 +31,7 @@ _UNKNOWN_VERSION = Version("0")
 class World:
     """Shared by all forks; grows as the resolution learns."""
 
-    def __init__(self, problem: Problem, knowledge: Knowledge) -> None:
+    def __init__(self, problem: Problem, knowledge: Knowledge, warn: Callable[[str], None]) -> None:
         self.problem = problem
         self.knowledge = knowledge
         self.table = PackageTable()
@@ -47,14 +47,20 @@ class World:
         installed = () if problem.target is None else problem.target.installed
         self.installed = {each.name: (self.place_of(each.version), each.metadata) for each in installed}
         """What is in the one environment that is solved for: at that version, nothing else is looked at."""
-        self.notices: dict[str, None] = {}
-        """Warnings in the order in which they arose, each once."""
+        self._warn = warn
+        self._warned: set[str] = set()
         self.stated = collect(problem, self.amendments, self._usable_direct)
         self.root_requirements = root_requirements(problem)
         self.chooser = Chooser(problem, self._selecting())
-        self.pages = Pages(problem, knowledge, allowed_yanks(problem, pinned_versions(self._selecting(), self.amendments)))
+        self.pages = Pages(problem, knowledge, allowed_yanks(problem, pinned_versions(self._selecting(), self.amendments)), self.warn)
         self.sources = Sources(self.stated, self._overriding(), knowledge.pinned, problem.folder)
         self.dependencies = Dependencies(problem, self.table, self.amendments)
+
+    def warn(self, text: str) -> None:
+        """Tell the user something, once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
     def _overriding(self) -> tuple[Stated, ...]:
         return tuple(Stated(each, is_direct=False) for each in self.amendments.overrides())

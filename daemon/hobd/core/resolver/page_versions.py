@@ -1,0 +1,137 @@
+"""The versions of a project, each turned into a candidate when it is looked at: of one index, or of several where none hides the others."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from hobd.core.resolver.candidates import Candidate, FilePolicy
+from hobd.core.resolver.knowledge import Page
+from hobd.core.resolver.versions import Point, VersionSet, count_before
+from hobd.core.vocab.source import Registry
+
+
+class Versions:
+    """The versions of one project on the indexes that serve it."""
+
+    def __init__(self, page: Page, policy: FilePolicy, examined: Callable[[Candidate], None]) -> None:
+        self._page = page
+        self._examined = examined
+        self._policy = policy
+        self.places = page.places
+        self._candidates: dict[int, Candidate] = {}
+
+    @cached_property
+    def known(self) -> Sequence[Point]:
+        """The versions that exist: those whose files are all cut off by time do not."""
+        if self._policy.cutoff is None:
+            return self.places
+        return tuple(place for index, place in enumerate(self.places) if not self._candidate(index).is_hidden)
+
+    def examine_all(self) -> None:
+        """Look at every version, as an explanation does."""
+        for index in range(len(self.places)):
+            self._examine(index)
+
+    @cached_property
+    def index(self) -> Registry | None:
+        """The index whose page this is; None where all files come from flat locations."""
+        files = (each for release in self._page.releases[:1] for each in release.files)
+        return next((each.index for each in files if not each.is_flat), None)
+
+    @cached_property
+    def has_locals(self) -> bool:
+        """Whether any version is a local one."""
+        return any(place.is_local for place in self.places)
+
+    def find(self, place: Point) -> Candidate | None:
+        """The candidate at a version; None where there is none."""
+        index = bisect_left(self.places, place)
+        return self._examine(index) if index < len(self.places) and self.places[index] == place else None
+
+    def turns(self, versions: VersionSet, *, descending: bool) -> Iterator[Iterator[Candidate]]:
+        """The candidates in a set, hidden ones left out: those of one turn are tried before those of the next."""
+        yield self._within(versions, descending=descending)
+
+    def within(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
+        """The candidates in a set in the order in which they are tried, whatever turn it is."""
+        for turn in self.turns(versions, descending=descending):
+            yield from turn
+
+    def _within(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
+        intervals = [(count_before(self.places, low), count_before(self.places, high)) for low, high in versions.intervals()]
+        for first, last in reversed(intervals) if descending else intervals:
+            for index in range(last - 1, first - 1, -1) if descending else range(first, last):
+                candidate = self._examine(index)
+                if not candidate.is_hidden:
+                    yield candidate
+
+    def locals_of(self, place: Point) -> Iterator[Point]:
+        """The local versions of a public version, highest first."""
+        for other in reversed(self.places):
+            if other <= place:
+                return
+            if other.is_local and other[:5] == place[:5]:
+                yield other
+
+    def _examine(self, index: int) -> Candidate:
+        """The candidate, as one that may be chosen: files of it that do not exist for the want of a time are told of."""
+        found = self._candidate(index)
+        if self._policy.cutoff is not None:
+            self._examined(found)
+        return found
+
+    def _candidate(self, index: int) -> Candidate:
+        found = self._candidates.get(index)
+        if found is None:
+            found = self._candidates[index] = Candidate(self._page.name, self.places[index], self._page.releases[index], self._policy)
+        return found
+
+
+class SeveralPages(Versions):
+    """One index's versions after the other's, or those of all in one list.
+
+    The files of a version are never put together from several indexes: those of the first that has it count.
+
+    Args:
+        pages: of the indexes, in order of search.
+        are_one_list: whether a higher version of a later index comes before a lower one of an earlier.
+    """
+
+    def __init__(self, pages: Sequence[Versions], *, are_one_list: bool) -> None:
+        self._pages = pages
+        self._are_one_list = are_one_list
+        self.places = tuple(sorted({place for page in pages for place in page.places}))
+
+    @cached_property
+    def known(self) -> Sequence[Point]:
+        """See `Versions`."""
+        return tuple(sorted({place for page in self._pages for place in page.known}))
+
+    def examine_all(self) -> None:
+        """See `Versions`."""
+        for page in self._pages:
+            page.examine_all()
+
+    @cached_property
+    def index(self) -> None:
+        """No index hides another."""
+        return
+
+    def find(self, place: Point) -> Candidate | None:
+        """See `Versions`: what is cut off by time on one index may be there on another."""
+        found = [candidate for page in self._pages if (candidate := page.find(place)) is not None]
+        return next((each for each in found if not each.is_hidden), found[0] if found else None)
+
+    def turns(self, versions: VersionSet, *, descending: bool) -> Iterator[Iterator[Candidate]]:
+        """See `Versions`."""
+        if self._are_one_list:
+            yield self._within_all(versions, descending=descending)
+        else:
+            for page in self._pages:
+                yield from page.turns(versions, descending=descending)
+
+    def _within_all(self, versions: VersionSet, *, descending: bool) -> Iterator[Candidate]:
+        for place in reversed(self.places) if descending else self.places:
+            candidate = self.find(place) if place in versions else None
+            if candidate is not None and not candidate.is_hidden:
+                yield candidate
