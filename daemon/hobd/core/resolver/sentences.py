@@ -56,6 +56,8 @@ class Words:
     def conclusion(self, terms: Terms) -> str:
         """What is concluded, as a clause."""
         ordered = sorted(terms.items(), key=lambda item: package_order(item[0]))
+        if self.background.asked is not None and ordered and ordered[0][0].kind is Kind.ROOT:
+            ordered = [(package, term) for package, term in ordered if not self._is_project(package)]
         match ordered:
             case []:
                 return "the requirements are unsatisfiable"

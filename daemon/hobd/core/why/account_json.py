@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from hobd.core.markers import InvalidMarker, Marker
 from hobd.core.why.account import Account, Choice, Demand
 
 _FORMAT = 1
@@ -40,11 +41,11 @@ def parse_account(content: bytes) -> Account | None:
         if found["format"] != _FORMAT:
             return None
         return Account(
-            forks=tuple(_text(each) for each in found["forks"]),
+            forks=tuple(_marker(each) for each in found["forks"]),
             choices=tuple(_choice(*each) for each in found["choices"]),
             demands=tuple(_demand(*each) for each in found["demands"]),
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError, InvalidMarker):
         return None
 
 
@@ -72,7 +73,7 @@ def _demand(*fields: object) -> Demand:
         group=group,
         name=name,
         specifier=specifier,
-        marker=marker,
+        marker=_marker(marker),
         kind=kind,
     )
 
@@ -81,6 +82,14 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is expected")
     return value
+
+
+def _marker(value: object) -> str:
+    """The text of a marker; empty for one that always holds."""
+    text = _text(value)
+    if text:
+        Marker.parse(text)
+    return text
 
 
 def _number(value: object) -> int:

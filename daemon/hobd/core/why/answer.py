@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
+from hobd.core.markers import TRUE, Marker
 from hobd.core.resolver.sources import show
 from hobd.core.vocab.names import Name
 from hobd.core.why.account import Account, Choice, Demand
@@ -130,7 +131,7 @@ class _Teller:
             return _joined(self._of_member(link, name))
         asker = (*_identity(self.lock, link.parent), link.extra or "", link.group or "")
         demands = [each for each in self.account.on(name) if (each.parent, each.parent_version, each.extra, each.group) == asker]
-        return _joined(each.specifier for each in demands if each.kind != "constraint")
+        return _joined(each.specifier for each in demands if each.kind != "constraint" and _meet(each.marker, link.marker))
 
     def _of_member(self, link: Link, name: str) -> list[str]:
         metadata = None if link.parent == ROOT else self.lock.packages[link.parent].metadata
@@ -144,14 +145,21 @@ class _Teller:
         choice = account.choice(package.name, str(package.version))
         if package.name in self.members or choice is None:
             return None
-        demands = [each for each in account.on(package.name) if each.kind == "constraint" or (each.parent, each.parent_version) in askers]
         first = choice.forks[0] if choice.forks else -1
+        fork = account.forks[first] if 0 <= first < len(account.forks) else ""
+        asking = [each for each in account.on(package.name) if each.kind == "constraint" or (each.parent, each.parent_version) in askers]
+        demands = [each for each in asking if _meet(each.marker, Marker.parse(fork) if fork else TRUE)]
         return Reason(
             choice=choice,
-            fork=account.forks[first] if 0 <= first < len(account.forks) else "",
+            fork=fork,
             demands=tuple(demands),
             excluding=tuple(each for each in demands if choice.outside and not _admits(each.specifier, choice.outside)),
         )
+
+
+def _meet(text: str, marker: Marker) -> bool:
+    """Whether a requirement's marker can hold where another one does."""
+    return not text or marker.is_true or not Marker.parse(text).is_disjoint(marker)
 
 
 def _joined(specifiers: Iterable[str]) -> str:

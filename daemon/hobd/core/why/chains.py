@@ -19,7 +19,7 @@ from hobd.core.vocab.requirement import Requirement
 
 ROOT = -1
 """Stands for what is asked for by no package: by a script, or by a group of a root without `[project]`."""
-_MOST_STEPS = 200_000
+_MOST_STEPS = 20_000
 """Of a search for all ways: it ends there, told as incomplete."""
 
 Node: TypeAlias = tuple[int, Name | None]
@@ -117,19 +117,19 @@ class Ways:
     def _enumerate(self) -> Iterator[Chain | None]:
         """The ways in order of length; None where the search is given up."""
         order = count()
-        heap: list[tuple[int, int, Chain]] = []
+        heap: list[tuple[int, int, int, Chain]] = []
 
         def push(chain: Chain) -> None:
             distance = self._distance(chain[-1])
             if distance is not None:
-                heappush(heap, (len(chain) + distance, next(order), chain))
+                heappush(heap, (len(chain) + distance, -len(chain), next(order), chain))  # of equal ones first what is nearly there
 
         for link in self._starts:
             push((link,))
         for _ in range(_MOST_STEPS):
             if not heap:
                 return
-            _, _, chain = heappop(heap)
+            *_, chain = heappop(heap)
             if chain[-1].target == self._target:
                 yield chain
                 continue
