@@ -11,7 +11,7 @@ from hobd.core.vocab.index import Index, NetworkSettings
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Url
-from hobd.sources.failures import FetchFailed
+from hobd.sources.failures import FetchFailed, SourceError
 from tests.sources.conftest import Lab, Request
 from tests.support.index_server import IndexServer
 from tests.support.wheels import core_metadata, make_sdist, make_wheel, zipped
@@ -135,11 +135,12 @@ async def test_a_file_that_is_no_zip_makes_the_version_unusable(lab: Lab, server
     )
 
 
-async def test_a_wheel_with_another_projects_metadata_is_unusable(lab: Lab, server: IndexServer) -> None:
+async def test_a_wheel_with_another_projects_metadata_ends_the_search(lab: Lab, server: IndexServer) -> None:
     wheel = make_wheel(server.folder, "quince", "1.0")
     wheel.rename(server.folder / "apple-3.0-py3-none-any.whl")
-    found = await ask(lab, lab.request(server.url)).metadata()
-    assert found == Unusable(reason="has inconsistent metadata", detail="Package metadata name `quince` does not match given name `apple`")
+    with pytest.raises(SourceError, match="Package metadata name `quince` does not match given name `apple`") as caught:
+        await ask(lab, lab.request(server.url)).metadata()
+    assert caught.value.code == 1
     server.offers_metadata = False
     found = await ask(lab, lab.request(server.url)).metadata()
     assert isinstance(found, Unusable)

@@ -76,6 +76,8 @@ class IndexServer:
         self.requires_python: dict[str, str] = {}
         self.redirects: dict[str, str] = {}
         """Address by path."""
+        self.bodies: dict[str, tuple[str, bytes]] = {}
+        """Type and content by path, instead of what the folder has."""
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self._runner: web.AppRunner | None = None
@@ -136,6 +138,9 @@ class IndexServer:
             wanted = "Basic " + base64.b64encode(":".join(self.password).encode()).decode()
             if request.headers.get("Authorization") != wanted:
                 return web.Response(status=401, headers={"WWW-Authenticate": "Basic"})
+        if request.path in self.bodies:
+            content_type, body = self.bodies[request.path]
+            return web.Response(body=body, headers={"Content-Type": content_type} if content_type else {})
         if request.path in self.redirects:
             return web.Response(status=302, headers={"Location": self.redirects[request.path]})
         try:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import anyio
 
 from hobd import __version__
-from hobd.core.formats.urls import without_credentials, without_fragment
+from hobd.core.formats.urls import InvalidUrl, parse_url, without_credentials, without_fragment
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import NetworkSettings
 from hobd.sources.credentials import CredentialBook, Credentials, split_credentials
@@ -32,8 +32,10 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFUSALS = frozenset({401, 403, 404})
 _READ_BYTES = 64 * 1024
 _MAX_WAIT_SECONDS = 60.0
-MAX_BODY_BYTES = 512 * 1024 * 1024
-"""No page or metadata is larger: more would only fill the memory."""
+MAX_BODY_BYTES = 128 * 1024 * 1024
+"""No page or metadata is larger, by far: more would only fill the memory."""
+_SLOWEST_BYTES_PER_SECOND = 100
+"""Whoever sends less for as long as silence would be borne is as good as silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,33 @@ class Timing:
 
 
 @dataclass(slots=True)
+class Pace:
+    """How fast an answer arrives: a server that keeps sending next to nothing must not keep a command for ever."""
+
+    now: Callable[[], float]
+    patience_seconds: float
+    _since: float = field(init=False)
+    _bytes: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._since = self.now()
+
+    def add(self, size: int) -> None:
+        """Take note of bytes that arrived.
+
+        Raises:
+            TimeoutError: they are too few.
+        """
+        self._bytes += size
+        passed = self.now() - self._since
+        if passed < self.patience_seconds:
+            return
+        if self._bytes < _SLOWEST_BYTES_PER_SECOND * passed:
+            raise TimeoutError
+        self._since, self._bytes = self.now(), 0
+
+
+@dataclass(slots=True)
 class Reply:
     """An answer whose body has not been read yet."""
 
@@ -58,6 +87,7 @@ class Reply:
     headers: Mapping[str, str]
     """Names in any case."""
     _response: "aiohttp.ClientResponse" = field(repr=False)
+    _pace: Pace = field(repr=False)
 
     async def read(self) -> bytes:
         """The whole body.
@@ -85,6 +115,7 @@ class Reply:
 
         try:
             async for chunk in self._response.content.iter_chunked(_READ_BYTES):
+                self._pace.add(len(chunk))
                 yield chunk
         except (aiohttp.ClientError, OSError) as error:
             raise failed_body(self.url, error) from error
@@ -135,6 +166,8 @@ class HttpClient:
         shown = without_credentials(url)
         if self._network.offline:
             raise OfflineMiss(shown)
+        if not url.lower().startswith(("http://", "https://")):
+            raise FetchFailed(shown, (f"builder error for url ({shown})", "URL scheme is not allowed"))
         self._evidence.spoil("network")
         started = self._timing.now()
         attempt = 0
@@ -153,16 +186,15 @@ class HttpClient:
 
     @asynccontextmanager
     async def _open(self, url: str, headers: Mapping[str, str], method: str, accept: frozenset[int]) -> AsyncIterator[Reply]:
-        address, given = split_credentials(without_fragment(url)[0])
+        address, given = split_credentials(parse_url(without_fragment(url)[0]))
         for _ in range(_MAX_REDIRECTS + 1):
             response = await self._authenticated(address, given, headers, method)
             try:
-                target = response.headers.get("Location") if response.status in _REDIRECTS else None
-                if target is None:
+                if response.status not in _REDIRECTS:
                     self._check(address, response, accept)
-                    yield Reply(address, response.status, response.headers, response)
+                    yield Reply(address, response.status, response.headers, response, self._pace())
                     return
-                address, given = split_credentials(without_fragment(urljoin(address, target))[0])
+                address, given = split_credentials(_target(address, response))
             finally:
                 response.release()
             if not address.startswith(("http://", "https://")):
@@ -202,20 +234,24 @@ class HttpClient:
             sent["Authorization"] = credentials.header()
         patience = self._network.connect_timeout_seconds, self._network.read_timeout_seconds
         try:
-            return await self._pools.session().request(
-                method,
-                URL(url, encoded=True),
-                headers=sent,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience[0], sock_read=patience[1]),
-                proxy=find_proxy(self._network, url),
-                auto_decompress="Accept-Encoding" not in sent,  # who asks for an encoding takes the body as it comes
-                **self._tls(url),
-            )
+            with anyio.fail_after(sum(patience)):  # the time-outs of the socket begin anew with every byte of a header
+                return await self._pools.session().request(
+                    method,
+                    URL(url, encoded=True),
+                    headers=sent,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience[0], sock_read=patience[1]),
+                    proxy=find_proxy(self._network, url),
+                    auto_decompress="Accept-Encoding" not in sent,  # who asks for an encoding takes the body as it comes
+                    **self._tls(url),
+                )
         except SourceError:
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise failed_request(url, error) from error
+
+    def _pace(self) -> Pace:
+        return Pace(self._timing.now, self._network.read_timeout_seconds)
 
     def _tls(self, url: str) -> dict[str, Any]:
         parts = urlsplit(url)
@@ -228,3 +264,20 @@ class HttpClient:
     def _check(self, url: str, response: "aiohttp.ClientResponse", accept: frozenset[int]) -> None:
         if response.status >= 400 and response.status not in accept:
             raise failed_status(url, response.status, response.reason, response.headers.get("Retry-After"))
+
+
+def _target(address: str, response: "aiohttp.ClientResponse") -> str:
+    """Where a redirect leads.
+
+    Raises:
+        FetchFailed: nowhere.
+    """
+    location = response.headers.get("Location")
+    if location is None:
+        shown = f"HTTP {response.status} {response.reason}".strip()
+        reason = f"Server returned redirect ({shown}) without destination URL. This may indicate a server configuration issue"
+        raise FetchFailed(address, (reason,))
+    try:
+        return parse_url(without_fragment(urljoin(address, location))[0])
+    except (InvalidUrl, ValueError) as error:
+        raise FetchFailed(address, (f"redirected to `{location}`, which is no web address",)) from error

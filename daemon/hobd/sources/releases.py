@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import overload
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS
+from hobd.core.formats.specifier_list import InvalidSpecifiers, parse_lenient_specifiers
 from hobd.core.resolver.knowledge import IndexedFile, Release
 from hobd.core.resolver.versions import Point, parse_point
 from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.source import Registry
+from hobd.sources.failures import SourceError
 
 _SDIST_EXTENSIONS = tuple(extension for extension in ARCHIVE_EXTENSIONS if extension != ".whl")
 
@@ -38,12 +40,12 @@ class Listing:
         self._indexes = tuple(by_place[place] for place in self.places)
 
     def files(self, place: Point) -> list[File]:
-        """The files of one version in the page's order, but for wheels whose tags are no tags."""
+        """The files of one version in the page's order, but for wheels whose tags, and files whose Pythons, cannot be read."""
         position = bisect_left(self.places, place)
         if position == len(self.places) or self.places[position] != place:
             return []
         found = [self._file(index) for index in self._indexes[position]]
-        return [file for file in found if not file.is_wheel or _is_wheel_name(file.filename)]
+        return [file for file in found if _is_readable(file)]
 
     def _file(self, index: int) -> File:
         found = self._files.get(index)
@@ -54,19 +56,42 @@ class Listing:
 
 def _by_place(name: Name, filenames: Iterable[str]) -> dict[Point, list[int]]:
     """The indexes of the files of each version, in the page's order; the first spelling of a version stays."""
-    by_text: dict[str, list[int]] = {}
-    for index, filename in enumerate(filenames):
-        text = version_in(filename, name)
-        if text is not None:
-            by_text.setdefault(text, []).append(index)
     found: dict[Point, list[int]] = {}
-    for text, indexes in by_text.items():
+    for text, indexes in _by_text(name, filenames).items():
         place = _place(text)
         if place is not None:
             known = found.setdefault(place, indexes)
             if known is not indexes:
                 known += indexes
                 known.sort()
+    return found
+
+
+def _by_text(name: Name, filenames: Iterable[str]) -> dict[str, list[int]]:
+    """The indexes of the files by what stands in the place of the version; files that are none of the project's are left out.
+
+    Half a µs a file, where `parse_wheel_name` takes five: nobody may ever look at their tags.
+    """
+    found: dict[str, list[int]] = {}
+    heads: dict[str, bool] = {}
+    for index, filename in enumerate(filenames):
+        if filename[-4:] == ".whl":
+            head, _, rest = filename.partition("-")
+            is_ours = heads.get(head)
+            if is_ours is None:
+                is_ours = heads[head] = normalize(head) == name
+            text, _, tags = rest.partition("-")
+            dashes = tags.count("-")
+            if not is_ours or (dashes != 2 and not (dashes == 3 and tags[:1].isdigit())):
+                continue
+        else:
+            text = _version_in_sdist(filename, name)
+        if text:
+            known = found.get(text)
+            if known is None:
+                found[text] = [index]
+            else:
+                known.append(index)
     return found
 
 
@@ -108,31 +133,38 @@ class Releases(Sequence[Release]):
         return Release(version=place.version, files=tuple(files))
 
 
-def version_in(filename: str, name: Name) -> str | None:
-    """The text in the place of the version in a file's name; None where it is no file of the project."""
-    if filename.endswith(".whl"):
-        return _version_in_wheel(filename, name)
+def _version_in_sdist(filename: str, name: Name) -> str:
+    """What stands in the place of the version; nothing where it is no source distribution of the project."""
     extension = next((extension for extension in _SDIST_EXTENSIONS if filename.endswith(extension)), None)
     if extension is None:
-        return None
+        return ""
     stem, length = filename[: -len(extension)], len(name)
-    if stem[length : length + 1] != "-" or normalize(stem[:length]) != name:
-        return None
-    return stem[length + 1 :]
+    return stem[length + 1 :] if stem[length : length + 1] == "-" and _normalized(stem[:length]) == name else ""
 
 
-def _version_in_wheel(filename: str, name: Name) -> str | None:
-    """Like `parse_wheel_name`, but without a look at the tags: a fifth of its time, for files that nobody may look at."""
-    parts = filename[:-4].split("-")
-    if len(parts) != 5 and not (len(parts) == 6 and parts[2][:1].isdigit()):
-        return None
-    return parts[1] if _normalized(parts[0]) == name else None
+def refuse_others(name: Name, filenames: Iterable[str]) -> None:
+    """See to it that a page's wheels are the project's. Costs 0.3 µs a file.
+
+    Raises:
+        SourceError: one is another project's.
+    """
+    for filename in filenames:
+        if filename.endswith(".whl") and _normalized(filename.partition("-")[0]) != name:
+            found = project_in(filename)
+            if found not in (None, name):
+                raise SourceError(
+                    f"The index returned metadata for the wrong package: expected distribution for {name}, got distribution for {found}",
+                    code=1,
+                )
 
 
-def _is_wheel_name(filename: str) -> bool:
+def _is_readable(file: File) -> bool:
     try:
-        parse_wheel_name(filename)
-    except InvalidWheelName:
+        if file.is_wheel:
+            parse_wheel_name(file.filename)
+        if file.requires_python is not None:
+            parse_lenient_specifiers(file.requires_python)
+    except (InvalidWheelName, InvalidSpecifiers):
         return False
     return True
 

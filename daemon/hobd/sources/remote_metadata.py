@@ -16,6 +16,7 @@ from packaging.version import Version
 
 from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata, parse_static_metadata
 from hobd.core.formats.static_project import parse_static_project
+from hobd.core.formats.urls import file_url_path
 from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.distribution import File
@@ -78,14 +79,16 @@ class RemoteMetadata:
     async def metadata(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
         """The metadata of one file; `Unusable` where the version has to be rejected for it.
 
+        Its name has to be the project's. The version that a wheel says it is does not count: its file's name does, as in uv.
+
         Raises:
-            HobError: it could not be fetched.
+            HobError: it could not be fetched, or is another project's.
         """
         try:
             found = await (self._of_wheel(name, indexed) if indexed.file.is_wheel else self._of_sdist(name, release, indexed))
         except OfflineMiss:
             return OFFLINE
-        return consistent(found, name, release.version)
+        return of_project(found, name)
 
     def find(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable | None:
         """What memory has of a wheel's metadata, if nothing has to be asked for it; see `metadata`. May be called in any thread."""
@@ -100,7 +103,7 @@ class RemoteMetadata:
             digest=strongest(file.digests),
             kind="" if is_offered else _MEMBER,
         )
-        return None if kept is None or kept.value is None else consistent(kept.value, name, release.version)
+        return None if kept is None or kept.value is None else of_project(kept.value, name)
 
     async def _of_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
         path = self._local_path(indexed)
@@ -188,7 +191,8 @@ class RemoteMetadata:
                 arrived = await in_thread(digest_file, path, file.digests)
             return await self.sdist_in(arrived.path, arrived.sha256, name, release.version)
         except InvalidStructure as error:
-            return Unusable(reason="has an invalid package format", detail=error.message)
+            pin = f"{name}=={release.version}"
+            raise error.under(f"Failed to extract archive: {pin}").under(f"Failed to download and build `{pin}`", code=1) from error
 
     async def sdist_in(
         self, path: Path, sha256: Digest, name: Name | None, version: Version | None, subdirectory: str | None = None
@@ -199,37 +203,32 @@ class RemoteMetadata:
             InvalidStructure: it is no archive.
         """
         if subdirectory is None:
-            static = await in_thread(read_static_sdist, path)
+            static = await in_thread(read_static_sdist, path, name, version)
             if static is not None:
                 return static
         return await self._build.of_archive(path, sha256, name, version, subdirectory)
 
     def _local_path(self, indexed: IndexedFile) -> Path | None:
-        if not indexed.file.is_path:
+        """Where a file lies on this machine; pages on the web may name such files too, by their `file:` URLs."""
+        path = file_url_path(indexed.file.location)
+        if path is None and not indexed.file.is_path:
             return None
-        folder = self._indexes.folder(indexed.index)
-        path = (folder or Path()) / indexed.file.location
-        self._evidence.saw(path)
-        return path
+        found = (self._indexes.folder(indexed.index) or Path()) / (path or indexed.file.location)
+        self._evidence.saw(found)
+        return found
 
     def _is_refresh(self, name: Name) -> bool:
         return self._refresh.everything or name in self._refresh.packages
 
 
-def consistent(found: Metadata | Unusable, name: Name, version: Version | None) -> Metadata | Unusable:
-    """The metadata, unless it is of another project or version than its file's name says."""
-    if isinstance(found, Unusable):
-        return found
-    if found.name != name:
-        return Unusable(
-            reason="has inconsistent metadata",
-            detail=f"Package metadata name `{found.name}` does not match given name `{name}`",
-        )
-    if version is not None and not found.is_dynamic and found.version != version and _public(found.version) != version:
-        return Unusable(
-            reason="has inconsistent metadata",
-            detail=f"Package metadata version `{found.version}` does not match given version `{version}`",
-        )
+def of_project(found: Metadata | Unusable, name: Name) -> Metadata | Unusable:
+    """The metadata.
+
+    Raises:
+        SourceError: it is another project's.
+    """
+    if isinstance(found, Metadata) and found.name != name:
+        raise SourceError(f"Package metadata name `{found.name}` does not match given name `{name}`", code=1)
     return found
 
 
@@ -245,9 +244,12 @@ def read_wheel_metadata(path: Path, name: Name | None) -> Metadata | Unusable:
         return Unusable(reason="has an invalid package format", detail=error.message)
 
 
-def read_static_sdist(path: Path) -> Metadata | None:
+def read_static_sdist(path: Path, name: Name | None, version: Version | None) -> Metadata | None:
     """What a source distribution says without a build; None where the backend has to be asked. Blocks.
 
+    Args:
+        name: whose metadata it has to be; None where any will do.
+        version: of which version; None as above.
     Raises:
         InvalidStructure: it is no archive.
     """
@@ -256,9 +258,16 @@ def read_static_sdist(path: Path) -> Metadata | None:
         static = parse_static_metadata(members["PKG-INFO"]) if "PKG-INFO" in members else None
     except InvalidMetadata:
         static = None
-    if static is None and "pyproject.toml" in members:
-        static = parse_static_project(members["pyproject.toml"])
-    return static
+    if static is not None and is_of(static, name, version):
+        return static
+    static = parse_static_project(members["pyproject.toml"]) if "pyproject.toml" in members else None
+    return static if static is not None and is_of(static, name, version) else None
+
+
+def is_of(found: Metadata, name: Name | None, version: Version | None) -> bool:
+    """Whether metadata is that of a project and version."""
+    is_version = version is None or found.is_dynamic or version in (found.version, _public(found.version))
+    return name in (None, found.name) and is_version
 
 
 def _read_member(path: Path, name: Name | None) -> bytes:

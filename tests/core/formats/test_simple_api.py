@@ -30,24 +30,24 @@ def test_a_json_entry_is_read_whole() -> None:
         **{
             "filename": "a-1.0-py3-none-any.whl",
             "url": "https://files.example/a%2B1.whl#sha256=ab",
-            "hashes": {"sha256": "AB", "unknown": "1", "blake2b": "cd"},
+            "hashes": {"sha256": "AB" * 32, "unknown": "1", "blake2b": "cd" * 32},
             "requires-python": ">=3.9",
             "size": 5,
             "upload-time": "2024-01-02T03:04:05.678901Z",
             "yanked": "because",
-            "core-metadata": {"sha256": "EF"},
+            "core-metadata": {"sha256": "EF" * 32},
             "gpg-sig": False,
         }
     )
     assert found == File(
         filename="a-1.0-py3-none-any.whl",
         location="https://files.example/a%2B1.whl",
-        digests=(Digest("sha256", "ab"), Digest("blake2b", "cd")),
+        digests=(Digest("sha256", "ab" * 32), Digest("blake2b", "cd" * 32)),
         size=5,
         upload_time="2024-01-02T03:04:05.678901Z",
         requires_python=">=3.9",
         yanked="because",
-        metadata=Digest("sha256", "ef"),
+        metadata=Digest("sha256", "ef" * 32),
     )
 
 
@@ -61,9 +61,9 @@ def test_yanking_is_told_with_and_without_a_reason(value: object, yanked: str | 
     [
         ({}, False),
         ({"core-metadata": True}, True),
-        ({"dist-info-metadata": {"sha256": "ab"}}, Digest("sha256", "ab")),
+        ({"dist-info-metadata": {"sha256": "ab" * 32}}, Digest("sha256", "ab" * 32)),
         ({"core-metadata": False, "dist-info-metadata": True}, False),
-        ({"data-dist-info-metadata": {"sha256": "ab", "sha512": "cd"}}, Digest("sha512", "cd")),
+        ({"data-dist-info-metadata": {"sha256": "ab" * 32, "sha512": "cd" * 64}}, Digest("sha512", "cd" * 64)),
         ({"core-metadata": {"unknown": "1"}}, True),
         ({"core-metadata": None, "dist-info-metadata": True}, True),
     ],
@@ -74,16 +74,16 @@ def test_metadata_is_offered_under_three_names(entry: dict[str, Any], offer: boo
 
 def test_an_anchor_is_read_whole() -> None:
     found = from_html(
-        '<a href="../../files/a-1.0%2Blocal-py3-none-any.whl?x=1#sha256=AB" data-requires-python="&gt;=3.9,&lt;4" '
-        'data-yanked="b&amp;d" data-core-metadata="sha256=ef" data-gpg-sig="false">shown</a>'
+        f'<a href="../../files/a-1.0%2Blocal-py3-none-any.whl?x=1#sha256={"AB" * 32}" data-requires-python="&gt;=3.9,&lt;4" '
+        f'data-yanked="b&amp;d" data-core-metadata="sha256={"ef" * 32}" data-gpg-sig="false">shown</a>'
     )
     assert found == File(
         filename="a-1.0+local-py3-none-any.whl",
         location="https://index.example/files/a-1.0%2Blocal-py3-none-any.whl?x=1",
-        digests=(Digest("sha256", "ab"),),
+        digests=(Digest("sha256", "ab" * 32),),
         requires_python=">=3.9,<4",
         yanked="b&d",
-        metadata=Digest("sha256", "ef"),
+        metadata=Digest("sha256", "ef" * 32),
     )
 
 
@@ -102,13 +102,31 @@ def test_anchors_may_say_little(attributes: str, yanked: str | None, offer: bool
     assert (found.yanked, found.metadata, found.digests) == (yanked, offer, ())
 
 
-def test_a_fragment_of_another_kind_is_no_digest() -> None:
-    assert from_html('<a href="a-1.0.tar.gz#egg=a">a</a>').digests == ()
+@pytest.mark.parametrize("fragment", ["", "top", "egg=a&amp;sha256=ab", "sha256=ab="])
+def test_a_fragment_of_another_kind_is_no_digest(fragment: str) -> None:
+    assert from_html(f'<a href="a-1.0.tar.gz#{fragment}">a</a>').digests == ()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "cause"),
+    [
+        ("sha256=zz", "Invalid hash digest length (expected 64 hexadecimal characters, found 2)"),
+        ("md5=" + "x" * 32, "Invalid hash digest (expected only hexadecimal characters): `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`"),
+        (
+            "egg=a",
+            "Unsupported hash algorithm (expected one of: `md5`, `sha256`, `sha384`, `sha512`, or `blake2b`) on: `egg=a`",
+        ),
+    ],
+)
+def test_a_digest_that_is_none_is_an_error(fragment: str, cause: str) -> None:
+    with pytest.raises(InvalidPage) as caught:
+        from_html(f'<a href="a-1.0.tar.gz#{fragment}">a</a>')
+    assert caught.value.causes == (cause,)
 
 
 def test_an_absolute_link_is_kept_to_the_character_but_for_its_fragment() -> None:
     assert (
-        from_html('<a href="HTTPS://Files.example:443/x/../a-1.0.tar.gz#md5=1">a</a>').location
+        from_html('<a href="HTTPS://Files.example:443/x/../a-1.0.tar.gz#top">a</a>').location
         == "HTTPS://Files.example:443/x/../a-1.0.tar.gz"
     )
 
@@ -149,10 +167,8 @@ def test_a_relative_base_is_an_error() -> None:
     assert caught.value.code == 1
 
 
-def test_an_anchor_that_leads_nowhere_is_an_error() -> None:
-    with pytest.raises(InvalidPage) as caught:
-        from_html("<a>a</a>")
-    assert caught.value.causes == ("Missing href attribute on anchor link",)
+def test_anchors_that_lead_nowhere_do_not_count() -> None:
+    assert parse_html(b'<a>a</a><a href="">a</a><a href="a-1.0.tar.gz">a</a>', BASE).filenames == ["a-1.0.tar.gz"]
 
 
 @pytest.mark.parametrize("content", [b"\x00", b"[]", b'{"files": [{"url": "x"}]}', b'{"files": [{"filename": 1, "url": "x"}]}', b""])
@@ -162,7 +178,15 @@ def test_json_of_another_shape_is_an_error(content: bytes) -> None:
     assert caught.value.message == f"Received some unexpected JSON from `{BASE}`"
 
 
-@pytest.mark.parametrize("entry", [{"url": 1}, {"hashes": []}, {"size": "1"}])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *({"url": 1}, {"hashes": []}, {"hashes": {"sha256": "zz"}}, {"core-metadata": "yes"}, {"yanked": None}),
+        *({"size": "1"}, {"size": -1}, {"size": 1.5}, {"size": 2**64}),
+        *({"upload-time": text} for text in (None, "yesterday", "-0001-01-01T00:00:00Z", "9999-12-31T23:59:59-10:00")),
+    ],
+    ids=str,
+)
 def test_an_entry_of_another_shape_is_an_error_for_who_looks_at_it(entry: dict[str, Any]) -> None:
     with pytest.raises(InvalidPage) as caught:
         from_json(**entry)
@@ -192,3 +216,20 @@ def test_a_page_of_many_megabytes_is_read_at_once() -> None:
     page = parse_json(content, BASE)
     assert len(page.filenames) == 50_000
     assert time.perf_counter() - started < 2  # 0.05 s where nothing else runs
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size", "upload_time"),
+    [
+        ('data-size="55" data-upload-time="2010-10-12T17:42:07+02:00"', 55, "2010-10-12T17:42:07+02:00"),
+        ('data-size="+05" data-upload-time="2010-10-12 17:42:07&#90;"', 5, "2010-10-12 17:42:07Z"),
+        (f'data-size="{2**64 - 1}" data-upload-time=""', 2**64 - 1, None),
+        (f'data-size="{2**64}" data-upload-time="2010-10-12T17:42:07"', None, None),
+        ('data-size=" 5" data-upload-time="garbage"', None, None),
+        ('data-size="5.0" data-upload-time=" 2010-10-12T17:42:07Z"', None, None),
+    ],
+)
+def test_html_may_tell_sizes_and_times(attributes: str, size: int | None, upload_time: str | None) -> None:
+    page = parse_html(f'<a href="a-1-py3-none-any.whl" {attributes}>a</a>'.encode(), "https://index.example/simple/a/")
+
+    assert (page.file(0).size, page.file(0).upload_time) == (size, upload_time)

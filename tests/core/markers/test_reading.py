@@ -57,3 +57,12 @@ def test_a_comparison_that_does_not_count_disappears(ignored: str) -> None:
     assert Marker.parse(ignored).is_true
     assert str(Marker.parse(f"{ignored} or os_name == 'nt'")) == "os_name == 'nt'"
     assert str(Marker.parse(f"os_name == 'nt' and {ignored}")) == "os_name == 'nt'"
+
+
+@pytest.mark.parametrize("depth", [50, 20_000])
+def test_brackets_may_be_nested_as_deep_as_metadata_likes(depth: int) -> None:
+    plain = Marker.parse("sys_platform == 'x'")
+    assert Marker.parse("(" * depth + "sys_platform == 'x'" + ")" * depth) == plain
+    assert Marker.parse("(sys_platform == 'x' and " * depth + "sys_platform == 'x'" + ")" * depth) == plain
+    with pytest.raises(InvalidMarker, match="expected `\\)`"):
+        Marker.parse("(" * depth + "sys_platform == 'x'")

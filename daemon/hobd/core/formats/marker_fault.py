@@ -35,7 +35,7 @@ def find_marker_fault(text: str) -> MarkerFault | None:
     """The first fault of a marker; None where uv's grammar has nothing against it."""
     reader = _Reader(text)
     try:
-        reader.chain("or")
+        reader.chains()
         reader.end()
     except _Stop as stop:
         return stop.fault
@@ -47,34 +47,35 @@ class _Reader:
         self._text = text
         self._at = 0
 
-    def chain(self, joiner: str) -> None:
-        self._operand(joiner)
+    def chains(self) -> None:
+        """Operands and what joins them, over any depth of brackets."""
+        openings: list[int] = []
         while True:
             self._skip_blanks()
-            word = self._match(r"\S*")
-            if word != joiner:
-                self._at -= len(word)
-                return
-            self._operand(joiner)
+            if self._text[self._at : self._at + 1] == "(":
+                openings.append(self._at)
+                self._at += 1
+                continue
+            self._comparison()
+            while not self._is_joined():
+                if not openings:
+                    return
+                self._expect(")", openings.pop())
+
+    def _is_joined(self) -> bool:
+        """Whether another operand follows; then what joins it is stepped over."""
+        self._skip_blanks()
+        word = self._match(r"\S*")
+        if word not in ("and", "or"):
+            self._at -= len(word)
+            return False
+        return True
 
     def end(self) -> None:
         self._skip_blanks()
         if self._at < len(self._text):
             odd = self._text[self._at]
             raise _Stop(f"Unexpected character '{odd}', expected 'and', 'or' or end of input", self._at, len(self._text) - self._at)
-
-    def _operand(self, joiner: str) -> None:
-        if joiner == "or":
-            self.chain("and")
-            return
-        self._skip_blanks()
-        opening = self._at
-        if self._text[self._at : self._at + 1] != "(":
-            self._comparison()
-            return
-        self._at += 1
-        self.chain("or")
-        self._expect(")", opening)
 
     def _comparison(self) -> None:
         self._skip_blanks()

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from hobd.core.formats.version_text import specifier_fault
+from hobd.core.vocab.version import version_of
 from hobd.errors import RequestError
 
 Value = TypeVar("Value")
@@ -73,7 +74,7 @@ def parse_specifier(text: str) -> Specifier:
         operator, version = found.groups()
         stem, wildcard = (version[:-2], ".*") if version.endswith(".*") else (version, "")
         try:
-            return Specifier(f"{operator}{Version(stem)}{wildcard}")
+            return Specifier(f"{operator}{version_of(stem)}{wildcard}")
         except (InvalidVersion, InvalidSpecifier):
             pass
     raise InvalidSpecifiers(specifier_fault(text) or f"Invalid specifier `{text}`")

@@ -8,6 +8,7 @@ import re
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from hobd.core.vocab.version import huge_number_fault, huge_number_in, version_of
 from hobd.errors import RequestError
 
 _OPERATORS = ("==", "===", "!=", "~=", "<", "<=", ">", ">=")
@@ -32,7 +33,7 @@ def parse_version(text: str) -> Version:
         InvalidVersionText: it does not follow PEP 440.
     """
     try:
-        return Version(text)
+        return version_of(text)
     except InvalidVersion as error:
         raise InvalidVersionText(version_fault(text)) from error
 
@@ -96,6 +97,9 @@ def _pattern_fault(text: str) -> str | None:
     """What is wrong with a version that may end in `.*`."""
     if text.endswith(".*") and _EPOCH.sub("", text[:-2].removeprefix("v")).replace(".", "").isdigit():
         return None
+    huge = huge_number_in(text)
+    if huge is not None:
+        return huge_number_fault(huge)
     if _EARLY_WILDCARD.match(text):
         return "wildcards in versions must be at the end"
     try:
@@ -108,6 +112,9 @@ def _pattern_fault(text: str) -> str | None:
 def version_fault(text: str) -> str:
     """Why a text is no version."""
     body = text.strip()
+    huge = huge_number_in(body)
+    if huge is not None:
+        return huge_number_fault(huge)
     return "wildcards are not allowed in a version" if "*" in body else _parsing_fault(body)
 
 

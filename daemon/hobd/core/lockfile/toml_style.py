@@ -11,20 +11,30 @@ SPAN_COMMENT = "# This has no effect and is included for backwards compatibility
 """The one comment of a lockfile: behind the placeholder of a relative cut-off (1.4)."""
 
 _NEEDS_MORE = re.compile(r'["\\\x00-\x1f\x7f]')
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_NEEDS_MORE_OVER_LINES = re.compile(r'[\\\x00-\x09\x0b-\x1f\x7f]|(?<="")"')
 _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
 def string(text: str) -> str:
-    """A string: basic, literal where it has quotes or backslashes, with three quotes where it has both kinds."""
+    """A string: basic, literal where it has quotes or backslashes, with three quotes where it has both kinds or several lines."""
     if not _NEEDS_MORE.search(text):
         return f'"{text}"'
-    if not _CONTROL.search(text) and "\t" not in text:
-        if "'" not in text:
-            return f"'{text}'"
-        if '"""' not in text and "\\" not in text and not text.endswith('"'):
-            return f'"""{text}"""'
-    return f'"{_NEEDS_MORE.sub(_escape, text)}"'
+    if _CONTROL.search(text):
+        return _escaped(text)
+    break_ = "\n" if "\n" in text else ""  # the first line break of a long string is not part of it
+    if "'" not in text and not break_:
+        return f"'{text}'"
+    if "\\" not in text and '"""' not in text:
+        return f'"""{break_}{text}"""'
+    return f"'''{break_}{text}'''" if "'''" not in text else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """A string that nothing but escapes can hold."""
+    if "\n" not in text:
+        return f'"{_NEEDS_MORE.sub(_escape, text)}"'
+    return f'"""\n{_NEEDS_MORE_OVER_LINES.sub(_escape, text)}"""'
 
 
 def _escape(found: re.Match[str]) -> str:

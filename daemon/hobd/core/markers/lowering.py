@@ -2,7 +2,7 @@
 
 import re
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from hobd.core.markers.algebra import conjunction, disjunction, negation
 from hobd.core.markers.diagram import FALSE, Node, boolean, ranges, releases
@@ -19,6 +19,7 @@ from hobd.core.markers.variables import (
     is_membership_in,
 )
 from hobd.core.vocab.names import InvalidName, parse_name
+from hobd.core.vocab.version import version_of
 
 _ALIASES = {
     "os.name": "os_name",
@@ -124,7 +125,7 @@ def _lower_version(name: str, operator: str, literal: str) -> Node | None:
 def _lower_version_list(name: str, operator: str, literal: str) -> Node | None:
     """Any of the versions between blanks, or none of them. What `python_version` never equals spoils the whole list."""
     try:
-        wanted = [Version(item).release for item in literal.split()]
+        wanted = [version_of(item).release for item in literal.split()]
     except InvalidVersion:
         return None
     accepted = FALSE
@@ -188,7 +189,7 @@ def _parse_pattern(operator: str, literal: str) -> tuple[Release, bool] | None:
     """The release of a version literal and whether `.*` follows; None where PEP 440 does not allow it with the operator."""
     wildcard = (_WILDCARD if operator in ("==", "!=") else _NO_WILDCARD).fullmatch(literal.strip())
     try:
-        version = Version(wildcard[1] if wildcard else literal)
+        version = version_of(wildcard[1] if wildcard else literal)
     except InvalidVersion:
         return None
     is_exact = operator in ("==", "!=")

@@ -31,9 +31,23 @@ def parse_node(text: str) -> Node:
         InvalidMarker: says what was expected, and where.
     """
     reader = _Reader(text)
-    found = reader.chain("or")
+    found = reader.alternatives()
     reader.expect("end", None, "`and` or `or`")
     return TRUE if found is None else found
+
+
+class _Level(NamedTuple):
+    """What was read so far between two brackets; operands that are ignored are None."""
+
+    disjuncts: list[Node | None]
+    conjuncts: list[Node | None]
+
+    def end_conjunction(self) -> None:
+        self.disjuncts.append(_combined(self.conjuncts, conjunction, FALSE))
+        self.conjuncts.clear()
+
+    def disjunction(self) -> Node | None:
+        return _combined(self.disjuncts, disjunction, TRUE)
 
 
 class _Reader:
@@ -57,24 +71,33 @@ class _Reader:
             offset = match.end()
         return tokens
 
-    def chain(self, joiner: str) -> Node | None:
-        """Operands joined by `or` (each a chain of `and`) or by `and`; None if all of them are ignored."""
-        operands = [self._operand(joiner)]
-        while self._peek() == _Token("word", joiner, self._tokens[self._next].offset):
-            self._next += 1
-            operands.append(self._operand(joiner))
-        combine, absorbing = (disjunction, TRUE) if joiner == "or" else (conjunction, FALSE)
-        return _combine_in_pairs([operand for operand in operands if operand is not None], combine, absorbing)
+    def alternatives(self) -> Node | None:
+        """Operands joined by `or`, each a chain of operands joined by `and`; None if all of them are ignored.
 
-    def _operand(self, joiner: str) -> Node | None:
-        if joiner == "or":
-            return self.chain("and")
-        if self._peek()[:2] != ("bracket", "("):
-            return self._comparison()
-        self._next += 1
-        inner = self.chain("or")
-        self.expect("bracket", ")", "`)`")
-        return inner
+        Brackets are kept on a stack of our own: metadata nests them as deep as it likes.
+        """
+        levels = [_Level([], [])]
+        while True:
+            if self._steps_over("bracket", "("):
+                levels.append(_Level([], []))
+                continue
+            operand = self._comparison()
+            while True:
+                levels[-1].conjuncts.append(operand)
+                if self._steps_over("word", "and"):
+                    break
+                levels[-1].end_conjunction()
+                if self._steps_over("word", "or"):
+                    break
+                operand = levels.pop().disjunction()
+                if not levels:
+                    return operand
+                self.expect("bracket", ")", "`)`")
+
+    def _steps_over(self, kind: str, text: str) -> bool:
+        is_next = self._peek()[:2] == (kind, text)
+        self._next += is_next
+        return is_next
 
     def _comparison(self) -> Node | None:
         left, operator, right = self._value(), self._operator(), self._value()
@@ -117,8 +140,9 @@ class _Reader:
         return InvalidMarker(f"`{self._text}` is not a valid environment marker: {reason} at column {offset + 1}")
 
 
-def _combine_in_pairs(operands: list[Node], combine: Callable[[Node, Node], Node], absorbing: Node) -> Node | None:
+def _combined(found: list[Node | None], combine: Callable[[Node, Node], Node], absorbing: Node) -> Node | None:
     """Join neighbours, then the results, and so on. The order matters because of impossible platforms (3.1, 3.5)."""
+    operands = [operand for operand in found if operand is not None]
     while len(operands) > 1:
         joined = []
         for index in range(0, len(operands), 2):

@@ -24,6 +24,7 @@ from hobd.core.resolver.cuts import (
     key_of,
     key_of_release,
 )
+from hobd.core.vocab.version import version_of
 
 _RELEASE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*")
 
@@ -85,7 +86,7 @@ def parse_point(text: str) -> Point:
         ValueError: it is no version.
     """
     if _RELEASE.fullmatch(text) is None:
-        return point(Version(text))
+        return point(version_of(text))
     place = Point(key_of_release(tuple(map(int, text.split(".")))))
     place.text = text
     return place

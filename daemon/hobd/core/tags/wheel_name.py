@@ -18,6 +18,7 @@ BuildTag: TypeAlias = tuple[int, str]
 
 NO_BUILD: BuildTag = (-1, "")
 
+_PRINTED = re.compile(r"[!-~]+")
 _BUILD = re.compile(r"([0-9]+)(.*)")
 
 
@@ -80,11 +81,12 @@ def _parse_build(text: str, filename: str) -> BuildTag:
 
 def _tags(text: str, filename: str) -> tuple[str, ...]:
     tags = _split_tags(text)
-    if "" in tags:
-        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: a tag is empty")
+    if not tags:
+        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: a tag is empty, or has a character that no tag has")
     return tags
 
 
 @lru_cache(maxsize=4096)
 def _split_tags(text: str) -> tuple[str, ...]:
-    return tuple(text.lower().split("."))
+    tags = tuple(text.lower().split("."))
+    return () if "" in tags or _PRINTED.fullmatch(text) is None else tags

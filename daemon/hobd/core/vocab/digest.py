@@ -5,6 +5,9 @@ from dataclasses import dataclass
 STRENGTH = ("md5", "sha256", "sha384", "sha512", "blake2b")
 """The algorithms that hob knows, weakest first (uv-lock.md 1.10)."""
 
+HEX_LENGTHS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
+"""How many hex digits a digest has."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Digest:
