@@ -37,6 +37,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.add.Add": "hobd.service.add:tell",
     "hobd.cli.pip.compile.PipCompile": "hobd.service.pip.compile:tell",
     "hobd.cli.pip.install.PipInstall": "hobd.service.pip.install:tell",
+    "hobd.cli.pip.sync.PipSync": "hobd.service.pip.sync:tell",
     "hobd.cli.pip.uninstall.PipUninstall": "hobd.service.pip.uninstall:tell",
     "hobd.cli.pip.show.PipList": "hobd.service.pip.listing:tell_list",
     "hobd.cli.pip.show.PipFreeze": "hobd.service.pip.listing:tell_freeze",

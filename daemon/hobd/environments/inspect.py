@@ -36,17 +36,23 @@ def read_installed(folders: Iterable[Path], evidence: Evidence) -> tuple[Install
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def read_metadata(installed: Installed) -> str | None:
-    """The text of a distribution's METADATA or PKG-INFO; None where it has none."""
+def metadata_file(installed: Installed) -> Path | None:
+    """Where a distribution's METADATA or PKG-INFO is; None where a link leads nowhere."""
     match installed.kind:
         case "dist-info":
-            return _read_text(installed.location / "METADATA")
+            return installed.location / "METADATA"
         case "egg-info-folder":
-            return _read_text(installed.location / "PKG-INFO")
+            return installed.location / "PKG-INFO"
         case "egg-info-file":
-            return _read_text(installed.location)
+            return installed.location
     project = _linked_project(installed.location)
-    return None if project is None else _read_text(project / "PKG-INFO")
+    return None if project is None else project / "PKG-INFO"
+
+
+def read_metadata(installed: Installed) -> str | None:
+    """The text of a distribution's METADATA or PKG-INFO; None where it has none."""
+    file = metadata_file(installed)
+    return None if file is None else _read_text(file)
 
 
 def read_installer(installed: Installed) -> str | None:

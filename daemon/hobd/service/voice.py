@@ -24,6 +24,11 @@ class Voice:
         """What was asked for, on standard output: said at any loudness."""
         self._say.out(painted(text, colour=self._colours_out))
 
+    def listing(self, text: str) -> None:
+        """Likewise, where even that may be silenced: `-qq` does."""
+        if self._quiet < 2:
+            self.data(text)
+
     def guide(self, text: str) -> None:
         """What goes to standard output without being data: `--quiet` silences it."""
         if not self._quiet:
@@ -34,6 +39,11 @@ class Voice:
         if not self._quiet:
             self._say.err(painted(text, colour=self._colours_err))
 
+    def finding(self, text: str) -> None:
+        """What was looked for, on standard error: only `-qq` silences it."""
+        if self._quiet < 2:
+            self._say.err(painted(text, colour=self._colours_err))
+
     def warn(self, text: str) -> None:
         """A warning, once for each text: `--quiet` silences it."""
         if text not in self._warned:
@@ -42,8 +52,11 @@ class Voice:
 
     def error(self, error: HobError) -> None:
         """Why the command failed: only `-qq` silences it."""
-        if self._quiet < 2:
-            self._say.err(painted(render_error(error), colour=self._colours_err))
+        self.finding(render_error(error))
+
+    def prepared(self, text: str) -> str:
+        """What the client will say on standard error by itself, as it would be said here."""
+        return painted(text, colour=self._colours_err)
 
     @property
     def tells_steps(self) -> bool:

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from hobd.core.formats.urls import with_masked_password
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectUrl:
@@ -62,3 +64,11 @@ def render_direct_url(origin: DirectUrl) -> str:
     data |= {"subdirectory": origin.subdirectory} if origin.subdirectory is not None else {}
     data |= {"path": origin.path} if origin.path is not None else {}
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def render_reference(origin: DirectUrl) -> str:
+    """The origin as listings and summaries show it: `git+URL@commit#subdirectory=s`, passwords masked."""
+    url = with_masked_password(origin.url)
+    if origin.commit is not None:
+        url = f"git+{url}@{origin.commit}"
+    return url if origin.subdirectory is None else f"{url}#subdirectory={origin.subdirectory}"

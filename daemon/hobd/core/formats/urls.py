@@ -84,6 +84,16 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=host))
 
 
+def with_masked_password(url: str) -> str:
+    """The URL as messages and listings may show it: the password is `****`; so is a user that stands alone, which is a token."""
+    parts = urlsplit(url)
+    login, separator, host = parts.netloc.rpartition("@")
+    if not separator or (parts.scheme.rpartition("+")[2] == "ssh" and login == "git"):
+        return url
+    user, colon, _ = login.partition(":")
+    return urlunsplit(parts._replace(netloc=f"{user}:****@{host}" if colon else f"****@{host}"))
+
+
 def without_fragment(url: str) -> tuple[str, str]:
     """The URL up to its fragment, and the fragment."""
     address, _, fragment = url.partition("#")

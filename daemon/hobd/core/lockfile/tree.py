@@ -1,56 +1,32 @@
-"""The dependency tree of a lock, as text (features.md 1.6).
-
-graph ─walk, down or up─▶ lines: what was drawn before is only named again
-"""
+"""The dependency tree of a lock, as text (features.md 1.6)."""
 
 from collections.abc import Hashable
 
+from hobd.core.formats.tree_text import render_trees
 from hobd.core.lockfile.model import Lock
-from hobd.core.lockfile.tree_graph import OPTIONAL, PLAIN, Link, TreeGraph, TreeOptions
+from hobd.core.lockfile.tree_graph import OPTIONAL, PLAIN, TreeGraph, TreeOptions
 from hobd.core.lockfile.tree_walk import Downward, Step, Upward, Walk
-
-REPEATED = "(*) Package tree already displayed"
-CYCLIC = "(*) Package tree is a cycle and cannot be shown"
 
 
 def render_tree(lock: Lock, options: TreeOptions) -> str:
     """The tree, one line a package, with a closing line where something was left out."""
     graph = TreeGraph(lock, options)
-    drawing = _Drawing(graph, Upward(graph) if options.is_inverted else Downward(graph))
-    lines = [line for root, link in graph.roots() for line in drawing.draw(Step(root, link))]
-    if any(line.endswith("(*)") for line in lines):
-        lines.append(REPEATED if options.is_deduplicated else CYCLIC)
-    return "".join(f"{line}\n" for line in lines)
+    growth = _LockGrowth(graph, Upward(graph) if options.is_inverted else Downward(graph))
+    roots = [Step(root, link) for root, link in graph.roots()]
+    return render_trees(roots, growth, depth=options.depth, is_deduplicated=options.is_deduplicated)
 
 
-class _Drawing:
-    """Draws trees one after the other; what one has drawn the next ones refer to."""
+class _LockGrowth:
+    """The packages of a lock, as trees show them."""
 
     def __init__(self, graph: TreeGraph, walk: Walk) -> None:
         self._nodes = graph.nodes
         self._walk = walk
         self._options = graph.options
-        self._drawn: dict[Hashable, bool] = {}
-        """Steps whose next ones were drawn, and whether there are any."""
 
-    def draw(self, root: Step) -> list[str]:
-        """The lines of the tree below `root`."""
-        return self._visit(root, [])
-
-    def _visit(self, step: Step, path: list[Hashable]) -> list[str]:
-        line, key = self._line(step.node, step.link), self._walk.key(step)
-        if key in self._drawn and (self._options.is_deduplicated or key in path):
-            return [f"{line} (*)"] if self._drawn[key] else [line]
-        if (latest := self._options.latest.get(self._nodes[step.node].name)) is not None:  # said once, where the package is drawn
-            line += f" (latest: v{latest})"
-        if len(path) == self._options.depth:  # what is cut off here may be drawn where it is nearer to the root
-            return [line]
-        following = self._walk.next_steps(step)
-        self._drawn[key] = bool(following)
-        return [line, *_indented([self._visit(after, [*path, key]) for after in following])]
-
-    def _line(self, node: int, link: Link | None) -> str:
-        package = self._nodes[node]
+    def line(self, step: Step) -> str:
+        """`name[extra] v1.0 (group: dev) (1.2MiB)`."""
+        package, link = self._nodes[step.node], step.link
         line = str(package.name)
         if link is not None and link.extras:
             line += f"[{', '.join(link.extras)}]"
@@ -62,11 +38,15 @@ class _Drawing:
             line += f" ({self._options.format_size(package.wheels[0].size)})"
         return line
 
+    def note(self, step: Step) -> str:
+        """The newer version that there is."""
+        latest = self._options.latest.get(self._nodes[step.node].name)
+        return "" if latest is None else f" (latest: v{latest})"
 
-def _indented(blocks: list[list[str]]) -> list[str]:
-    lines: list[str] = []
-    for index, block in enumerate(blocks):
-        is_last = index == len(blocks) - 1
-        first, rest = ("└── ", "    ") if is_last else ("├── ", "│   ")
-        lines += [(first if number == 0 else rest) + line for number, line in enumerate(block)]
-    return lines
+    def key(self, step: Step) -> Hashable:
+        """As the walk has it."""
+        return self._walk.key(step)
+
+    def next_steps(self, step: Step) -> list[Step]:
+        """Likewise."""
+        return self._walk.next_steps(step)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hobd.cli.pip.listing import Row, render_columns
 from hobd.cli.pip.show import PipFreeze, PipList
-from hobd.core.formats.direct_url import DirectUrl
-from hobd.core.formats.urls import file_url_path, with_masked_password
+from hobd.core.formats.direct_url import render_reference
+from hobd.core.formats.urls import file_url_path
 from hobd.core.plan.described import Described
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
@@ -99,11 +99,4 @@ def _frozen(one: Described) -> str:
         return f"{one.name}=={one.version_text}"
     if one.installed.kind == "egg-link":
         return f"-e {Path(file_url_path(origin.url) or origin.url)}"
-    return f"-e {origin.url}" if origin.is_editable else f"{one.name} @ {_reference(origin)}"
-
-
-def _reference(origin: DirectUrl) -> str:
-    url = with_masked_password(origin.url)
-    if origin.commit is not None:
-        url = f"git+{url}@{origin.commit}"
-    return url if origin.subdirectory is None else f"{url}#subdirectory={origin.subdirectory}"
+    return f"-e {origin.url}" if origin.is_editable else f"{one.name} @ {render_reference(origin)}"

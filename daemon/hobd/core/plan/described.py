@@ -1,0 +1,116 @@
+"""Installed distributions with what they say of themselves, and what does not fit among them (PIP-5)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from packaging.version import Version
+
+from hobd.core.lockfile.requirement_text import render_requirement_text
+from hobd.core.plan.diff import fits
+from hobd.core.plan.model import Installed
+from hobd.core.tags import Tags
+from hobd.core.vocab.metadata import Metadata
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Described:
+    """An installed distribution, and its metadata. Two are never the same: one name may be there twice."""
+
+    installed: Installed
+    metadata: Metadata | None
+    """None where it cannot be read."""
+
+    @property
+    def name(self) -> Name:
+        """Of the distribution."""
+        return self.installed.name
+
+    @property
+    def version(self) -> Version | None:
+        """See `Installed.parsed_version`."""
+        return self.installed.parsed_version
+
+    @property
+    def version_text(self) -> str:
+        """See `Installed.version_text`."""
+        return self.installed.version_text
+
+    def satisfies(self, requirement: Requirement) -> bool:
+        """Whether it is what a requirement asks for; a direct reference is taken at its word."""
+        if requirement.source is not None or self.version is None:
+            return True
+        return requirement.specifier.contains(self.version, prereleases=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inventory:
+    """All that is installed in one environment, by name and version, and for which environment it is judged."""
+
+    distributions: tuple[Described, ...]
+    markers: Mapping[str, str]
+    """Marker values by PEP 508 name."""
+
+    @cached_property
+    def _named(self) -> dict[Name, list[Described]]:
+        named: dict[Name, list[Described]] = {}
+        for one in self.distributions:
+            named.setdefault(one.name, []).append(one)
+        return named
+
+    def named(self, name: Name) -> list[Described]:
+        """The distributions of one name: one, unless something went wrong."""
+        return self._named.get(name, [])
+
+    def names(self) -> Iterable[Name]:
+        """Each name once, in order."""
+        return self._named
+
+    def requirements(self, one: Described) -> Iterator[Requirement]:
+        """What a distribution requires in this environment, its extras left out."""
+        if one.metadata is None:
+            return
+        for requirement in one.metadata.requires_dist:
+            if requirement.marker.evaluate(self.markers):
+                yield requirement
+
+
+def find_faults(inventory: Inventory, tags: Tags) -> tuple[str, ...]:
+    """What `hob pip check` finds, a sentence each, by name: doubles, broken ones, other platforms and Pythons, unmet requirements."""
+    return tuple(fault for name in inventory.names() for fault in _faults(inventory, inventory.named(name), tags))
+
+
+def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterator[str]:
+    one = found[0]
+    if len(found) > 1:
+        places = "".join(f"\n  - {each.installed.location}" for each in found)
+        yield f"The package `{one.name}` has multiple installed distributions: {places}"
+        return
+    if one.metadata is None:
+        yield describe_broken(one)
+        return
+    if not fits(one.installed, tags):
+        yield f"The package `{one.name}` was built for a different platform"
+    required, python = one.metadata.requires_python, inventory.markers["python_full_version"]
+    if required is not None and not required.contains(Version(python), prereleases=True):
+        yield f"The package `{one.name}` requires Python {required}, but `{python}` is installed"
+    for requirement in inventory.requirements(one):
+        fault = _unmet(requirement, inventory.named(requirement.name))
+        if fault is not None:
+            yield f"The package `{one.name}` requires `{render_requirement_text(requirement)}`, but {fault}"
+
+
+def describe_broken(one: Described) -> str:
+    """What is wrong with a distribution whose metadata cannot be read."""
+    way_out = f"Consider recreating the virtualenv, or removing the package directory at: {one.installed.location}."
+    return f"The package `{one.name}` is broken or incomplete (unable to read `METADATA`). {way_out}"
+
+
+def _unmet(requirement: Requirement, found: list[Described]) -> str | None:
+    if not found:
+        return "it's not installed"
+    if len(found) > 1 or found[0].satisfies(requirement):  # doubles are a fault of their own
+        return None
+    return f"`{found[0].version_text}` is installed"
