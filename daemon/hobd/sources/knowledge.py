@@ -16,7 +16,7 @@ import anyio
 import anyio.abc
 import anyio.from_thread
 
-from hobd.core.resolver.knowledge import IndexedFile, NoPage, Page, Release, Unusable
+from hobd.core.resolver.knowledge import Foresight, Guess, IndexedFile, NoPage, Page, Release, Unusable
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -101,16 +101,17 @@ class NetworkKnowledge:
         self._pages: Facts[PageKey, Page | NoPage] = Facts()
         self._metadata: Facts[MetadataKey, Metadata | Unusable] = Facts()
         self._sources: Facts[Source, Direct] = Facts()
+        self._foresight: Foresight | None = None
         self._found_pages: dict[PageKey, Page] = {}
         self._found_metadata: dict[MetadataKey, Metadata | Unusable] = {}
 
     def page(self, name: Name, index: Registry | None) -> Page | NoPage:
         """See `Knowledge.page`."""
-        return self._remembered_page(name, index) or _now(self._pages, (name, index), partial(self._indexes.page, name, index))
+        return self._remembered_page(name, index) or _now(self._pages, (name, index), partial(self._learn_page, name, index))
 
     def metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable:
         """See `Knowledge.metadata`."""
-        work = partial(self._remote.metadata, name, release, file)
+        work = partial(self._learn_metadata, name, release, file)
         return self._remembered_metadata(name, release, file) or _now(self._metadata, _metadata_key(name, file), work)
 
     def source_metadata(self, name: Name | None, source: Source) -> Metadata | Unusable:
@@ -127,17 +128,21 @@ class NetworkKnowledge:
         found = self._sources.find(source)
         return () if found is None else found[0].files
 
+    def foresee(self, foresight: Foresight) -> None:
+        """See `Knowledge.foresee`."""
+        self._foresight = foresight
+
     def prefetch_pages(self, names: Sequence[PageKey]) -> None:
         """See `Knowledge.prefetch_pages`."""
         for name, index in names:
             if not self._pages.is_started((name, index)) and self._remembered_page(name, index) is None:
-                self._start(partial(self._prefetch, self._pages, (name, index), partial(self._indexes.page, name, index)))
+                self._start(partial(self._prefetch, self._pages, (name, index), partial(self._learn_page, name, index)))
 
     def prefetch_metadata(self, name: Name, release: Release, file: IndexedFile) -> None:
         """See `Knowledge.prefetch_metadata`."""
         key = _metadata_key(name, file)
         if not self._metadata.is_started(key) and self._remembered_metadata(name, release, file) is None:
-            work = partial(self._remote.metadata, name, release, file)
+            work = partial(self._learn_metadata, name, release, file)
             self._start(partial(self._prefetch, self._metadata, key, work))
 
     def stop_prefetching(self) -> None:
@@ -165,6 +170,39 @@ class NetworkKnowledge:
             if found is not None:
                 self._found_metadata[key] = found
         return found
+
+    async def _learn_page(self, name: Name, index: Registry | None) -> Page | NoPage:
+        page = await self._indexes.page(name, index)
+        if isinstance(page, Page) and index is None and self._foresight is not None:
+            self._follow(partial(self._foresight.after_page, name, page))
+        return page
+
+    async def _learn_metadata(self, name: Name, release: Release, file: IndexedFile) -> Metadata | Unusable:
+        metadata = await self._remote.metadata(name, release, file)
+        if isinstance(metadata, Metadata) and self._foresight is not None:
+            self._follow(partial(self._foresight.after_metadata, name, metadata))
+        return metadata
+
+    def _follow(self, guess: Callable[[], Guess]) -> None:
+        """Prefetch what is guessed. What memory has already is looked through no further: the solver will be there at once."""
+        assert self._foresight is not None  # whoever has a guess has it from there
+        guesses = [guess]
+        while guesses:
+            try:
+                found = guesses.pop()()
+            except HobError:
+                continue  # a page is not what it should be: whoever really needs it will be told
+            for name in found.pages:
+                key = name, None
+                if not self._pages.is_started(key) and self._indexes.find_page(name, None) is None:
+                    self._tasks.start_soon(self._prefetch, self._pages, key, partial(self._learn_page, name, None))
+            for name, release, file in found.metadata:
+                metadata = self._remote.find(name, release, file)
+                if isinstance(metadata, Metadata):
+                    guesses.append(partial(self._foresight.after_metadata, name, metadata))
+                elif metadata is None and not self._metadata.is_started(_metadata_key(name, file)):
+                    work = partial(self._learn_metadata, name, release, file)
+                    self._tasks.start_soon(self._prefetch, self._metadata, _metadata_key(name, file), work)
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Have the event loop do this, and go on: handing over one after the other would wait for the loop each time."""

@@ -18,6 +18,7 @@ from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.events import PAUSE_DECISIONS, Effort, Observer, most_blamed
 from hobd.core.resolver.explain import Unsatisfiable, explain
+from hobd.core.resolver.foresight import Foresight
 from hobd.core.resolver.fork import Fork, in_order_of_solving, split
 from hobd.core.resolver.knowledge import Knowledge
 from hobd.core.resolver.merge import merge
@@ -69,6 +70,7 @@ class _Solver:
         self._decisions = 0
         self._waiting = 0
         self._announcer = Announcer(world)
+        world.knowledge.foresee(Foresight(world))
         self._prefers_low_pythons = world.problem.fork_strategy == "fewest" or world.problem.resolution_mode == "lowest"
 
     def run(self) -> Resolution:

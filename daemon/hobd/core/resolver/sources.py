@@ -63,6 +63,10 @@ class Sources:
         """Whether some fork takes the name from a direct source."""
         return name in self._direct or name in self._overrides
 
+    def is_free(self, name: Name) -> bool:
+        """Whether every fork takes the name from any index that has it."""
+        return not self.may_be_direct(name) and name not in self._indexes
+
     def direct(self, name: Name, asked: Source | None, environment: Environment) -> list[Source]:
         """The direct sources of a dependency in a fork.
 
