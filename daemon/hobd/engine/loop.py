@@ -20,7 +20,7 @@ from hob.v1 import engine_pb2, execute_pb2, verdict_pb2
 from hobd.engine.call import Call
 from hobd.engine.frames import FrameReader, pack
 from hobd.engine.memory import Memory
-from hobd.engine.process import die_with_parent, resident_bytes
+from hobd.engine.process import die_with_parent, keep_pauses_short, resident_bytes
 from hobd.engine.spawning import ClientSpawner, LocalSpawner
 from hobd.engine.speech import Speech
 from hobd.engine.umask import UmaskGate
@@ -200,6 +200,7 @@ async def _serve(descriptor: int) -> None:
 def main(fd: int) -> None:
     """Run an engine on the inherited socket `fd` until its other end closes."""
     die_with_parent()
+    keep_pauses_short()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

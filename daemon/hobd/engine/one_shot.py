@@ -15,6 +15,7 @@ from hob.v1 import execute_pb2
 from hobd.build_id import build_id
 from hobd.engine.call import Call
 from hobd.engine.memory import Memory
+from hobd.engine.process import keep_pauses_short
 from hobd.engine.spawning import LocalSpawner
 from hobd.engine.speech import Speech, Stdio
 from hobd.engine.which import which
@@ -29,6 +30,7 @@ def main(argv: Sequence[bytes]) -> NoReturn:
     This process is the caller's own: its environment is the request's. `HOB_CLIENT`, which names the client,
     is taken out of it.
     """
+    keep_pauses_short()
     environ = dict(os.environb)
     program = environ.pop(b"HOB_CLIENT", b"") or os.path.abspath(argv[0])
     start = _start(argv, environ, program)
