@@ -1,15 +1,15 @@
 //! Becoming the program that the daemon named: terminal, signals, process group and limits stay the caller's own.
 
-use std::ffi::{CString, c_char};
+use std::ffi::CString;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 use crate::environment::{self, Environment};
 use crate::proto::ExecSpec;
 use crate::{signals, system};
 
-unsafe extern "C" {
-    fn execvp(program: *const c_char, argv: *const *const c_char) -> libc::c_int;
-}
+/// Where programs are looked for without `PATH`, as execvp(3) does.
+const USUAL_PATH: &[u8] = b"/bin:/usr/bin";
 
 /// Becomes the program of `spec` with `rest` behind its arguments; says why and exits with 2 where that fails.
 pub fn launch(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> ! {
@@ -18,7 +18,7 @@ pub fn launch(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> !
         spec.not_found.clone()
     } else {
         let program = String::from_utf8_lossy(&spec.program);
-        format!("error: Failed to spawn: `{program}`\n  Caused by: {error}\n").into_bytes()
+        format!("error: Failed to spawn: {program}\n  cause: {error}\n").into_bytes()
     };
     let _ = system::write_all(libc::STDERR_FILENO, &text);
     system::exit(2)
@@ -75,14 +75,38 @@ pub fn raise_file_limit(wanted: u64) {
     }
 }
 
-/// Replaces this process. The program is searched in the environment's `PATH` unless it has a slash (execvp(3)).
+/// Replaces this process. The program is searched in the environment's `PATH` unless it has a slash. A file that the
+/// kernel cannot start is refused, as uv does; execvp(3) would have a shell read it.
 pub fn execute(program: &CString, argv: &[CString]) -> io::Error {
     let mut pointers: Vec<_> = argv.iter().map(|argument| argument.as_ptr()).collect();
     pointers.push(std::ptr::null());
     signals::restore();
-    // SAFETY: both are NUL- or NULL-terminated and live until the call returns, if it does.
-    unsafe { execvp(program.as_ptr(), pointers.as_ptr()) };
-    io::Error::last_os_error()
+    let mut denied = None;
+    for path in places(program) {
+        // SAFETY: both are NUL- or NULL-terminated and live until the call returns, if it does.
+        unsafe { libc::execv(path.as_ptr(), pointers.as_ptr()) };
+        let error = io::Error::last_os_error();
+        match error.raw_os_error() {
+            Some(libc::ENOENT | libc::ENOTDIR) => {}
+            Some(libc::EACCES) => denied = Some(error),
+            _ => return error,
+        }
+    }
+    denied.unwrap_or_else(|| io::Error::from_raw_os_error(libc::ENOENT))
+}
+
+/// Where the program may lie; an empty folder of `PATH` is the current one.
+fn places(program: &CString) -> Vec<CString> {
+    let name = program.as_bytes();
+    if name.is_empty() || name.contains(&b'/') {
+        return vec![program.clone()];
+    }
+    let path = std::env::var_os("PATH");
+    let folders = path.as_ref().map_or(USUAL_PATH, |path| path.as_bytes()).split(|byte| *byte == b':');
+    folders
+        .map(|folder| if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() })
+        .filter_map(|place| system::c_string(&place).ok())
+        .collect()
 }
 
 #[cfg(test)]

@@ -36,8 +36,12 @@ impl Processes {
         Self { events, waiting, groups: Vec::new() }
     }
 
-    /// Starts one. Its end, or why it has no beginning, is among the events.
+    /// Starts one, or kills one that was started. Its end, or why it has no beginning, is among the events.
     pub fn start(&mut self, spawn: &Spawn) {
+        if spawn.kill {
+            self.signal_those(|id| id == spawn.id, libc::SIGKILL);
+            return;
+        }
         let (id, events) = (spawn.id, self.events.clone());
         match command(spawn).and_then(|mut command| command.spawn()) {
             Ok(child) => {
@@ -67,7 +71,11 @@ impl Processes {
 
     /// Sends `signal` to all that run, and to what they started.
     pub fn signal(&self, signal: libc::c_int) {
-        for (_, group) in &self.groups {
+        self.signal_those(|_| true, signal);
+    }
+
+    fn signal_those(&self, is_meant: impl Fn(u32) -> bool, signal: libc::c_int) {
+        for (_, group) in self.groups.iter().filter(|(id, _)| is_meant(*id)) {
             // SAFETY: no pointers. The group is ours until its end was told, since only then is its leader forgotten.
             unsafe { libc::kill(-group, signal) };
         }

@@ -126,7 +126,7 @@ def test_a_program_that_may_not_run_is_named_with_the_reason(bench: Bench) -> No
     with bench.serve(answer(v1.Event(exec=spec))):
         done = bench.run("run", "locked")
     assert done.returncode == 2
-    assert done.stderr.decode() == f"error: Failed to spawn: `{locked}`\n  Caused by: Permission denied (os error 13)\n"
+    assert done.stderr.decode() == f"error: Failed to spawn: {locked}\n  cause: Permission denied (os error 13)\n"
 
 
 def test_nobody_at_a_terminal_means_the_default_answer(bench: Bench) -> None:
@@ -259,6 +259,39 @@ def test_build_hooks_run_in_the_clients_context(bench: Bench) -> None:
     assert told["err_chunk"] == b"bad\n"
     assert [event.exit_code for event in heard if event.id == 1 and event.HasField("exit_code")] == [9]
     assert any("No such file" in event.failure for event in heard if event.id == 2)
+
+
+def test_a_process_ends_when_the_daemon_wants_that(bench: Bench) -> None:
+    codes: list[tuple[int, int]] = []
+
+    def script(conversation: Conversation) -> Iterator[v1.Event]:
+        yield accepted()
+        yield spawn(1, "/bin/sleep", "60", cwd=bench.root)
+        yield spawn(2, "/bin/sh", "-c", "echo ready; sleep 60", cwd=bench.root)
+        assert conversation.hear() is not None
+        for number in (2, 1):
+            yield v1.Event(spawn=v1.Spawn(id=number, kill=True))
+            while (request := conversation.hear()) is not None and not request.spawn_event.HasField("exit_code"):
+                pass
+            assert request is not None
+            codes.append((request.spawn_event.id, request.spawn_event.exit_code))
+        yield end()
+
+    with bench.serve(script), bench.start("sync") as process:
+        assert process.wait(20) == 0
+    assert codes == [(2, -signal.SIGKILL), (1, -signal.SIGKILL)]
+
+
+def test_a_file_that_the_kernel_cannot_start_is_no_program(bench: Bench) -> None:
+    script = bench.root / "script"
+    script.write_text("echo a shell read it\n")
+    script.chmod(0o755)
+    for program, variables in ((str(script), []), ("script", [v1.EnvVar(name=b"PATH", value=os.fsencode(bench.root))])):
+        spec = v1.ExecSpec(argv=[b"script"], program=program.encode(), env_set=variables, not_found=b"not there\n")
+        with bench.serve(answer(v1.Event(exec=spec))):
+            done = bench.run("run", "script")
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr.decode() == f"error: Failed to spawn: {program}\n  cause: Exec format error (os error 8)\n"
 
 
 def test_cancelling_ends_a_build_hook_and_what_it_started(bench: Bench) -> None:

@@ -75,6 +75,9 @@ class FakeEngine:
         elif kind == "cancel" and call in self.calls:
             self.say(call, err="cancelled\n")
             self.end(call, 130)
+        elif kind == "spawn_event":
+            self.say(call, out=f"{request.spawn_event.id} {request.spawn_event.out_chunk.decode()}\n")
+            self.end(call, 0)
         elif kind == "answer":
             self.say(call, out=request.answer.text)
             self.end(call, 0)
@@ -138,6 +141,16 @@ class FakeEngine:
             os.kill(os.getpid(), signal.SIGKILL)
         self.say(call, out="survived\n")
         self.end(call, 0)
+
+    def do_start(self, call: int, start: execute_v1.Start, words: list[str]) -> None:
+        """Have a process started, and die of that, the first time; then say what the process says."""
+        mark = Path(words[0])
+        response = execute_v1.ExecuteResponse()
+        response.events.add().spawn.CopyFrom(execute_v1.Spawn(id=1, argv=[b"second" if mark.exists() else b"first"]))
+        self.send(engine_v1.EngineFrame(call=call, response=response))
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def do_ask(self, call: int, start: execute_v1.Start, words: list[str]) -> None:
         response = execute_v1.ExecuteResponse()

@@ -136,6 +136,18 @@ async def test_a_call_is_done_again_when_its_engine_dies_before_it_said_anything
     assert answer.kinds == ["accepted", "out_chunk", "exit"]
 
 
+async def test_a_call_is_done_again_when_its_engine_dies_after_it_had_processes_started(client: Client, tmp_path: Path) -> None:
+    call = await client.begin("start", str(tmp_path / "mark"))
+    first, kill, second = [(await read_until(call, "spawn")).spawn for _ in range(3)]
+    assert (first.id, kill.id, kill.kill, second.id) == (1, 1, True, 2)
+    assert [*first.argv, *second.argv] == [b"first", b"second"]
+    for number, text in ((1, b"of the first"), (2, b"of the second")):
+        said = execute_v1.SpawnEvent(id=number, out_chunk=text)
+        await call.write(execute_v1.ExecuteRequest(spawn_event=said))
+    answer = await finish(call)
+    assert (answer.code, answer.out) == (0, "1 of the second\n")
+
+
 @pytest.mark.parametrize("how", ["always", "loudly"])
 async def test_a_call_ends_with_2_when_it_cannot_be_done_again(client: Client, tmp_path: Path, how: str) -> None:
     answer = await client.execute("die", str(tmp_path / "mark"), how)

@@ -1,7 +1,6 @@
 """The ways in which this process ends."""
 
 import contextlib
-import errno
 import os
 import resource
 import signal
@@ -32,21 +31,19 @@ def launch(spec: "v1.ExecSpec", call: Call) -> NoReturn:
     except OSError as error:
         text = spec.not_found if isinstance(error, FileNotFoundError) else b""
         shown = spec.program.decode(errors="replace")
-        usual = f"error: Failed to spawn: `{shown}`\n  Caused by: {error.strerror} (os error {error.errno})\n"
+        usual = f"error: Failed to spawn: {shown}\n  cause: {error.strerror} (os error {error.errno})\n"
         write_all(2, text or usual.encode())
         os._exit(2)
 
 
 def become(program: bytes, argv: list[bytes], environment: dict[bytes, bytes]) -> NoReturn:
-    """Replace this process, without the signals that Python ignores. The program is searched in the new `PATH`."""
+    """Replace this process, without the signals that Python ignores. The program is searched in the new `PATH`.
+
+    A file that the kernel cannot start is refused, as uv does; execvp(3) would have a shell read it.
+    """
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
-    try:
-        os.execvpe(program, argv, environment)
-    except OSError as error:
-        if error.errno != errno.ENOEXEC:
-            raise
-    os.execve("/bin/sh", [b"sh", program, *argv[1:]], environment)  # as execvp(3) does with a script that names no interpreter
+    os.execvpe(program, argv, environment)
 
 
 def run_once(call: Call) -> NoReturn:

@@ -46,6 +46,7 @@ class Session:
         self._unread_at = 0.0
         self._wishes = 0
         self._groups: dict[int, int] = {}
+        self._unwanted: set[int] = set()
         self._question: Question | None = None
         self.outbox.put(self.v1.ExecuteRequest(start=start))
 
@@ -132,7 +133,7 @@ class Session:
         elif kind == "prompt":
             self._ask(event.prompt)
         elif kind == "spawn":
-            threading.Thread(target=self._follow, args=(event.spawn,), daemon=True).start()
+            self._start_or_kill(event.spawn)
         elif kind == "milestone":
             self.milestone = event.milestone.text
         elif kind in {"exit", "exec", "refused"}:
@@ -195,6 +196,18 @@ class Session:
             self._question.restore()
             self._question = None
 
+    def _start_or_kill(self, spawn: "v1.Spawn") -> None:
+        if not spawn.kill:
+            threading.Thread(target=self._follow, args=(spawn,), daemon=True).start()
+            return
+        self._unwanted.add(spawn.id)  # it may not have begun yet
+        self._kill(spawn.id)
+
+    def _kill(self, number: int) -> None:
+        if (group := self._groups.get(number)) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
     def _follow(self, spawn: "v1.Spawn") -> None:
         """Run a build hook in this process's context, in a group of its own, and pass on what it says."""
         environment = {variable.name: variable.value for variable in spawn.env}
@@ -207,6 +220,8 @@ class Session:
             self.inbox.put(("spawned", self.v1.SpawnEvent(id=spawn.id, failure=str(error))))
             return
         self._groups[spawn.id] = process.pid
+        if spawn.id in self._unwanted:
+            self._kill(spawn.id)
         assert process.stdout is not None
         assert process.stderr is not None
         readers = [

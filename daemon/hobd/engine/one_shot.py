@@ -136,6 +136,8 @@ def _become(spec: execute_pb2.ExecSpec, environ: dict[bytes, bytes]) -> NoReturn
     try:
         names = {os.fsdecode(name): os.fsdecode(value) for name, value in environ.items()}
         os.execve(which(os.fsdecode(spec.program), names), list(spec.argv), environ)
-    except OSError:
-        os.write(2, spec.not_found)
+    except OSError as error:
+        shown = os.fsdecode(spec.program)
+        usual = f"error: Failed to spawn: {shown}\n  cause: {error.strerror} (os error {error.errno})\n"
+        os.write(2, spec.not_found if isinstance(error, FileNotFoundError) else os.fsencode(usual))
         os._exit(2)

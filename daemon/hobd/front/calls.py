@@ -8,6 +8,7 @@ import anyio
 
 from hob.v1 import execute_pb2 as execute_v1
 from hob.v1 import verdict_pb2 as verdict_v1
+from hobd.front.asked_processes import Processes
 from hobd.front.command_line import is_internal, is_repeatable, shown
 
 _MOST_MERGED = 1 << 20
@@ -16,7 +17,7 @@ _BACKLOG_LIMIT = 16 << 20
 """Bytes that wait for a client (stopped by Ctrl-Z, say) before its engine is no longer read."""
 
 LAST_KINDS = frozenset({"exit", "exec", "refused"})
-_HARMLESS_KINDS = frozenset({"progress"})
+_HARMLESS_KINDS = frozenset({"progress", "spawn"})
 
 
 class Worker(Protocol):
@@ -34,6 +35,7 @@ class Call:
         "_free",
         "_has_output",
         "_outgoing",
+        "_processes",
         "_sequence",
         "_wake",
         "accepted_at",
@@ -67,6 +69,7 @@ class Call:
         self._sequence = 1  # `Accepted` was the first
         self._outgoing: deque[execute_v1.ExecuteResponse] = deque()
         self._backlog_bytes = 0
+        self._processes = Processes()
         self._wake = anyio.Event()
         self._free: anyio.Event | None = None
 
@@ -82,8 +85,18 @@ class Call:
 
     @property
     def may_be_sent_again(self) -> bool:
-        """Whether another engine may do all of it once more: the client heard nothing yet, and it does no harm."""
+        """Whether another engine may do all of it once more: nothing was said to the user yet, and it does no harm."""
         return self.is_repeatable and not self._has_output and not self.is_cancelled and self.attempts < 2
+
+    def begin_anew(self) -> None:
+        """Another engine begins: what the client started for the last one is ended."""
+        response = execute_v1.ExecuteResponse()
+        response.events.extend(self._processes.forget_all())
+        self._queue(response)
+
+    def hear(self, request: execute_v1.ExecuteRequest) -> bool:
+        """Take note of what the client says; whether that is for the engine that works on the call now."""
+        return request.WhichOneof("kind") != "spawn_event" or self._processes.hear(request.spawn_event)
 
     @property
     def until_free(self) -> anyio.Event | None:
@@ -99,14 +112,22 @@ class Call:
         if self.is_done or not response.events:
             return
         for event in response.events:
-            self._sequence += 1
-            event.seq = self._sequence
             kind = event.WhichOneof("kind")
+            if kind == "spawn":
+                self._processes.ask(event.spawn)
             if kind in LAST_KINDS:
                 self.is_done = True
                 self.code = event.exit.code if kind == "exit" else 0
             elif kind not in _HARMLESS_KINDS:
                 self._has_output = True
+        self._queue(response)
+
+    def _queue(self, response: execute_v1.ExecuteResponse) -> None:
+        if not response.events:
+            return
+        for event in response.events:
+            self._sequence += 1
+            event.seq = self._sequence
         self._outgoing.append(response)
         self._backlog_bytes += response.ByteSize()
         self._wake.set()

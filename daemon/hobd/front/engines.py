@@ -83,7 +83,8 @@ class Engines:
         """Pass on what the client says. A call that still waits for an engine is cancelled here."""
         is_cancel = request.WhichOneof("kind") == "cancel"
         call.is_cancelled = call.is_cancelled or is_cancel
-        if call.worker is not None:
+        is_heard = call.hear(request)
+        if call.worker is not None and is_heard:
             call.worker.say(call, request)
         elif is_cancel and self._queue.remove(call):
             call.end("", 130)
@@ -225,6 +226,7 @@ class Engines:
             if self._is_stopping:
                 return  # the stream is cut, and the client does it without a daemon
             call.phase = "waiting for another engine"
+            call.begin_anew()
             self._queue.put_back(call)
         else:
             call.end("error: hob's engine died while it worked on this command\n\nhint: `hob daemon logs` says more\n", 2)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.cli.failure import render_failure
 from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.request import Launch
@@ -82,7 +83,7 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
         env_set=tuple({**brought, **_variables(home, brought, context)}.items()),
         cwd=cwd if cwd != context.caller.cwd else None,
         nofile_limit=_number(context, _LIMIT, _MOST_FILES),
-        not_found=f"error: Failed to spawn: {argv[0]}".rstrip() + f"\n  cause: {_NOT_FOUND}\n",
+        not_found=context.voice.prepared(render_failure(f"Failed to spawn: {argv[0]}".rstrip(), (_NOT_FOUND,))),
     )
 
 
