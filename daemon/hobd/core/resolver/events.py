@@ -154,7 +154,7 @@ class Observer(Protocol):
         """Told every `PAUSE_DECISIONS` decisions."""
 
 
-PAUSE_DECISIONS = 256
+PAUSE_DECISIONS = 64
 _MOST_BLAMED = 5
 
 
