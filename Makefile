@@ -35,6 +35,9 @@ lint: setup ## Style, spelling and layout
 types: setup ## Static types
 	@$(BIN)/mypy
 
+lock-check: setup ## Fail if uv.lock is not what pyproject.toml asks for; needs no network
+	@HOB_DAEMON=off $(BIN)/hob lock --check --quiet
+
 proto: setup ## Generate the Python and Rust code of the contract
 	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=daemon --pyi_out=daemon --grpc_python_out=daemon $(PROTOS)
 	@if $(RUST); then cd client/codegen && cargo run --quiet; else echo "no Rust toolchain: the client's messages stay as they are"; fi
@@ -46,4 +49,4 @@ proto-check: proto ## Fail if the generated code is not what the contract gives
 bench: setup ## Time warm no-ops against /bin/true and uv
 	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
 
-.PHONY: help setup demo test lint types proto proto-check bench
+.PHONY: help setup demo test lint types lock-check proto proto-check bench

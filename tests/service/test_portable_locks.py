@@ -85,19 +85,28 @@ def forget(runner: Runner, project: Path) -> None:
     shutil.rmtree(project / ".venv", ignore_errors=True)
 
 
+def golden(home: Home) -> str:
+    """The lock of a project that needs `apple`."""
+    apple, banana = (home.wheels / f"{name}-py3-none-any.whl" for name in ("apple-1.0", "banana-2.0"))
+    sizes = {"size": apple.stat().st_size, "banana_size": banana.stat().st_size}
+    return GOLDEN.format(apple=sha256(apple), banana=sha256(banana), **sizes)
+
+
 @pytest.fixture
-def locked(runner: Runner, index: IndexServer) -> Path:
+def locked(runner: Runner) -> Path:
     """A project with a portable lock."""
     project = make_project(runner.home, "apple")
-    assert runner.hob("lock", cwd=project, UV_DEFAULT_INDEX=index.url).code == 0
+    (project / "uv.lock").write_text(golden(runner.home))
     return project
 
 
-def test_a_portable_lock_names_no_server(runner: Runner, locked: Path) -> None:
-    apple, banana = (runner.home.wheels / f"{name}-py3-none-any.whl" for name in ("apple-1.0", "banana-2.0"))
-    sizes = {"size": apple.stat().st_size, "banana_size": banana.stat().st_size}
+def test_a_portable_lock_names_no_server(runner: Runner, index: IndexServer) -> None:
+    project = make_project(runner.home, "apple")
 
-    assert lock_text(locked) == GOLDEN.format(apple=sha256(apple), banana=sha256(banana), **sizes)
+    said = runner.hob("lock", cwd=project, UV_DEFAULT_INDEX=index.url)
+
+    assert said.code == 0, said.err
+    assert lock_text(project) == golden(runner.home)
 
 
 def test_it_is_fresh_whatever_the_index_is_and_without_one(runner: Runner, locked: Path, index: IndexServer) -> None:
@@ -109,12 +118,11 @@ def test_it_is_fresh_whatever_the_index_is_and_without_one(runner: Runner, locke
 
 
 def test_uv_keeps_it_where_no_index_is_configured(runner: Runner, locked: Path) -> None:
-    before = lock_text(locked)
+    (locked / "wheelhouse").mkdir()
 
-    assert runner.uv("lock", "--check", "--offline", cwd=locked).code == 0
-    assert runner.uv("lock", "--check", cwd=locked, UV_FIND_LINKS="wheelhouse", UV_DEFAULT_INDEX=NOWHERE).code == 0
-    assert runner.uv("lock", cwd=locked).code == 0
-    assert lock_text(locked) == before
+    assert runner.uv("lock", "--offline", cwd=locked).code == 0
+    assert runner.uv("lock", cwd=locked, UV_FIND_LINKS="wheelhouse", UV_DEFAULT_INDEX=NOWHERE).code == 0
+    assert lock_text(locked) == golden(runner.home)
 
 
 def test_switching_changes_the_form_and_no_version(runner: Runner, locked: Path, index: IndexServer) -> None:

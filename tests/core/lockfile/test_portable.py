@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from hobd.core.lockfile.consistency import check_consistency, edges_of
-from hobd.core.lockfile.model import Lock, LockedPackage
+from hobd.core.lockfile.model import Lock, LockedFile
 from hobd.core.lockfile.parse import parse
 from hobd.core.lockfile.portable import Indistinct, Portability, files_of, is_portable, is_wheelhouse, unnamed
 from hobd.core.lockfile.portable_files import OtherFile, carry_over
@@ -148,27 +149,31 @@ def test_two_indexes_that_nothing_tells_apart_are_refused() -> None:
         NAMED.close(replace(lock, packages=(*lock.packages, twice)))
 
 
-def with_wheel(lock: Lock, **changes: object) -> Lock:
+def with_wheel(lock: Lock, change: Callable[[LockedFile], LockedFile]) -> Lock:
     """The lock with another wheel of `one`."""
-
-    def change(package: LockedPackage) -> LockedPackage:
-        return replace(package, wheels=tuple(replace(wheel, **changes) for wheel in package.wheels))
-
-    return replace(lock, packages=tuple(map(change, lock.packages)))
+    return replace(lock, packages=tuple(replace(package, wheels=tuple(map(change, package.wheels))) for package in lock.packages))
 
 
 def test_files_that_an_index_lacks_are_kept() -> None:
     before = NAMED.close(parse(PINNED))
-    after = with_wheel(before, path="one-1.0-py3-none-any.whl")
+    after = with_wheel(before, lambda wheel: replace(wheel, path="one-1.0-py3-none-any.whl"))
 
     wheels = next(package.wheels for package in carry_over(after, before, Upgrade()).packages if package.name == "one")
 
     assert [wheel.name for wheel in wheels] == ["one-1.0+cpu-py3-none-any.whl", "one-1.0-py3-none-any.whl"]
 
 
+def test_what_an_index_does_not_tell_of_a_file_is_kept() -> None:
+    before = NAMED.close(parse(PINNED))
+    untold = with_wheel(before, lambda wheel: replace(wheel, size=None))
+
+    assert carry_over(untold, before, Upgrade()) == before
+    assert carry_over(before, untold, Upgrade()) == before
+
+
 def test_another_digest_is_refused_unless_an_upgrade_is_asked_for() -> None:
     before = NAMED.close(parse(PINNED))
-    after = with_wheel(before, digest=Digest("sha256", "9" * 64))
+    after = with_wheel(before, lambda wheel: replace(wheel, digest=Digest("sha256", "9" * 64)))
 
     with pytest.raises(OtherFile, match=r"`one-1\.0\+cpu-py3-none-any\.whl` has the digest `sha256:9+`.*expects `sha256:1+`"):
         carry_over(after, before, Upgrade())

@@ -44,21 +44,24 @@ def _carried(package: LockedPackage, before: LockedPackage | None, python: Requi
     if before is None or not isinstance(package.source, Registry):
         return package
     known = {file.name: file for file in files_of(before)}
-    for file in files_of(package):
-        _check_same(package, file, known.get(file.name))
-    wheels = {file.name: file for file in before.wheels if _is_wanted(file, python)} | {file.name: file for file in package.wheels}
-    ordered = tuple(wheels[name] for name in sorted(wheels))
-    return replace(package, sdist=package.sdist or before.sdist, wheels=ordered)
+    found = {file.name: _joined(package, file, known.get(file.name)) for file in files_of(package)}
+    wheels = {file.name: file for file in before.wheels if _is_wanted(file, python)}
+    wheels |= {file.name: found[file.name] for file in package.wheels}
+    sdist = before.sdist if package.sdist is None else found[package.sdist.name]
+    return replace(package, sdist=sdist, wheels=tuple(wheels[name] for name in sorted(wheels)))
 
 
-def _check_same(package: LockedPackage, file: LockedFile, before: LockedFile | None) -> None:
+def _joined(package: LockedPackage, file: LockedFile, before: LockedFile | None) -> LockedFile:
+    """A file with all that is known of it: not every index tells sizes and times, and the lock is to be the same with each."""
     if before is None or before.digest is None or file.digest is None or before.digest.algorithm != file.digest.algorithm:
-        return
+        return file
     if before.digest != file.digest:
         raise OtherFile(
             f"`{file.name}` has the digest `{file.digest}` at the index, but the portable lock expects `{before.digest}`",
             hint=f"If the file was meant to change, run `hob lock --upgrade-package {package.name}`; if not, distrust that index",
         )
+    size = file.size if before.size is None else before.size
+    return replace(file, size=size, upload_time=before.upload_time or file.upload_time)
 
 
 def _is_wanted(file: LockedFile, python: RequiresPython) -> bool:
