@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from hobd.core.lockfile.consistency import edges_of, is_target
-from hobd.core.lockfile.model import Lock, LockedPackage, PackageMetadata
-from hobd.core.lockfile.same_requirements import flattened, normalized, normalized_overrides
+from hobd.core.lockfile.model import Lock, LockedPackage, PackageMetadata, ScopedRequirement
+from hobd.core.lockfile.same_requirements import Meaning, flattened, meaning, meaning_of_overrides, relevant
 from hobd.core.resolver.problem import Problem, RootProject
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
@@ -126,21 +126,24 @@ class _Comparison:
 
     def _manifest(self) -> Iterator[str]:
         was, wanted = self._lock.manifest, self._problem.manifest
+        locked = {package.name for package in self._lock.packages}
         for name, old, new in (
             ("requirements", was.requirements, wanted.requirements),
-            ("constraints", was.constraints, wanted.constraints),
+            ("constraints", was.constraints, relevant(was.constraints, wanted.constraints, locked, _name_of)),
             ("build constraints", was.build_constraints, wanted.build_constraints),
         ):
-            if self._normalized(old) != self._normalized(new):
+            if self._meaning(old) != self._meaning(new):
                 yield f"the {name} changed"
         bounds = self._lock.requires_python
-        if normalized_overrides(was.overrides, self._root, bounds) != normalized_overrides(wanted.overrides, self._root, bounds):
+        overrides = relevant(was.overrides, wanted.overrides, locked, _name_of)
+        if meaning_of_overrides(was.overrides, self._root, bounds) != meaning_of_overrides(overrides, self._root, bounds):
             yield "the overrides changed"
-        if set(was.excludes) != set(wanted.excludes):
+        if set(was.excludes) != set(relevant(was.excludes, wanted.excludes, locked, _name_of)):
             yield "the exclusions changed"
         if self._groups(was.dependency_groups, keeps_empty=False) != self._groups(wanted.dependency_groups, keeps_empty=False):
             yield "the dependency groups changed"
-        if set(was.dependency_metadata) != set(wanted.dependency_metadata):
+        given = relevant(was.dependency_metadata, wanted.dependency_metadata, locked, lambda entry: entry.name)
+        if set(was.dependency_metadata) != set(given):
             yield "the given metadata changed"
 
     def _package(self, package: LockedPackage) -> Iterator[str]:
@@ -172,24 +175,31 @@ class _Comparison:
         has_extras = self._lock.revision >= EXTRAS_REVISION
         if has_extras and set(was.provides_extras) != set(now.provides_extras):
             yield f"the extras of `{name}` changed"
-        locked = self._normalized(was.requires_dist)
-        if locked != self._normalized(now.requires_dist):
-            is_flattened = now.version is None and locked == self._normalized(flattened(now.requires_dist, name))
+        locked = self._meaning(was.requires_dist)
+        if locked != self._meaning(now.requires_dist):
+            is_flattened = now.version is None and locked == self._meaning(flattened(now.requires_dist, name))
             if not is_flattened:
                 yield f"the requirements of `{name}` changed"
         if self._groups(was.requires_dev, keeps_empty=has_extras) != self._groups(now.groups, keeps_empty=has_extras):
             yield f"the dependency groups of `{name}` changed"
 
-    def _normalized(self, requirements: tuple[Requirement, ...]) -> frozenset[Requirement]:
-        return normalized(requirements, self._root, self._lock.requires_python)
+    def _meaning(self, requirements: tuple[Requirement, ...]) -> Meaning:
+        return meaning(requirements, self._root, self._lock.requires_python)
 
-    def _groups(self, groups: tuple[tuple[Name, tuple[Requirement, ...]], ...], *, keeps_empty: bool) -> dict[Name, frozenset[Requirement]]:
-        return {name: self._normalized(requirements) for name, requirements in groups if requirements or keeps_empty}
+    def _groups(self, groups: tuple[tuple[Name, tuple[Requirement, ...]], ...], *, keeps_empty: bool) -> dict[Name, Meaning]:
+        return {name: self._meaning(requirements) for name, requirements in groups if requirements or keeps_empty}
 
     def _allow_indexes(self, requirements: tuple[Requirement, ...]) -> None:
         """Indexes that a checked requirement names are fine, though they may be explicit or a member's own."""
         if self._indexes is not None:
             self._indexes.update(each.source for each in requirements if isinstance(each.source, Registry))
+
+
+def _name_of(entry: Requirement | ScopedRequirement | Name) -> Name:
+    """The package that an entry is about."""
+    if isinstance(entry, ScopedRequirement):
+        return entry.package
+    return entry.name if isinstance(entry, Requirement) else entry
 
 
 def _as_set(groups: tuple[str, ...] | str | None) -> frozenset[str] | str:
