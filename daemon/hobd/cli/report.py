@@ -21,6 +21,8 @@ class Change(Value):
     version: str
     origin: str | None = None
     """Where it comes from, if not from an index: `file:///…`, `git+URL@commit`."""
+    is_unbuilt: bool = False
+    """Whether its version is not known yet: then the origin stands for it."""
 
 
 def render_summary(verb: str, count: int, seconds: float | None, noun: str = "package") -> str:
@@ -73,7 +75,8 @@ def render_changes(changes: Iterable[Change]) -> str:
 
 def _render_change(change: Change) -> str:
     origin = f" (from {change.origin})" if change.origin else ""
-    return f" {_MARKS[change.happened]} {bold(change.name)}{dim(f'=={change.version}{origin}')}\n"
+    told = f" @ {change.origin}" if change.is_unbuilt and change.origin else f"=={change.version}{origin}"
+    return f" {_MARKS[change.happened]} {bold(change.name)}{dim(told)}\n"
 
 
 class LockChange(Value):

@@ -98,6 +98,11 @@ class Builder:
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
 
+    async def is_built(self, pin: Pin) -> bool:
+        """Whether the wheel of a folder is there, as the folder is now."""
+        buildable = await of_pin(pin, self.network)
+        return await self._workshop(()).find(buildable) is not None
+
     def matching(self, selection: Selection) -> "Builder":
         """The same builder, for an environment that is to hold a selection: builds may have to match it."""
         return replace(self, runtime={pin.name: pin.package for pin in selection.pins})

@@ -1,6 +1,6 @@
 """Making an environment hold what a selection says: compare, fill, apply, tell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -28,9 +28,10 @@ from hobd.environments.environment import Environment, read_environment
 from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.journal import is_pending, repair
+from hobd.environments.stage import Addition
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.building import Builder
-from hobd.service.bytecode import compile_environment
+from hobd.service.bytecode import compile_environment, with_bytecode
 from hobd.service.network import Network
 from hobd.service.session import Session
 
@@ -89,7 +90,7 @@ class Syncer:
             f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove"
         )
         if manner.dry_run:
-            self._say_would(plan, monotonic() - begun)
+            await self._say_would(plan, monotonic() - begun)
             return Synced(plan=plan)
         if plan.is_empty and not self._is_pending(environment.root):
             return await self._finish(environment, Synced(plan=plan), manner, monotonic() - begun)
@@ -129,11 +130,15 @@ class Syncer:
         filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(plan.install)
         if filled.new and manner.says_checked:
             voice.note(render_prepared(filled.new, monotonic() - begun))
+        additions: Sequence[Addition] = filled.additions
+        if settings.compile_bytecode:
+            voice.phase("compiling")
+            additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
         voice.phase("installing")
         how = ApplySettings(
             link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=self.session.context.memory.link_modes
         )
-        applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, filled.additions, how))
+        applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
         return applied
@@ -143,7 +148,7 @@ class Syncer:
         if not self.session.settings.install.compile_bytecode:
             return self._listed(synced, manner)
         begun = monotonic()
-        count = await compile_environment(environment, self.session)
+        count = await compile_environment(environment, self.interpreter, self.session)
         self.session.context.voice.note(render_compiled(count, monotonic() - begun))
         return self._listed(Synced(plan=synced.plan, applied=synced.applied, compiled=count), manner)
 
@@ -163,13 +168,13 @@ class Syncer:
             self.session.context.voice.note(render_changes(self.changes(synced.plan, dict(synced.applied.installed))))
         return synced
 
-    def _say_would(self, plan: Plan, seconds: float) -> None:
+    async def _say_would(self, plan: Plan, seconds: float) -> None:
         voice = self.session.context.voice
         if plan.is_empty:
             voice.note(render_checked(len(plan.keep), seconds if plan.keep else 0.0))
             voice.note("Would make no changes\n")
             return
-        say_would_lines(plan, self)
+        await say_would_lines(plan, self)
 
     def changes(self, plan: Plan, versions: Mapping[Name, str]) -> list[Change]:
         """What comes and goes, as the summary lists it.
@@ -177,7 +182,7 @@ class Syncer:
         Args:
             versions: of what was installed, where only the build knew them.
         """
-        again = {one.name for one in plan.remove if _comes_again(one, plan.install)}
+        again = {one.name for one in plan.remove if _comes_again(one, plan.install, PurePosixPath(self.network.root))}
         rows = [gone(one) for one in plan.remove if one.name not in again]
         return rows + [self._come(pin, versions, is_again=pin.name in again) for pin in plan.install]
 
@@ -187,8 +192,18 @@ class Syncer:
         version = str(pin.package.version or versions.get(pin.name, "(dynamic)"))
         return Change(happened="reinstalled" if is_again else "added", name=str(pin.name), version=version, origin=where)
 
+    def coming(self, pin: Pin, *, is_unbuilt: bool) -> Change:
+        """A distribution that would be installed; of what would have to be built the version is not told."""
+        return replace(self._come(pin, {}, is_again=False), is_unbuilt=is_unbuilt)
+
+    async def is_ready(self, pin: Pin) -> bool:
+        """Whether a pin needs neither download nor build, and is not to be fetched anew."""
+        if self._reinstall().has(pin.name):
+            return False
+        return await self.builder.is_built(pin) if pin.is_local else self.is_in_store(pin)
+
     def is_in_store(self, pin: Pin) -> bool:
-        """Whether a pin needs neither download nor build."""
+        """Whether the wheel of a pin is there."""
         if not pin.is_wheel or pin.file is None or pin.file.digest is None:
             return False
         return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
@@ -200,21 +215,26 @@ def gone(one: Installed) -> Change:
     return Change(happened="removed", name=str(one.name), version=one.version_text, origin=origin)
 
 
-def _comes_again(one: Installed, install: tuple[Pin, ...]) -> bool:
+def _comes_again(one: Installed, install: tuple[Pin, ...], root: PurePosixPath) -> bool:
+    """Whether the same version from the same place takes its part."""
     pin = next((pin for pin in install if pin.name == one.name), None)
-    return pin is not None and (pin.package.version is None or one.has_version(pin.package.version))
+    if pin is None or not (pin.package.version is None or one.has_version(pin.package.version)):
+        return False
+    origin = origin_of(pin, root)
+    return (None if origin is None else origin.url) == (None if one.origin is None else one.origin.url)
 
 
-def say_would_lines(plan: Plan, syncer: Syncer) -> None:
+async def say_would_lines(plan: Plan, syncer: Syncer) -> None:
     """What a dry run would do."""
     from hobd.cli.report import render_summary
 
     voice = syncer.session.context.voice
-    missing = sum(not syncer.is_in_store(pin) for pin in plan.install)
+    missing = {pin.name for pin in plan.install if not await syncer.is_ready(pin)}
     if missing:
-        voice.note(render_summary("Would download", missing, None))
+        voice.note(render_summary("Would download", len(missing), None))
     if plan.remove:
         voice.note(render_summary("Would uninstall", len(plan.remove), None))
     if plan.install:
         voice.note(render_summary("Would install", len(plan.install), None))
-    voice.note(render_changes(syncer.changes(plan, {})))
+    come = [syncer.coming(pin, is_unbuilt=pin.name in missing) for pin in plan.install]
+    voice.note(render_changes([*map(gone, plan.remove), *come]))

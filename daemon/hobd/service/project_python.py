@@ -5,6 +5,7 @@ asked by `--python`, `UV_PYTHON` ─┐
 `requires-python`                 ┘                                          └─ else search
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -142,10 +143,10 @@ async def find_project_python(place: Path, wish: Wish, session: Session, *, is_s
     return ProjectPython(interpreter=found.interpreter, place=place, is_environment=False, is_occupied=is_occupied)
 
 
-def using(found: Found) -> str:
+def using(found: Found, shown: Callable[[Path], str] = str) -> str:
     """The line that names an interpreter that was found."""
     name = f"{found.interpreter.name} {found.interpreter.markers['python_full_version']}"
-    return f"Using {name}\n" if found.source == "managed installations" else render_using(name, str(found.interpreter.executable))
+    return f"Using {name}\n" if found.source == "managed installations" else render_using(name, shown(found.interpreter.executable))
 
 
 async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[Interpreter | None, bool]:

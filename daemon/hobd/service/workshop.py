@@ -107,6 +107,15 @@ class Workshop:
         self._announce(render_built, buildable)
         return stored
 
+    async def find(self, buildable: Buildable) -> StoredWheel | None:
+        """The wheel, if it was built before.
+
+        Raises:
+            BuildRefused: it is not to be built.
+        """
+        _, key = await self._start(buildable)
+        return await self._stored(buildable, key)
+
     def rules(self, name: Name | None) -> BuildRules:
         """How a package is to be built."""
         settings = self.session.settings

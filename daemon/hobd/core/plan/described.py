@@ -1,8 +1,9 @@
 """Installed distributions with what they say of themselves, and what does not fit among them (PIP-5)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -77,29 +78,42 @@ class Inventory:
                 yield requirement
 
 
-def find_faults(inventory: Inventory, tags: Tags) -> tuple[str, ...]:
-    """What `hob pip check` finds, a sentence each, by name: doubles, broken ones, other platforms and Pythons, unmet requirements."""
-    return tuple(fault for name in inventory.names() for fault in _faults(inventory, inventory.named(name), tags))
+def find_faults(inventory: Inventory, tags: Tags, about: Collection[Name] | None = None) -> tuple[str, ...]:
+    """What `hob pip check` finds, a sentence each, by name: doubles, broken ones, other platforms and Pythons, unmet requirements.
+
+    Args:
+        about: the packages that matter; None: all. What is required of one in vain matters too, unless it is not there at all.
+    """
+    found = (fault for name in inventory.names() for fault in _faults(inventory, inventory.named(name), tags))
+    return tuple(fault.text for fault in found if about is None or not fault.concerns.isdisjoint(about))
 
 
-def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterator[str]:
+class _Fault(NamedTuple):
+    text: str
+    concerns: frozenset[Name]
+
+
+def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterator[_Fault]:
     one = found[0]
+    own = frozenset({one.name})
     if len(found) > 1:
         places = "".join(f"\n  - {each.installed.location}" for each in found)
-        yield f"The package `{one.name}` has multiple installed distributions: {places}"
+        yield _Fault(f"The package `{one.name}` has multiple installed distributions: {places}", own)
         return
     if one.metadata is None:
-        yield describe_broken(one)
+        yield _Fault(describe_broken(one), own)
         return
     if not fits(one.installed, tags):
-        yield f"The package `{one.name}` was built for a different platform"
+        yield _Fault(f"The package `{one.name}` was built for a different platform", own)
     required, python = one.metadata.requires_python, inventory.markers["python_full_version"]
     if required is not None and not required.contains(Version(python), prereleases=True):
-        yield f"The package `{one.name}` requires Python {required}, but `{python}` is installed"
+        yield _Fault(f"The package `{one.name}` requires Python {required}, but `{python}` is installed", own)
     for requirement in inventory.requirements(one):
-        fault = _unmet(requirement, inventory.named(requirement.name))
+        there = inventory.named(requirement.name)
+        fault = _unmet(requirement, there)
         if fault is not None:
-            yield f"The package `{one.name}` requires `{render_requirement_text(requirement)}`, but {fault}"
+            concerns = own | {requirement.name} if there else own
+            yield _Fault(f"The package `{one.name}` requires `{render_requirement_text(requirement)}`, but {fault}", concerns)
 
 
 def describe_broken(one: Described) -> str:

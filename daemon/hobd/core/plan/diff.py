@@ -93,9 +93,7 @@ def _has_origin(pin: Pin, found: DirectUrl | None, root: PurePosixPath) -> bool:
     if isinstance(pin.package.source, Git):
         return _git_identity(wanted) == _git_identity(found)
     same_place = (_canonical(wanted.url), wanted.subdirectory) == (_canonical(found.url), found.subdirectory)
-    if not same_place or (wanted.is_folder, wanted.commit) != (found.is_folder, found.commit):
-        return False
-    return bool(wanted.is_editable) == bool(found.is_editable)  # by hand, nothing is said of what is not editable
+    return same_place and (wanted.is_folder, wanted.is_editable, wanted.commit) == (found.is_folder, found.is_editable, found.commit)
 
 
 def _git_identity(origin: DirectUrl) -> tuple[object, ...]:

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+
+from anyio import to_thread
 
 from hobd.cli.report import Change
 from hobd.core.lockfile.model import Lock
@@ -47,11 +50,13 @@ class Applying:
             session=session, network=builder.network, builder=builder, interpreter=self.site.interpreter, place=self.site.environment
         )
         manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check)
+        if self.site.is_elsewhere and not manner.dry_run:
+            await to_thread.run_sync(partial(self.site.environment.root.mkdir, parents=True, exist_ok=True))
         synced = await syncer.run(selection, manner)
         if self.is_json:
             self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)
         if self.is_strict and not manner.dry_run:
-            warn_of_faults(self.site, session)
+            warn_of_faults(self.site, session, {package.name for package in lock.packages})
         return self.outcome(synced)
 
     def outcome(self, synced: Synced | None) -> Outcome:

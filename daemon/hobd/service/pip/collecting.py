@@ -13,7 +13,7 @@ from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import Script, ToolUv, Workspace
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import RequestError
+from hobd.errors import HobError, RequestError
 from hobd.projects.file_indexes import with_file_indexes
 from hobd.projects.scripts import script_workspace
 from hobd.service.asked import name_all
@@ -175,7 +175,11 @@ async def _named(stated: Iterable[Stated], builder: Builder) -> list[Stated]:
     """The same with all names; those that had none come last."""
     known = [each for each in stated if each.asked.is_named]
     nameless = [each for each in stated if not each.asked.is_named]
-    found = await name_all(tuple(each.asked for each in nameless), builder, builder.network, builder.session)
+    try:
+        found = await name_all(tuple(each.asked for each in nameless), builder, builder.network, builder.session)
+    except HobError as error:
+        error.code = 1  # the request is well-formed: what it names is not what it should be
+        raise
     return known + [replace(each, asked=asked) for each, asked in zip(nameless, found, strict=True)]
 
 

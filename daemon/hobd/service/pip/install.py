@@ -180,7 +180,7 @@ class _Installation:
         settings, demands = self.collected.session.settings, self.collected.demands
         if not settings.resolver.upgrade.is_empty or not settings.install.reinstall.is_empty or self.command.exact:
             return False
-        if not self.collected.is_plain or demands.excludes or self._requires_hashes():
+        if not self.collected.is_plain or demands.excludes:
             return False
         overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
         asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)

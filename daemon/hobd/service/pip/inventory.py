@@ -1,6 +1,6 @@
 """What is installed where a command looks, with the metadata (PIP-4, PIP-5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from packaging.version import Version
@@ -8,6 +8,7 @@ from packaging.version import Version
 from hobd.core.plan.described import Described, Inventory, find_faults
 from hobd.core.tags import Tags
 from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.names import Name
 from hobd.environments.inspect import read_installed
 from hobd.service.installed import read_installed_metadata
 from hobd.service.pip.python import Site
@@ -35,9 +36,9 @@ def read_inventory(site: Site, session: Session, version: str | None = None, pla
     return Inventory(distributions=described, markers=marker_environment(site.interpreter, version, platform))
 
 
-def warn_of_faults(site: Site, session: Session) -> None:
-    """What `--strict` is for: warn of all that does not fit."""
-    for fault in find_faults(read_inventory(site, session), tags_for(site)):
+def warn_of_faults(site: Site, session: Session, about: Collection[Name] | None = None) -> None:
+    """What `--strict` is for: warn of all that does not fit, or of what concerns some packages."""
+    for fault in find_faults(read_inventory(site, session), tags_for(site), about):
         session.context.voice.warn(fault)
 
 

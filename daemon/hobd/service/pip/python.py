@@ -77,7 +77,7 @@ async def find_site(command: Elsewhere, session: Session, *, is_changed: bool) -
         return _elsewhere(target, prefix, site.interpreter, session)
     search = _search(session, is_system=is_on(command.system, layer.system), is_changed=False)
     found = await find_python(_request(command.python or layer.python, session), search, session.prober())
-    session.context.voice.note(using(found))
+    session.context.voice.note(using(found, session.shown))
     return _elsewhere(target, prefix, found.interpreter, session)
 
 

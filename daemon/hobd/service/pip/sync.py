@@ -1,0 +1,85 @@
+"""`hob pip sync`: make an environment hold what files pin, and nothing else (PIP-8).
+
+find the environment ─→ read ─→ choose versions of just that, what it requires not followed ─→ hashes ─→ apply, exactly
+"""
+
+from packaging.version import Version
+
+from hobd.cli.pip.sync import PipSync
+from hobd.cli.report import render_resolved
+from hobd.core.vocab.request import Outcome
+from hobd.errors import HobError
+from hobd.service.asked import STANDARD_INPUT
+from hobd.service.brought_target import has_standard_input, run_without_daemon
+from hobd.service.context import Context
+from hobd.service.opening import open_session
+from hobd.service.pip.applying import Applying
+from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.expected import expected_digests, with_expected
+from hobd.service.pip.inputs import InputReader, Inputs
+from hobd.service.pip.inventory import read_inventory
+from hobd.service.pip.python import Site, find_site, refuse_managed
+from hobd.service.pip.settings import is_not_off, is_on, pip_layer, with_limits
+from hobd.service.pip.solving import Aim, solve_demands
+from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.session import Session
+from hobd.service.target import solving_target
+
+
+async def tell(command: PipSync, context: Context) -> Outcome:
+    """Bring an environment in line."""
+    if command.torch_backend:
+        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
+    if STANDARD_INPUT in command.src_file and not has_standard_input(context):
+        return Outcome(launch=run_without_daemon(context))
+    async with open_session(command, context, is_pip=True) as opened:
+        session = with_limits(command, opened)
+        inputs = InputReader(session=session).files(command.src_file)
+        if _is_empty(command, inputs) and not is_on(command.allow_empty_requirements, pip_layer(session).allow_empty_requirements):
+            session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
+            return Outcome()
+        site = await find_site(command, session, is_changed=True)
+        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        collected = await Collector(command=command, session=session, inputs=inputs).collect(site.interpreter)
+        return await _sync(command, site, collected)
+
+
+def _is_empty(command: PipSync, inputs: Inputs) -> bool:
+    return not (inputs.stated or inputs.projects or command.group)
+
+
+async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
+    session, layer = collected.session, pip_layer(collected.session)
+    aim = _aim(command, site, session)
+    values, tags = solving_target(site.interpreter, aim.version, aim.platform)
+    is_required = is_on(command.hashes.require_hashes, layer.require_hashes)
+    verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
+    expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
+    solved = await solve_demands(collected, aim)
+    lock = with_expected(solved.lock, expected, is_required=is_required)
+    session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
+    applying = Applying(
+        site=site,
+        tags=tags,
+        is_exact=True,
+        dry_run=command.dry_run,
+        is_check=command.check,
+        is_json=command.output_format == "json",
+        is_strict=is_on(command.strict, layer.strict),
+    )
+    outcome = await applying.apply(lock, collected.builder)
+    for warning in solved.resolution.warnings:
+        session.context.voice.warn(warning)
+    return outcome
+
+
+def _aim(command: PipSync, site: Site, session: Session) -> Aim:
+    layer = pip_layer(session)
+    version = command.python_version or layer.python_version
+    return Aim(
+        interpreter=site.interpreter,
+        version=None if version is None else Version(version),
+        platform=command.python_platform or layer.python_platform,
+        follows_dependencies=False,
+        installed=versions_that_may_stay(read_inventory(site, session), session.settings.install.reinstall),
+    )
