@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from hobd.core.lockfile.build_files import locked_sdist, locked_wheels
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage, Manifest, PackageMetadata, ScopedRequirement
-from hobd.core.lockfile.order import edge_order, package_order, requirement_order
+from hobd.core.lockfile.order import SortKey, edge_order, package_order, requirement_order
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
 from hobd.core.resolver.conflict_items import item_order
 from hobd.core.resolver.problem import Problem, RootProject
@@ -43,8 +43,8 @@ def build_lock(problem: Problem, resolution: Resolution, previous: Lock | None) 
 
 
 def _simplified(markers: tuple[Marker, ...], python: RequiresPython) -> tuple[Marker, ...]:
-    """Markers as a header lists them; those that always hold are left out."""
-    return tuple(simple for marker in markers if not (simple := marker.simplify(python)).is_true)
+    """Markers as a header lists them."""
+    return tuple(marker.simplify(python) for marker in markers)
 
 
 def _canonical(markers: tuple[Marker, ...], python: RequiresPython) -> tuple[Marker, ...]:
@@ -108,16 +108,19 @@ class _Builder:
         return _canonical(tuple(each for each in self._resolution.fork_markers if not each.is_disjoint(marker)), self._python)
 
     def _edges(self, parent: NodeKey) -> tuple[Edge, ...]:
-        """One entry per target and marker, with all extras that are asked of the target under it."""
+        """One entry per target and marker, with the extras that are asked of the target under it; in the order of all of them."""
         reached = self._resolution.nodes[parent].without_extras().simplify(self._python)
         extras: dict[tuple[NodeKey, Marker], set[Name]] = {}
         for child, marker in self._resolution.edges[parent].items():
             restricted = marker.simplify(self._python).restrict(reached).simplify(self._python) & self._environment
             asked = extras.setdefault((child.base, restricted), set())
-            if child.extra is not None and child in self._filled:
+            if child.extra is not None:
                 asked.add(child.extra)
-        found = (self._edge(target, asked, marker) for (target, marker), asked in extras.items())
-        return tuple(sorted(found, key=edge_order))
+        found = sorted(((target, self._edge(target, asked, marker)) for (target, marker), asked in extras.items()), key=_edge_order)
+        return tuple(replace(edge, extras=tuple(each for each in edge.extras if self._is_filled(target, each))) for target, edge in found)
+
+    def _is_filled(self, target: NodeKey, extra: Name) -> bool:
+        return replace(target, extra=extra) in self._filled
 
     def _edge(self, target: NodeKey, extras: set[Name], marker: Marker) -> Edge:
         is_ambiguous = target.name in self._ambiguous
@@ -131,6 +134,10 @@ class _Builder:
 
     def _source(self, node: NodeKey) -> Source:
         return self._resolution.distributions[node].source
+
+
+def _edge_order(found: tuple[NodeKey, Edge]) -> SortKey:
+    return edge_order(found[1])
 
 
 def _in_order(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
 
+from hobd.core.lockfile.order import ordered_specifiers
 from hobd.core.markers import FALSE, TRUE, Marker
 from hobd.core.resolver.amendments import Amendments, Parent
 from hobd.core.resolver.environment import Environment
@@ -53,6 +54,8 @@ class Dependencies:
         self._amendments = amendments
         self._conflicting = frozenset(item for items in problem.conflicts for item in items)
         self._prepared: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], tuple[_Prepared, ...]] = {}
+        self._bases: dict[Marker, tuple[frozenset[str], Marker]] = {}
+        """By marker: the extras that it names, and what is left of it without any."""
         self._versions: dict[str, VersionSet] = {}  # by text: `>=2` and `>=2.0` are equal, and yet told as they are written
 
     def of(
@@ -108,9 +111,23 @@ class Dependencies:
         for requirement in self._amendments.overridden(None if is_group else parent, requirements):
             if self._amendments.excludes(parent, requirement.name):
                 continue
-            marker = _share(requirement.marker, extra)
+            marker = self._share(requirement.marker, extra)
             if not marker.is_false:
                 yield requirement if marker == requirement.marker else replace(requirement, marker=marker)
+
+    def _share(self, marker: Marker, extra: Name | None) -> Marker:
+        """The part of a marker that is the base's own, or that an extra adds to it (4.2).
+
+        Asked for every pair of an extra and a requirement, so what does not depend on the extra is kept: a distribution may have
+        hundreds of both.
+        """
+        known = self._bases.get(marker)
+        if known is None:
+            known = self._bases[marker] = frozenset(marker.extra_names()), marker.assume_extras(lambda _: False)
+        names, base = known
+        if extra is None:
+            return base
+        return marker.assume_extras(lambda name: name == extra) & ~base if extra in names else FALSE
 
     def _flattened(
         self,
@@ -176,14 +193,6 @@ def proxied(table: PackageTable, proxy: Package) -> list[Package]:
     return [table.package(proxy.name, extra, group, marker) for marker in markers for extra, group in parts]
 
 
-def _share(marker: Marker, extra: Name | None) -> Marker:
-    """The part of a marker that is the base's own, or that an extra adds to it (4.2)."""
-    if not marker.extra_names():
-        return marker if extra is None else FALSE
-    base = marker.assume_extras(lambda _: False)
-    return base if extra is None else marker.assume_extras(lambda name: name == extra) & ~base
-
-
 def _is_direct(source: Source | None) -> bool:
     return source is not None and not isinstance(source, Registry)
 
@@ -191,6 +200,6 @@ def _is_direct(source: Source | None) -> bool:
 def _contradictory(requirement: Requirement) -> Rejection:
     """Its specifiers allow nothing."""
     label = requirement.name + (f"[{','.join(requirement.extras)}]" if requirement.extras else "")
-    texts = sorted(str(each) for each in requirement.specifier)
+    texts = [str(each) for each in ordered_specifiers(requirement.specifier)]
     ending = "which are incompatible" if len(texts) > 1 else "which does not allow any versions"
     return Rejection(verb="depends on", what=f"{' and '.join(label + text for text in texts)}, {ending}")
