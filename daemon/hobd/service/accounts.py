@@ -8,6 +8,7 @@ any later process finds it for as long as the lock stays as it is, with or witho
 import hashlib
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.why.account import Account
@@ -16,9 +17,22 @@ from hobd.errors import HobError
 from hobd.projects.files import read_bytes
 from hobd.projects.lockfiles import write_atomically
 
+if TYPE_CHECKING:  # who only reads a lock needs no solver
+    from hobd.core.resolver.problem import Problem
+    from hobd.core.resolver.resolution import Resolution
+
 MOST_KEPT = 64
 """An account of 100 packages takes about 50 KiB."""
 _FOLDER = "accounts-v1"
+
+
+def keep_account_of(cache: Path, lock: str, problem: "Problem", resolution: "Resolution") -> Account:
+    """Keep how a lock came about, and return it. A few milliseconds of computing: for a worker thread."""
+    from hobd.core.why.accounting import account_of
+
+    account = account_of(problem, resolution)
+    keep_account(cache, lock, account)
+    return account
 
 
 def keep_account(cache: Path, lock: str, account: Account) -> None:

@@ -27,17 +27,15 @@ from hobd.core.resolver.old_versions import Keep, git_pins
 from hobd.core.resolver.pose import Posing
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Resolution
-from hobd.core.resolver.solve import solve
 from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
-from hobd.core.why.account import account_of
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
-from hobd.service.accounts import keep_account
+from hobd.service.accounts import keep_account_of
 from hobd.service.building import Builder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
@@ -122,6 +120,8 @@ class Locker:
             except Changed:
                 if attempt == ATTEMPTS - 1:
                     raise
+            except RecursionError as error:
+                raise RequestError("A marker names more extras, or combines more conditions, than hob can work with") from error
         raise AssertionError
 
     async def examine(self) -> "Examined":
@@ -179,7 +179,7 @@ class Locker:
             text = render(new)
             await to_thread.run_sync(write_lockfile, current.subject.lockfile, text, expected)
             if resolution is not None:
-                await to_thread.run_sync(keep_account, self.session.cache, text, account_of(problem, resolution))
+                await to_thread.run_sync(keep_account_of, self.session.cache, text, problem, resolution)
         kept = new if is_changed or previous is None else previous
         return Locked(
             lock=kept,
@@ -261,13 +261,10 @@ class Locker:
         watch = ResolutionWatch(context.voice, context.progress, problem.folder, monotonic)
         try:
             async with network.knowledge(builder, pins) as knowledge:
-                return await to_thread.run_sync(_solve, problem, knowledge, watch, abandon_on_cancel=False)
+                find = context.memory.resolutions.find_or_solve
+                return await to_thread.run_sync(find, problem, knowledge, watch, from_thread.check_cancelled, abandon_on_cancel=False)
         finally:
             watch.finish()
-
-
-def _solve(problem: Problem, knowledge: Knowledge, watch: ResolutionWatch) -> Resolution:
-    return solve(problem, knowledge, checkpoint=from_thread.check_cancelled, observer=watch)
 
 
 def _read_facts(sources: list[Source], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:

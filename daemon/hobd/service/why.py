@@ -19,7 +19,7 @@ from hobd.core.why.answer import Found, answer
 from hobd.core.why.data import as_data
 from hobd.core.why.told import tell as told
 from hobd.errors import HobError, RequestError
-from hobd.service.accounts import find_account, keep_account
+from hobd.service.accounts import find_account, keep_account_of
 from hobd.service.context import Context
 from hobd.service.question import Question, open_question
 
@@ -63,7 +63,6 @@ async def _work_out(question: Question, text: str, lock: Lock) -> Account | None
     """What decided the versions of a lock whose account is not kept; None where that cannot be found out."""
     from hobd.core.lockfile.build import build_lock
     from hobd.core.lockfile.changes import compare
-    from hobd.core.why.account import account_of
 
     voice = question.session.context.voice
     voice.debug("What decided the versions of this lock is not kept: resolving again, with its versions as preferences")
@@ -78,6 +77,4 @@ async def _work_out(question: Question, text: str, lock: Lock) -> Account | None
     if compare(lock, build_lock(problem, resolution, lock)):
         voice.warn("The lockfile is out of date, so what decided its versions is not known; run `hob lock` to update it")
         return None
-    account = account_of(problem, resolution)
-    await to_thread.run_sync(keep_account, question.session.cache, text, account)
-    return account
+    return await to_thread.run_sync(keep_account_of, question.session.cache, text, problem, resolution)

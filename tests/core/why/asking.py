@@ -10,7 +10,8 @@ from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import solve
 from hobd.core.vocab.names import Name
-from hobd.core.why.account import Account, account_of
+from hobd.core.why.account import Account
+from hobd.core.why.accounting import account_of
 from hobd.core.why.answer import Found, answer
 from tests.core.resolver.small_index import Made, SmallIndex, project
 
