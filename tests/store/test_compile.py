@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from importlib.util import MAGIC_NUMBER
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 
 import pytest
@@ -87,3 +87,30 @@ async def test_bytecode_goes_with_its_wheel(tmp_path: Path) -> None:
     compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
     clean_packages(tmp_path / "cache", names("kit"))
     assert not compiled.tree.exists()
+
+
+async def test_an_interpreter_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    wheel = await stored(tmp_path / "cache")
+    endless = tmp_path / "python"
+    endless.write_text("#!/bin/sh\nexec sleep 60\n")
+    endless.chmod(0o755)
+    with pytest.raises(CannotCompile) as refused:
+        await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler(python=endless, timeout_seconds=0.1))
+    assert refused.value.causes == ("Bytecode timed out (0.1s)",)
+
+
+@pytest.mark.parametrize("mode", ["TIMESTAMP", "CHECKED_HASH", "UNCHECKED_HASH"])
+async def test_in_place_only_what_is_not_current_is_compiled(tmp_path: Path, mode: str) -> None:
+    sources = [tmp_path / "a.py", tmp_path / "b.py"]
+    for source in sources:
+        source.write_text("v = 1\n")
+
+    async def compile_in_place() -> list[int]:
+        await compiler(mode=mode).run([(str(source), None) for source in sources], tmp_path, "no")
+        return [Path(cache_from_source(str(source))).stat().st_ino for source in sources]
+
+    first = await compile_in_place()
+    assert await compile_in_place() == first
+    sources[1].write_text("v = 22\n")
+    again = await compile_in_place()
+    assert (again[0] == first[0], again[1] == first[1]) == (True, False)

@@ -26,6 +26,7 @@ class Filled:
     """What is in the store now, by pin, in the order of the pins."""
 
     additions: list[Addition] = field(default_factory=list)
+    wheels: list[StoredWheel] = field(default_factory=list)
     new: int = 0
     """How many had to be fetched or built."""
 
@@ -52,7 +53,8 @@ class Filler:
                     tasks.start_soon(self._ensure, pin, stored)
         again = self.session.settings.install.reinstall
         filled = Filled(new=sum(again.has(pin.name) or stored[str(pin.name)].is_new for pin in pins))
-        filled.additions = [self._addition(pin, stored[str(pin.name)]) for pin in pins]
+        filled.wheels = [stored[str(pin.name)] for pin in pins]
+        filled.additions = [self._addition(pin, wheel) for pin, wheel in zip(pins, filled.wheels, strict=True)]
         return filled
 
     async def _ensure(self, pin: Pin, stored: dict[str, StoredWheel]) -> None:

@@ -7,6 +7,7 @@ The source's path in it is the store's; Python puts its own in its place when it
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from hobd.faults import crash_point
 from hobd.store.temporary import TemporaryFolder
 from hobd.store.wheels import StoredWheel
 
-MODES = ("timestamp", "checked-hash", "unchecked-hash")
+MODES = ("TIMESTAMP", "CHECKED_HASH", "UNCHECKED_HASH")
 _PROGRAM = Path(__file__).with_name("compile_modules.py")
 
 
@@ -41,12 +42,44 @@ class Compiler:
     """The number that begins its bytecode, as hex digits."""
     spawner: Spawner
     environment: Mapping[str, str]
-    mode: str = "timestamp"
+    mode: str = "TIMESTAMP"
     """How bytecode is checked against its source: one of `MODES`."""
     timeout_seconds: float | None = 60.0
-    """For each run; None: without limit."""
+    """After which a module counts as one that never ends; None: without limit."""
     processes: int = 2
     """How many run at once."""
+    pycache_prefix: str | None = None
+    """Where bytecode goes that is compiled in place, if not beside its source (`PYTHONPYCACHEPREFIX`)."""
+
+    async def run(self, jobs: Sequence[tuple[str, str | None]], folder: Path, failure: str) -> None:
+        """Compile modules.
+
+        Args:
+            jobs: source and target of each; without a target it is compiled in place, unless that is done.
+            folder: for a file that is needed meanwhile.
+            failure: what cannot be done if this cannot be.
+        Raises:
+            CannotCompile: the interpreter failed or took too long.
+        """
+        (folder / "jobs.json").write_text(json.dumps(jobs))
+        where = [] if self.pycache_prefix is None else ["-X", f"pycache_prefix={self.pycache_prefix}"]
+        command = [str(self.python), "-I", "-S", *where, "-c", _PROGRAM.read_text("utf-8"), str(folder / "jobs.json"), self.mode]
+        try:
+            with anyio.CancelScope(deadline=self._deadline()) as scope:
+                done = await self.spawner.run(command, env=self.environment, listen=lambda _: self._prolong(scope))
+        except OSError as error:
+            raise CannotCompile(failure, causes=(str(error),)) from error
+        if scope.cancelled_caught:
+            raise CannotCompile(failure, causes=(f"Bytecode timed out ({self.timeout_seconds:g}s)",))
+        if done.code != 0:
+            raise CannotCompile(failure, causes=(done.err.decode("utf-8", "replace").strip(),))
+
+    def _deadline(self) -> float:
+        return math.inf if self.timeout_seconds is None else anyio.current_time() + self.timeout_seconds
+
+    def _prolong(self, scope: anyio.CancelScope) -> None:
+        """Another sign of life: the time is for one module, as in uv, not for all."""
+        scope.deadline = self._deadline()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,28 +144,16 @@ class BytecodeStore:
                 targets = _targets(wheel, compiler.cache_tag)
                 tree = room.path / "entry" / "tree"
                 tree.mkdir(parents=True)
-                pairs = [(str(wheel.tree / source), str(tree / file.source)) for source, file in targets.items()]
-                (room.path / "jobs.json").write_text(json.dumps(pairs))
-                if pairs:
-                    await self._run(room.path / "jobs.json", wheel, compiler)
+                jobs = [(str(wheel.tree / source), str(tree / file.source)) for source, file in targets.items()]
+                if jobs:
+                    failure = f"Failed to bytecode-compile `{wheel.manifest.name}=={wheel.manifest.version}`"
+                    await compiler.run(jobs, room.path, failure)
                 found[wheel.sha256] = await anyio.to_thread.run_sync(
                     self._publish, wheel, compiler, room.path / "entry", list(targets.values())
                 )
             finally:
                 with anyio.CancelScope(shield=True):
                     await anyio.to_thread.run_sync(room.remove)
-
-    async def _run(self, jobs: Path, wheel: StoredWheel, compiler: Compiler) -> None:
-        command = [str(compiler.python), "-I", "-S", "-c", _PROGRAM.read_text("utf-8"), str(jobs), compiler.mode]
-        failure = f"Failed to bytecode-compile `{wheel.manifest.name}=={wheel.manifest.version}`"
-        try:
-            done = await compiler.spawner.run(command, env=compiler.environment, timeout_seconds=compiler.timeout_seconds)
-        except TimeoutError as error:
-            raise CannotCompile(failure, causes=(f"Bytecode timed out ({compiler.timeout_seconds:g}s)",)) from error
-        except OSError as error:
-            raise CannotCompile(failure, causes=(str(error),)) from error
-        if done.code != 0:
-            raise CannotCompile(failure, causes=(done.err.decode("utf-8", "replace").strip(),))
 
     def _publish(self, wheel: StoredWheel, compiler: Compiler, new: Path, files: Sequence[StoredFile]) -> CompiledWheel:
         """Keep what was compiled. A module that cannot be compiled has no bytecode."""
