@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
@@ -14,6 +14,9 @@ from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
+
+if TYPE_CHECKING:  # the solver: who finds everything in order needs none
+    from hobd.service.resolutions import Resolutions
 
 _LOCKS_KEPT = 16
 _FOLDERS_KEPT = 8
@@ -27,6 +30,7 @@ class Memory:
         self.pools = HttpPools()
         self.sources = SourcesMemory()
         self.link_modes: KnownModes = {}
+        self._resolutions: Resolutions | None = None
         self._interpreters: OrderedDict[Path | None, Interpreters] = OrderedDict()
         self._stores: OrderedDict[Path, WheelStore] = OrderedDict()
         self._locks: OrderedDict[bytes, Lock] = OrderedDict()
@@ -38,6 +42,15 @@ class Memory:
             yield
         finally:
             await self.pools.aclose()
+
+    @property
+    def resolutions(self) -> "Resolutions":
+        """See `service.memory.Memory.resolutions`."""
+        if self._resolutions is None:
+            from hobd.service.resolutions import Resolutions
+
+            self._resolutions = Resolutions()
+        return self._resolutions
 
     def interpreters(self, folder: Path | None) -> Interpreters:
         """See `service.memory.Memory.interpreters`."""
@@ -70,12 +83,14 @@ class Memory:
 
         self.sources.clear()
         self._locks.clear()
+        self._resolutions = None
         markers.forget()
 
     def facts(self) -> dict[str, str]:
         """What is kept, for `hob daemon status`."""
         return {
             "locks": str(len(self._locks)),
+            "resolutions": str(len(self._resolutions) if self._resolutions is not None else 0),
             "interpreters": str(len(self._interpreters)),
             "answer_bytes": str(self.sources.answers.size_bytes),
         }

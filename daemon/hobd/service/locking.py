@@ -13,20 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from anyio import from_thread, to_thread
 
 from hobd.cli.report import render_resolved
-from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.freshness import Circumstances, Freshness, Upgrade, Verdict, judge
 from hobd.core.lockfile.model import Lock
-from hobd.core.lockfile.render import render
 from hobd.core.lockfile.satisfaction import LocalFacts, packages_to_read
-from hobd.core.resolver.knowledge import Knowledge, Unusable
 from hobd.core.resolver.old_versions import Keep, git_pins
 from hobd.core.resolver.pose import Posing
 from hobd.core.resolver.problem import Problem
-from hobd.core.resolver.resolution import Resolution
 from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
@@ -36,13 +33,17 @@ from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
 from hobd.service.accounts import keep_account_of
-from hobd.service.building import Builder
+from hobd.service.late_builder import LateBuilder
 from hobd.service.lock_subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.portable import LockForm
-from hobd.service.resolution_watch import ResolutionWatch
 from hobd.service.session import Session
 from hobd.sources.registries import registry_of
+
+if TYPE_CHECKING:  # a lock that is in order needs no solver, and nothing is built for it
+    from hobd.core.resolver.knowledge import Knowledge
+    from hobd.core.resolver.resolution import Resolution
+    from hobd.service.building import Builder
 
 _PACKAGE_CONFLICTS = "package-conflicts"
 
@@ -80,8 +81,13 @@ class Examined:
     posing: Posing
     conflicts: tuple[tuple[ConflictItem, ...], ...]
     verdict: Verdict
-    builder: Builder
+    late_builder: LateBuilder
     network: Network
+
+    @property
+    def builder(self) -> "Builder":
+        """Who builds what has to be built for a new lock."""
+        return self.late_builder.builder
 
     @property
     def is_final(self) -> bool:
@@ -133,7 +139,7 @@ class Locker:
         text = read_text(self.subject.lockfile, self.session.context.evidence)
         previous = self._parse(text) if text is not None else None
         network = Network(session=self.session, root=self.subject.root)
-        builder = Builder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
+        builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
         posing = await self._posing(builder)
         problem = self.subject.pose(posing)
         form = LockForm(self.subject, self.session)
@@ -147,7 +153,7 @@ class Locker:
             posing=posing,
             conflicts=problem.conflicts,
             verdict=verdict,
-            builder=builder,
+            late_builder=builder,
             network=network,
         )
 
@@ -163,6 +169,9 @@ class Locker:
 
     async def _renew(self, begun: float) -> Locked:
         """Make a new lock, from files that are read once more: what was read before may have changed since."""
+        from hobd.core.lockfile.build import build_lock
+        from hobd.core.lockfile.render import render
+
         expected = await to_thread.run_sync(expect, self.subject.inputs())
         current = replace(self, subject=self.subject.renewed(self.session.discovery()))
         found = await current.examine()
@@ -206,7 +215,7 @@ class Locker:
     def _parse(self, text: str) -> Lock:
         return self.session.context.memory.lock(text)
 
-    async def _posing(self, builder: Builder) -> Posing:
+    async def _posing(self, builder: LateBuilder) -> Posing:
         return Posing(
             settings=self.session.settings,
             requires_python=self.subject.pythons(self.interpreter),
@@ -216,7 +225,7 @@ class Locker:
             installed_python=self.interpreter.version,
         )
 
-    async def _judge(self, previous: Lock | None, form: LockForm, problem: Problem, builder: Builder, network: Network) -> Verdict:
+    async def _judge(self, previous: Lock | None, form: LockForm, problem: Problem, builder: LateBuilder, network: Network) -> Verdict:
         if previous is None:
             return Verdict(freshness=Freshness.UNUSABLE, reason="there is no lock")
         circumstances = Circumstances(
@@ -233,18 +242,18 @@ class Locker:
             voice = self.session.context.voice
             voice.warn(verdict.notice) if verdict.is_warning else voice.note(f"{verdict.notice}\n")
 
-    async def _local_facts(self, previous: Lock, problem: Problem, builder: Builder, network: Network) -> dict[Source, LocalFacts]:
+    async def _local_facts(self, previous: Lock, problem: Problem, builder: LateBuilder, network: Network) -> dict[Source, LocalFacts]:
         """What the local packages of the old lock say now; what cannot be read any more has to be locked anew."""
         packages = packages_to_read(previous, problem)
         if not packages:
             return {}
-        async with network.knowledge(builder) as knowledge:
+        async with network.knowledge(builder.builder) as knowledge:
             return await to_thread.run_sync(_read_facts, [each.source for each in packages], knowledge, self._is_offline())
 
     def _is_offline(self) -> bool:
         return self.session.settings.network.offline
 
-    async def solve(self, problem: Problem, builder: Builder, network: Network) -> Resolution:
+    async def solve(self, problem: Problem, builder: "Builder", network: Network) -> "Resolution":
         """Solve a problem over what the network knows; it is told what is tried, and who holds it up.
 
         Raises:
@@ -258,6 +267,8 @@ class Locker:
             context.voice.debug(f"Solving with installed Python version: {problem.installed_python}")
         context.voice.debug(f"Solving with target Python version: {problem.requires_python.text()}")
         pins = git_pins(problem.previous, self.session.settings.resolver.upgrade, problem.roots)
+        from hobd.service.resolution_watch import ResolutionWatch
+
         watch = ResolutionWatch(context.voice, context.progress, problem.folder, monotonic)
         try:
             async with network.knowledge(builder, pins) as knowledge:
@@ -267,7 +278,9 @@ class Locker:
             watch.finish()
 
 
-def _read_facts(sources: list[Source], knowledge: Knowledge, is_offline: bool) -> dict[Source, LocalFacts]:
+def _read_facts(sources: list[Source], knowledge: "Knowledge", is_offline: bool) -> dict[Source, LocalFacts]:
+    from hobd.core.resolver.knowledge import Unusable
+
     found: dict[Source, LocalFacts] = {}
     for source in sources:
         if isinstance(source, Url) and is_offline:

@@ -1,7 +1,7 @@
 """The memory as stories see it. The engine owns it; a story finds the same answer when it is empty."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hobd.core.lockfile.model import Lock
 from hobd.environments.interpreters import Interpreters
@@ -9,6 +9,9 @@ from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
+
+if TYPE_CHECKING:  # who finds everything in order solves nothing
+    from hobd.service.resolutions import Resolutions
 
 
 class Memory(Protocol):
@@ -21,6 +24,10 @@ class Memory(Protocol):
     @property
     def sources(self) -> SourcesMemory:
         """Parsed pages and metadata."""
+
+    @property
+    def resolutions(self) -> "Resolutions":
+        """What was solved before."""
 
     @property
     def link_modes(self) -> KnownModes:

@@ -251,7 +251,8 @@ def page_url(index_url: str, name: Name) -> str:
 
 def _page(name: Name, listings: Sequence[Found], later: Page | None = None, *, is_one_list: bool = False) -> Page:
     releases = Releases(listings)
-    return Page(name=name, places=releases.places, releases=releases, later=later, is_one_list=is_one_list)
+    state = (later and later.state, *((registry, listing.serial) for registry, listing in listings))
+    return Page(name=name, places=releases.places, releases=releases, state=state, later=later, is_one_list=is_one_list)
 
 
 def _chained(name: Name, tiers: list[list[Found]], *, is_one_list: bool) -> Page:

@@ -4,7 +4,7 @@ The solver runs in a thread and calls these plainly; an implementation may block
 loop) while it fetches. `prefetch` lets it be told ahead, so that it rarely has to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +44,8 @@ class Page:
     """The versions, ascending."""
     releases: Sequence[Release]
     """Of each version; may be computed lazily."""
+    state: Hashable = None
+    """Equal for pages that are the same in every file, as far as is known; None where nothing is."""
     later: "Page | None" = None
     """The next index's page under `unsafe-first-match` and `unsafe-best-match`."""
     is_one_list: bool = False
