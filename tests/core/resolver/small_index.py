@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.markers import Marker, RequiresPython
-from hobd.core.resolver.knowledge import IndexedFile, NoPage, Page, Release, Unusable
+from hobd.core.resolver.knowledge import Foresight, IndexedFile, NoPage, Page, Release, Unusable
 from hobd.core.resolver.problem import Problem, RootProject
 from hobd.core.resolver.versions import point
 from hobd.core.vocab.distribution import File
@@ -90,6 +90,9 @@ class SmallIndex:
 
     def source_files(self, source: Source) -> tuple[File, ...]:
         return ()
+
+    def foresee(self, foresight: Foresight) -> None:
+        """Nothing is fetched, so nothing follows."""
 
     def prefetch_pages(self, names: Sequence[tuple[Name, Registry | None]]) -> None:
         self.announced += [name for name, _ in names]
