@@ -15,18 +15,19 @@ from hobd.core.formats.pyproject_edit import add_member
 from hobd.core.vocab.project import Workspace, WorkspaceTable
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory
-from hobd.errors import HobError, RequestError
+from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.edit import edit_file
 from hobd.projects.member_globs import is_excluded, is_member
-from hobd.service.add_edit import Edit, write_bounds, write_requirements
+from hobd.service.add_edit import Edit, project_place, write_bounds, write_requirements
+from hobd.service.add_failure import explained
+from hobd.service.add_script import add_to_script
 from hobd.service.add_sources import augmented
-from hobd.service.asked import STANDARD_INPUT, Asked, name_all, read_files, read_words, refuse_formats
+from hobd.service.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
 from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.editing import Following, Ready, editing, prepare, relock, renewed, reread, resync
-from hobd.service.lock import LockRefused
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.session import Session
@@ -36,42 +37,32 @@ from hobd.service.wishes import Scope
 
 async def tell(command: Add, context: Context) -> Outcome:
     """Edit `pyproject.toml`; unless `--frozen`, lock and sync, leaving alone what else is installed."""
-    _refuse(command)
+    refuse_formats(command.requirements)
     if STANDARD_INPUT in command.requirements and not has_standard_input(context):
         return Outcome(launch=run_without_daemon(context))
+    if command.script is not None:
+        return await add_to_script(command, context)
     async with open_session(command, context) as session:
         workspace = session.workspace(command.package)
         _refuse_without_project(command, workspace)
         following = _following(command)
         words = read_words(command.packages, session)
         ready = await prepare(session, following)
-        read = tuple(augmented(one, command) for one in (*words, *read_files(command.requirements, session)))
+        listed, constraints = read_files(command.requirements, session)
+        session = constrained(session, (*read_constraints(command.constraints, session), *constraints))
+        read = tuple(augmented(one, command) for one in (*words, *listed))
         network = Network(session=session, root=workspace.root)
         builder = Builder(session=session, network=network, interpreter=ready.interpreter, subject=ready.project.subject)
         asked = await name_all(read, builder, network, session)
         _refuse_itself(command, workspace, asked)
         async with editing(workspace, session):
             session = _join_workspace(command, asked, session)
-            edits = write_requirements(command, asked, session)
+            edits = write_requirements(command, asked, project_place(session.workspace(command.package)), session)
             if command.frozen:
                 return Outcome()
-            try:
+            with explained():
                 await _follow(command, edits, ready, session, following)
-            except LockRefused:
-                raise
-            except HobError as error:
-                if error.code != 1:
-                    raise
-                raise _failed(error) from error
         return Outcome()
-
-
-def _refuse(command: Add) -> None:
-    refuse_formats(command.requirements)
-    if command.script is not None:
-        raise RequestError("Scripts cannot be edited yet", hint="Write the requirement into the script's `# /// script` block by hand")
-    if command.constraints:
-        raise RequestError("Constraints cannot be heeded yet when requirements are added", hint="Add their versions to the requirements")
 
 
 def _refuse_without_project(command: Add, workspace: Workspace) -> None:
@@ -145,19 +136,8 @@ async def _follow(command: Add, edits: tuple[Edit, ...], ready: Ready, session: 
     session = reread(session)
     ready = renewed(ready, session, following)
     locked = await relock(ready, session, following)
-    if not command.raw and write_bounds(command, edits, locked.lock, session):
+    if not command.raw and write_bounds(command, edits, locked.lock, project_place(session.workspace(command.package)), session):
         session = reread(session)
         ready = renewed(ready, session, following)
         locked = await lock_as_asked(ready.project, session, locked=following.locked, frozen=None)
     await resync(ready, locked, session, following)
-
-
-def _failed(error: HobError) -> HobError:
-    """Why nothing was added, and how to add it all the same."""
-    hint = (
-        "If you want to add the package regardless of the failed resolution, "
-        f"provide the `{green('--frozen')}` flag to skip locking and syncing"
-    )
-    wider = error.under("Failed to add dependencies")
-    wider.hints = (*wider.hints, hint)
-    return wider

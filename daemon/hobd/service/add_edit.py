@@ -1,6 +1,10 @@
-"""What `add` writes into `pyproject.toml`: requirements, sources, indexes, and bounds once the lock is known (ADD-2, ADD-6 to ADD-10)."""
+"""What `add` writes into a `pyproject.toml` or a script: requirements, sources, indexes (ADD-2, ADD-6 to ADD-10).
+
+Bounds follow once the lock is known.
+"""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,18 +14,19 @@ from packaging.version import Version
 from hobd.cli.add import Add
 from hobd.cli.style import bold
 from hobd.core.formats.add_bounds import render_bounds
-from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, DependencyTable, find_tables, has_table
+from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, SCRIPT, DependencyTable, find_tables, has_table
 from hobd.core.formats.index_edit import add_index
 from hobd.core.formats.pyproject_edit import add_requirement, ensure_list, has_entry, set_source
 from hobd.core.formats.source_text import render_reference, render_requirement_text, render_source_entry
 from hobd.core.formats.urls import file_url_path
 from hobd.core.lockfile.model import Lock
+from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name, normalize
-from hobd.core.vocab.project import IndexEntry
+from hobd.core.vocab.project import IndexEntry, SourceEntry, Workspace
 from hobd.core.vocab.requirement import Requirement
 from hobd.errors import RequestError
-from hobd.projects.edit import edit_file
+from hobd.projects.edit import edit_file, edit_script
 from hobd.service.add_sources import Sourcing
 from hobd.service.asked import Asked
 from hobd.service.editing import pyproject_of
@@ -40,19 +45,46 @@ class Edit:
     is_from_index: bool
 
 
-def write_requirements(command: Add, asked: tuple[Asked, ...], session: Session) -> tuple[Edit, ...]:
-    """Write all requirements with their sources, and the indexes of the command line."""
-    workspace = session.workspace(command.package)
-    path = pyproject_of(workspace)
-    indexes = _given_indexes(session)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPlace:
+    """The document that is edited: a `pyproject.toml`, or the metadata of a script."""
+
+    path: Path
+    """Of the file; relative paths that are written start at its folder."""
+    members: frozenset[Name] = frozenset()
+    sources: tuple[tuple[Name, tuple[SourceEntry, ...]], ...] = ()
+    """That the document has already."""
+    is_script: bool = False
+    initial: str | None = None
+    """The document of a script that had no metadata."""
+
+    def change(self, change: Callable[[str], str], evidence: Evidence) -> None:
+        """Change the document.
+
+        Raises:
+            HobError: it cannot be changed, or is none.
+        """
+        if self.is_script:
+            edit_script(self.path, evidence, change, self.initial)
+        else:
+            edit_file(self.path, evidence, change)
+
+
+def project_place(workspace: Workspace) -> EditPlace:
+    """The document of the current project; at a root that is none, the root's own."""
     member = workspace.find_member(workspace.current) if workspace.current is not None else None
-    sourcing = Sourcing(
-        command=command,
-        root=path.parent,
+    return EditPlace(
+        path=pyproject_of(workspace),
         members=frozenset(each.name for each in workspace.members),
         sources=(workspace.pyproject if member is None else member.pyproject).tool_uv.sources,
-        index=indexes[0].name if len(indexes) == 1 else None,
     )
+
+
+def write_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace, session: Session) -> tuple[Edit, ...]:
+    """Write all requirements with their sources, and the indexes of the command line."""
+    indexes, root = _given_indexes(session), place.path.parent
+    index = indexes[0].name if len(indexes) == 1 else None
+    sourcing = Sourcing(command=command, root=root, members=place.members, sources=place.sources, index=index)
     edits: list[Edit] = []
 
     def change(text: str) -> str:
@@ -63,10 +95,10 @@ def write_requirements(command: Add, asked: tuple[Asked, ...], session: Session)
         if not asked and (command.group is not None or command.optional is not None):
             text = ensure_list(text, _table(command, text, normalize("")).keys)
         for index in reversed(() if command.raw else indexes):
-            text = add_index(text, index, _address(index, path.parent))
+            text = add_index(text, index, _address(index, root))
         return text
 
-    edit_file(path, session.context.evidence, change)
+    place.change(change, session.context.evidence)
     return tuple(edits)
 
 
@@ -87,6 +119,8 @@ def _with_requirement(text: str, command: Add, asked: Asked, sourcing: Sourcing)
 
 def _table(command: Add, text: str, name: Name) -> DependencyTable:
     """The list to write to. What is in one of the two lists for development stays in it."""
+    if command.script is not None:
+        return SCRIPT
     if command.optional is not None:
         return DependencyTable("optional", normalize(command.optional))
     group = DEV_GROUP if command.dev else DependencyTable("group", normalize(command.group)) if command.group is not None else None
@@ -127,7 +161,7 @@ def _address(index: Index, root: Path) -> str:
     return os.path.relpath(folder, root)
 
 
-def write_bounds(command: Add, edits: tuple[Edit, ...], lock: Lock, session: Session) -> bool:
+def write_bounds(command: Add, edits: tuple[Edit, ...], lock: Lock, place: EditPlace, session: Session) -> bool:
     """Write bounds for new requirements that came without any. Returns whether there were some."""
     kind = command.bounds or session.settings.add_bounds
     lowest: dict[Name, Version] = {}
@@ -153,5 +187,5 @@ def write_bounds(command: Add, edits: tuple[Edit, ...], lock: Lock, session: Ses
             text = add_requirement(text, edit.table.keys, render_requirement_text(bounded_requirement))
         return text
 
-    edit_file(pyproject_of(session.workspace(command.package)), session.context.evidence, change)
+    place.change(change, session.context.evidence)
     return True

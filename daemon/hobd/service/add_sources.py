@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as Folder
 
 from hobd.cli.add import Add
+from hobd.cli.found import said
 from hobd.core.markers import Marker
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import GitEntry, IndexEntry, PathEntry, SourceEntry, UrlEntry, WorkspaceEntry
@@ -57,7 +58,7 @@ class Sourcing:
             return again
         is_editable = self._is_editable(asked)
         if name in self.members:
-            return _of_member(name, source, is_editable)
+            return _of_member(name, source, self._as_told(name))
         if is_editable and not isinstance(source, Directory):
             raise RequestError(
                 f"`{name}` did not resolve to a local directory, but the `--editable` flag was provided. "
@@ -83,9 +84,12 @@ class Sourcing:
         raise RequestError(f"`{requirement.name}` did not resolve to a Git repository, but {what} was provided.")
 
     def _is_editable(self, asked: Asked) -> bool | None:
-        if asked.requirement.name in map(normalize, self.command.no_editable_package):
-            return False
-        return asked.is_editable if self.command.editable is None else self.command.editable.is_on
+        told = self._as_told(asked.requirement.name)
+        return asked.is_editable if told is None else told
+
+    def _as_told(self, name: Name) -> bool | None:
+        """What the command line says of it: files of requirements do not count for members."""
+        return False if name in map(normalize, self.command.no_editable_package) else said(self.command.editable)
 
     def _of_source(self, asked: Asked, source: Source | None, is_editable: bool | None) -> SourceEntry | None:
         if isinstance(source, Git):

@@ -84,22 +84,58 @@ def refuse_formats(names: tuple[str, ...]) -> None:
             raise RequestError(f"Adding requirements from a `{kind}` is not supported in `hob add`")
 
 
-def read_files(names: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
-    """The requirements of files; relative paths in them start at the current folder.
+def read_files(names: tuple[str, ...], session: Session) -> tuple[tuple[Asked, ...], tuple[Requirement, ...]]:
+    """The requirements of files, and the constraints that they name; relative paths in them start at the current folder.
 
     Raises:
         RequestError: one is not there, or a line is no requirement.
     """
     found: list[Asked] = []
+    constraints: list[Requirement] = []
     for name in names:
-        asked = sorted(_read_file(name, session.cwd, session), key=lambda one: bool(one.is_editable))  # stable, as uv has them
+        lines = tuple(_read_lines(name, session.cwd, session))
+        asked = [_read_line(each, session) for each in lines if each.line.kind in ("requirement", "editable")]
         if not asked:
             session.context.voice.warn(f"Requirements file `{name}` does not contain any dependencies")
-        found += asked
-    return tuple(found)
+        found += sorted(asked, key=lambda one: bool(one.is_editable))  # stable, as uv has them
+        for each in lines:
+            if each.line.kind == "constraints":
+                constraints += _read_constraints(each.line.value, each.folder, session)
+    return tuple(found), tuple(constraints)
 
 
-def _read_file(name: str, base: Folder, session: Session) -> Iterator[Asked]:
+def read_constraints(names: tuple[str, ...], session: Session) -> tuple[Requirement, ...]:
+    """The constraints of files.
+
+    Raises:
+        RequestError: one is not there, or a line is no requirement.
+    """
+    return tuple(found for name in names for found in _read_constraints(name, session.cwd, session))
+
+
+def constrained(session: Session, constraints: tuple[Requirement, ...]) -> Session:
+    """The session with constraints that hold for it alone: no lock records them."""
+    resolver = session.settings.resolver
+    upgrade = replace(resolver.upgrade, constraints=(*resolver.upgrade.constraints, *constraints))
+    return replace(session, settings=replace(session.settings, resolver=replace(resolver, upgrade=upgrade)))
+
+
+def _read_constraints(name: str, base: Folder, session: Session) -> list[Requirement]:
+    return [_read_line(each, session).requirement for each in _read_lines(name, base, session) if each.line.kind == "requirement"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FileLine:
+    """A line, and where it is."""
+
+    line: RequirementLine
+    file: str
+    """As it was named."""
+    folder: Folder
+
+
+def _read_lines(name: str, base: Folder, session: Session) -> Iterator[_FileLine]:
+    """The lines of a file, and of the files that it names."""
     if not name:
         raise RequestError("failed to read from file ``: No such file or directory (os error 2)")
     path = absolute(Folder(name), base)
@@ -108,18 +144,17 @@ def _read_file(name: str, base: Folder, session: Session) -> Iterator[Asked]:
         raise RequestError(f"File not found: {name}")
     for line in parse_requirements_file(text, name):
         if line.kind == "file":
-            yield from _read_file(line.value, path.parent, session)
-        elif line.kind in ("requirement", "editable"):
-            yield _read_line(line, name, session)
-        elif line.kind == "constraints":
-            raise RequestError(f"Constraints in `{name}` cannot be heeded yet", hint="Add their versions to the requirements")
+            yield from _read_lines(line.value, path.parent, session)
+        else:
+            yield _FileLine(line=line, file=name, folder=path.parent)
 
 
-def _read_line(line: RequirementLine, name: str, session: Session) -> Asked:
+def _read_line(found: _FileLine, session: Session) -> Asked:
+    line = found.line
     try:
         asked = parse_asked(line.value, session.cwd)
     except HobError as error:
-        raise error.under(f"Couldn't parse requirement in `{name}` at position {line.start}") from error
+        raise error.under(f"Couldn't parse requirement in `{found.file}` at position {line.start}") from error
     return replace(asked, is_editable=True) if line.kind == "editable" else asked
 
 

@@ -168,8 +168,10 @@ class ScriptSubject:
 
     def python_warnings(self, interpreter: Interpreter) -> tuple[str, ...]:
         """See `LockSubject`."""
+        if not self.has_metadata:
+            return ()
         pythons = self.pythons(interpreter)
-        return () if not self.has_metadata else python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
+        return python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """See `LockSubject`."""

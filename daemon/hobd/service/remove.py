@@ -3,17 +3,19 @@
 from functools import partial
 
 from hobd.cli.remove import Remove
-from hobd.cli.style import bold
-from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, DependencyTable, find_tables, remove_everywhere
+from hobd.cli.style import bold, cyan
+from hobd.core.formats.dependency_tables import DEV_GROUP, LEGACY_DEV, PRODUCTION, SCRIPT, DependencyTable, find_tables, remove_everywhere
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
-from hobd.projects.edit import edit_file
+from hobd.projects.edit import edit_file, edit_script
 from hobd.projects.files import read_text
 from hobd.service.context import Context
 from hobd.service.editing import Following, editing, follow, prepare, pyproject_of
 from hobd.service.opening import open_session
+from hobd.service.script_editing import editing_script, relock_script, reread_script, warn_of_no_ops
+from hobd.service.scripts import open_script
 
 
 class MissingDependency(RequestError):
@@ -23,7 +25,7 @@ class MissingDependency(RequestError):
 async def tell(command: Remove, context: Context) -> Outcome:
     """Edit `pyproject.toml`; unless `--frozen`, lock and sync, exactly."""
     if command.script is not None:
-        raise RequestError("Scripts cannot be edited yet", hint="Remove the requirement from the script's `# /// script` block by hand")
+        return await _remove_from_script(command, context)
     async with open_session(command, context) as session:
         workspace = session.workspace(command.package)
         path = pyproject_of(workspace)
@@ -38,6 +40,25 @@ async def tell(command: Remove, context: Context) -> Outcome:
         async with editing(workspace, session):
             edit_file(path, context.evidence, change)
             await follow(ready, session, following)
+        return Outcome()
+
+
+async def _remove_from_script(command: Remove, context: Context) -> Outcome:
+    """Edit the metadata, and unless `--frozen` the lock, where there is one."""
+    async with open_script(command, context, command.script or "", needs_metadata=True) as opened:
+        session = opened.session
+        options = {"--package": command.package, "--locked": command.locked, "--frozen": command.frozen, "--no-sync": command.no_sync}
+        warn_of_no_ops(options, session)
+        names = tuple(parse_requirement(text).name for text in command.packages)
+        change = partial(remove_all, tables=(SCRIPT,), names=names, shown=_shown(command))
+        async with editing_script(opened):
+            edit_script(opened.path, context.evidence, change, None)
+            if command.frozen:
+                return Outcome()
+            if opened.lockfile.is_file():
+                await relock_script(reread_script(opened), await opened.find_python(), locked=command.locked)
+            else:
+                context.voice.note(f"Updated `{cyan(session.shown(opened.path))}`\n")
         return Outcome()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hobd.core.vocab.project import Script
@@ -36,6 +36,10 @@ class OpenScript:
         """What is locked of it."""
         workspace = script_workspace(self.script, self.session.start, self.session.context.evidence)
         return ScriptSubject(self.script, workspace, self.lockfile, self.has_metadata)
+
+    def within(self, session: Session) -> "OpenScript":
+        """The same script in a session with other settings."""
+        return replace(self, session=session)
 
     async def find_python(self) -> Interpreter:
         """The Python for the script: that of its environment where there is one, else one that is found."""

@@ -1,4 +1,7 @@
-"""The lists of a `pyproject.toml` that requirements stand in, and in which of them one stands (features.md, ADD-6 to ADD-8)."""
+"""The lists that requirements stand in, and in which of them one stands (features.md, ADD-6 to ADD-8, SCR-6).
+
+They are those of a `pyproject.toml`, or the one of a script's metadata.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +10,7 @@ from hobd.core.formats.pyproject_edit import has_requirement, remove_requirement
 from hobd.core.formats.toml_edit import TomlDocument
 from hobd.core.vocab.names import Name, normalize
 
-Kind = Literal["production", "optional", "group", "legacy-dev"]
+Kind = Literal["production", "optional", "group", "legacy-dev", "script"]
 
 _OPTIONAL = ("project", "optional-dependencies")
 _GROUPS = ("dependency-groups",)
@@ -28,12 +31,15 @@ class DependencyTable:
             return ("project", "dependencies")
         if self.kind == "legacy-dev":
             return ("tool", "uv", "dev-dependencies")
+        if self.kind == "script":
+            return ("dependencies",)
         assert self.name is not None  # extras and groups have names
         return (*(_OPTIONAL if self.kind == "optional" else _GROUPS), self.name)
 
 
 PRODUCTION = DependencyTable("production")
 LEGACY_DEV = DependencyTable("legacy-dev")
+SCRIPT = DependencyTable("script")
 DEV_GROUP = DependencyTable("group", normalize("dev"))
 
 
@@ -66,8 +72,8 @@ def _tables(text: str) -> tuple[DependencyTable, ...]:
     document = TomlDocument(text)
     optional = [DependencyTable("optional", normalize(key)) for key in _children(document, _OPTIONAL)]
     groups = [DependencyTable("group", normalize(key)) for key in _children(document, _GROUPS)]
-    alone = {table: [table] if document.find(*table.keys) is not None else [] for table in (PRODUCTION, LEGACY_DEV)}
-    return (*alone[PRODUCTION], *optional, *groups, *alone[LEGACY_DEV])
+    alone = {table: [table] if document.find(*table.keys) is not None else [] for table in (PRODUCTION, LEGACY_DEV, SCRIPT)}
+    return (*alone[PRODUCTION], *optional, *groups, *alone[LEGACY_DEV], *alone[SCRIPT])
 
 
 def _children(document: TomlDocument, keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -60,11 +60,16 @@ def _locked(each: IndexedFile, known: list[LockedFile]) -> LockedFile:
     is_path = _is_local(each.index) and file.is_path
     return LockedFile(
         url=None if is_path else file.location.partition("#")[0],
-        path=file.location if is_path else None,
+        path=_path(file.location, each.index) if is_path else None,
         digest=strongest(file.digests) or _known_digest(file, known),
         size=file.size,
         upload_time=None if file.upload_time is None else lock_time(file.upload_time),
     )
+
+
+def _path(location: str, index: Registry) -> str:
+    """A file of a local index: from there, or in full where the index is written in full."""
+    return f"{index.url.rstrip('/')}/{location}" if index.url.startswith("/") and not location.startswith("/") else location
 
 
 def _is_local(index: Registry) -> bool:
