@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.house import Home, installed, make_home
 from tests.service.runs import Runner
 from tests.support.index_server import IndexServer, serve_in_thread
-from tests.support.wheels import make_sdist, make_wheel, sha256
+from tests.support.wheels import make_sdist, make_source_tree, make_wheel, sha256
 
 PORTABLE = "[tool.hob]\nportable-lock = true\n"
 HEAD = '[project]\nname = "demo"\nversion = "0.1.0"\nrequires-python = ">=3.11"\n'
@@ -361,6 +361,28 @@ def test_what_no_bundle_can_hold_is_told(runner: Runner, index: IndexServer) -> 
     (project / "uv.lock").write_text(lock_text(project).replace("[[package]]", f"{fig}[[package]]", 1))
     said = runner.hob("bundle", "--frozen", cwd=project)
     assert "warning: `fig` is not in the bundle: it comes from a Git repository" in said.err
+
+
+def test_a_bundle_has_what_building_needs(runner: Runner, index: IndexServer) -> None:
+    """`banana` is in `build-system.requires`, `cherry` only the backend asks for; both have to be there when it builds."""
+    project = make_source_tree(runner.home.root / "demo", "demo", "0.1.0", requires_python=">=3.11")
+    pyproject, backend = project / "pyproject.toml", project / "tiny_backend.py"
+    pyproject.write_text(pyproject.read_text().replace("requires = []", 'requires = ["banana"]') + PORTABLE)
+    needs = 'def get_requires_for_build_editable(config=None):\n    return ["cherry"]\n'
+    builds = "plain = build_editable\ndef build_editable(*given):\n    import banana, cherry\n    return plain(*given)\n"
+    backend.write_text(f"{backend.read_text()}\n\n{needs}\n\n{builds}")
+
+    for _ in range(2):
+        assert runner.hob("bundle", cwd=project, UV_DEFAULT_INDEX=index.url).code == 0
+    assert runner.hob("bundle", "--no-build", "-o", "less", cwd=project, UV_DEFAULT_INDEX=index.url).code == 0
+
+    assert not (project / "less").exists()
+    found = sorted(path.name for path in (project / "wheelhouse" / "build-requirements").iterdir())
+    assert found == ["banana-2.0-py3-none-any.whl", "cherry-3.1-py3-none-any.whl"]
+    for words in (("sync", "--offline"), ("bundle", "--offline")):
+        forget(runner, project)
+        said = runner.hob(*words, cwd=project)
+        assert (said.code, "warning" in said.err) == (0, False), said.err
 
 
 def test_a_portable_lock_is_read_like_any_other(runner: Runner, locked: Path) -> None:

@@ -4,7 +4,7 @@ requirements ─resolve for this interpreter─→ pins ─┬─ wheels: fetche
                                                    └─ else: built ─────┘
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,7 @@ from hobd.environments.stage import Addition
 from hobd.errors import HobError
 from hobd.service.build_rules import shown_requirement
 from hobd.service.failures import told_singly
+from hobd.service.locked_files import carried_along
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.wheels import WheelFetcher
@@ -66,6 +67,8 @@ class BuildEnvironments:
     builder: NestedBuilder
     constraints: tuple[Requirement, ...]
     """`build-constraint-dependencies`."""
+    remember: Callable[[tuple[Pin, ...]], None]
+    """Hears what an environment is made of."""
 
     async def make(self, root: Path, requirements: Iterable[Requirement], asker: str) -> BuildEnvironment:
         """Make an environment that holds what is required; what was there is replaced.
@@ -80,6 +83,7 @@ class BuildEnvironments:
             pins = await self._resolve(wanted) if wanted else ()
         except HobError as error:
             raise error.under(f"Failed to resolve requirements from {asker}") from error
+        self.remember(pins)
         try:
             additions = await self._fill(pins)
         except HobError as error:
@@ -102,7 +106,7 @@ class BuildEnvironments:
     async def _resolve(self, requirements: tuple[Requirement, ...]) -> tuple[Pin, ...]:
         self.session.context.voice.phase("resolving build requirements")
         resolver = self.session.settings.resolver
-        async with self.network.knowledge(self.builder) as knowledge:
+        async with carried_along(self.network).knowledge(self.builder) as knowledge:
             solve = partial(
                 resolve_plain,
                 requirements,

@@ -98,6 +98,17 @@ class Builder:
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
 
+    async def build_requirements(self, pin: Pin) -> tuple[Pin, ...]:
+        """What an environment in which a pin is built is made of; nothing is built.
+
+        Raises:
+            HobError: it cannot be had, or may not be built.
+        """
+        buildable = await of_pin(pin, self.network)
+        alone = replace(self, shared=Shared(limiter=self.shared.limiter))
+        await alone._enter(buildable).prepare(buildable)
+        return tuple(alone.shared.required)
+
     async def is_built(self, pin: Pin) -> bool:
         """Whether the wheel of a folder is there, as the folder is now."""
         buildable = await of_pin(pin, self.network)

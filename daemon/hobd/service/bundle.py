@@ -2,6 +2,7 @@
 
 lock ─→ which files ─→ of each: there already? ─ yes ─→ kept
                                        └─ no ─→ where from? ─→ fetched or copied beside its place, digested, renamed
+and what building needs, of which the lock says nothing
 """
 
 import time
@@ -20,6 +21,8 @@ from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError, WorldError
 from hobd.projects.files import absolute
 from hobd.projects.scripts import script_workspace
+from hobd.service.building import Builder
+from hobd.service.bundle_builds import find_build_requirements
 from hobd.service.bundle_report import Bundled, render_report
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
@@ -46,6 +49,7 @@ class _Subject:
     session: Session
     subject: LockSubject
     locked: Locked
+    builder: Builder
     targets: tuple[Target, ...]
 
 
@@ -59,6 +63,8 @@ async def tell(command: Bundle, context: Context) -> Outcome:
         carried = select_files(found.locked.lock, wanted, portability_of(found.subject, session))
         folder = found.subject.root / WHEELHOUSE if command.out_dir is None else absolute(Path(command.out_dir), session.cwd)
         filler = _Filler(network=found.locked.network, root=found.subject.root, folder=folder, dry_run=command.dry_run)
+        if not command.dry_run:
+            carried += await find_build_requirements(found.locked.lock, carried, found.builder)
         bundled = await filler.fill(carried)
         missing = left_out(found.locked.lock, wanted)
         for package, why in missing:
@@ -84,8 +90,6 @@ async def _opened(command: Bundle, context: Context) -> AsyncIterator[_Subject]:
 async def _open_project(command: Bundle, session: Session) -> _Subject:
     workspace = session.workspace()
     subject = WorkspaceSubject(workspace)
-    if command.frozen and not command.is_narrow:
-        return _Subject(session=session, subject=subject, locked=_unchecked(command.frozen.spelling, subject, session), targets=())
     place = environment_place(workspace, session, is_active=False)
     interpreter = (await find_project_python(place, workspace_wish(workspace, session), session)).interpreter
     locker = Locker(session=session, subject=subject, interpreter=interpreter, writes=_writes(command))
@@ -98,8 +102,6 @@ async def _open_script(command: Bundle, opened: OpenScript) -> _Subject:
     if not subject.lockfile.is_file():
         hint = f"To create it, run `hob lock --script {command.script}`"
         raise WorldError(f"Unable to find lockfile at `{session.shown(subject.lockfile)}`", hint=hint)
-    if command.frozen and not command.is_narrow:
-        return _Subject(session=session, subject=subject, locked=_unchecked(command.frozen.spelling, subject, session), targets=())
     locker = Locker(session=session, subject=subject, interpreter=await opened.find_python(), writes=_writes(command))
     return await _lock(command, locker)
 
@@ -118,10 +120,12 @@ async def _lock(command: Bundle, locker: Locker) -> _Subject:
         raise stale_lock(subject, session, command.locked.spelling)
     platforms: tuple[str | None, ...] = command.python_platforms or ((None,) if command.is_narrow else ())
     targets = (target_of(locker.interpreter, platform) for platform in platforms)
+    builder = Builder(session=session, network=locked.network, interpreter=locker.interpreter, subject=subject)
     return _Subject(
         session=session,
         subject=subject,
         locked=locked,
+        builder=builder,
         targets=tuple(Target(environment=environment, tags=tags) for environment, tags in targets),
     )
 
@@ -167,7 +171,7 @@ class _Filler:
         if self.dry_run:
             return Bundled(carried=each, happened="missing", size=each.file.size)
         if each.file.digest is None:
-            self.network.session.context.voice.warn(f"`{each.file.name}` could not be verified: the lockfile has no hash of it")
+            self.network.session.context.voice.warn(f"`{each.file.name}` could not be verified: no hash of it is known")
         try:
             size = await self._fetch(each, target)
         except HobError as error:

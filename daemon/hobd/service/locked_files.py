@@ -10,8 +10,9 @@ from pathlib import Path
 
 from anyio import to_thread
 
+from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.model import LockedFile
-from hobd.core.lockfile.portable import WHEELHOUSE, is_wheelhouse
+from hobd.core.lockfile.portable import BUILD_REQUIREMENTS, WHEELHOUSE, is_wheelhouse
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.distribution import File
@@ -83,6 +84,19 @@ def is_portable_pin(pin: Pin, network: Network) -> bool:
 def label_of(pin: Pin, network: Network) -> str:
     """The file in errors: by its name where that is all that tells it, else by its version."""
     return pin.file.name if pin.file is not None and is_portable_pin(pin, network) else str(pin)
+
+
+def carried_along(network: Network) -> Network:
+    """The network of builds: without a network, what `hob bundle` put beside the lock for them."""
+    session = network.session
+    folder = network.root / WHEELHOUSE / BUILD_REQUIREMENTS
+    if not session.settings.network.offline or not folder.is_dir():
+        return network
+    shown = f"{WHEELHOUSE}/{BUILD_REQUIREMENTS}"
+    index = Index(url=path_url(str(folder)), is_flat=True, relative_to=shown)
+    settings = session.settings
+    indexes = replace(settings.index, find_links=(*settings.index.find_links, index))
+    return replace(network, session=replace(session, settings=replace(settings, index=indexes)))
 
 
 def find_same(folder: Path, name: str, digest: Digest | None) -> Path | None:

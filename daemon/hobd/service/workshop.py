@@ -18,6 +18,7 @@ from hobd.builds.backend import parse_backend
 from hobd.cli.build_lines import render_building, render_built
 from hobd.core.formats.static_project import parse_static_project
 from hobd.core.lockfile.model import LockedPackage
+from hobd.core.plan.model import Pin
 from hobd.core.resolver.lower import lower_texts
 from hobd.core.tags import tags_for
 from hobd.core.vocab.metadata import Metadata
@@ -50,6 +51,8 @@ class Shared:
     limiter: anyio.CapacityLimiter | None = None
     renewed: set[tuple[str, ...]] = field(default_factory=set)
     """What was built in spite of what is known, because it is to be refreshed: once is enough."""
+    required: list[Pin] = field(default_factory=list)
+    """What environments for builds were made of."""
 
     def get_limiter(self, count: int | None) -> anyio.CapacityLimiter:
         """Of backends at work; None: as many as there are processors."""
@@ -106,6 +109,16 @@ class Workshop:
                 stored, _ = await self._make(buildable, key, site)
         self._announce(render_built, buildable)
         return stored
+
+    async def prepare(self, buildable: Buildable) -> None:
+        """Make a site ready, environment and all, and build nothing.
+
+        Raises:
+            HobError: it is not to be built, or what it requires cannot be had.
+        """
+        rules, _ = await self._start(buildable)
+        async with self._sites().open(buildable, rules):
+            pass
 
     async def find(self, buildable: Buildable) -> StoredWheel | None:
         """The wheel, if it was built before.
@@ -195,6 +208,7 @@ class Workshop:
             interpreter=self.interpreter,
             builder=self.builder,
             constraints=self._constraints(),
+            remember=self.shared.required.extend,
         )
         surroundings = Surroundings(discovery=session.discovery(), settings=session.settings, lock_root=self.network.root)
         limiter = self.shared.get_limiter(session.settings.build.concurrent_builds)

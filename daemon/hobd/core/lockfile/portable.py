@@ -24,6 +24,8 @@ from hobd.errors import RequestError
 
 WHEELHOUSE = "wheelhouse"
 """The folder beside the lock that holds its files, or may hold them."""
+BUILD_REQUIREMENTS = "build-requirements"
+"""The folder in it for what builds need: of that the lock says nothing."""
 _FOLDER = f"{WHEELHOUSE}/"
 _PINNED = f"{WHEELHOUSE}:"
 
