@@ -96,6 +96,18 @@ def test_each_of_several_versions_is_told_of_with_its_environments() -> None:
     assert "a v2 (where sys_platform != 'linux') is the newest version that all requirements allow\n" in told
 
 
+def test_who_asks_only_in_a_later_fork_is_named_too() -> None:
+    """`b` was chosen before the split over `c`, so it is decided in both forks, and needed in one."""
+    index: dict[str, Made | list[str]] = {
+        "a==1": ["b ; python_version < '3.11'"],
+        "b==1": [],
+        "c==1": Made(python=">=3.8"),
+        "c==2": Made(python=">=3.11"),
+    }
+    told = tell(ask(index, "a", "c").why("b"))
+    assert told.endswith("Asked for by:\n  a v1 requires b when python_full_version < '3.11'\n")
+
+
 def test_constraints_and_overrides_are_named_as_such() -> None:
     index = {"a==1": ["b<2", "c<2"], "b==1": [], "b==2": [], "c==1": [], "c==2": []}
     asked = ask(index, "a", constraints=requirements("b<9"), overrides=requirements("c>=2"))

@@ -41,7 +41,7 @@ class Reason:
 
     choice: Choice
     fork: str
-    """The marker of the fork in which it was chosen first; empty: everywhere."""
+    """The marker of the first fork in which it was chosen and is needed; empty: everywhere."""
     demands: tuple[Demand, ...]
     """All that bound it, constraints last."""
     excluding: tuple[Demand, ...]
@@ -145,10 +145,10 @@ class _Teller:
         choice = account.choice(package.name, str(package.version))
         if package.name in self.members or choice is None:
             return None
-        first = choice.forks[0] if choice.forks else -1
-        fork = account.forks[first] if 0 <= first < len(account.forks) else ""
         asking = [each for each in account.on(package.name) if each.kind == "constraint" or (each.parent, each.parent_version) in askers]
-        demands = [each for each in asking if _meet(each.marker, Marker.parse(fork) if fork else TRUE)]
+        forks = [(text, _marker(text)) for text in (account.forks[number] for number in choice.forks if 0 <= number < len(account.forks))]
+        demands = [each for each in asking if any(_meet(each.marker, marker) for _, marker in forks)]
+        fork = next((text for text, marker in forks if any(_meet(each.marker, marker) for each in demands)), "")
         return Reason(
             choice=choice,
             fork=fork,
@@ -157,9 +157,13 @@ class _Teller:
         )
 
 
+def _marker(text: str) -> Marker:
+    return Marker.parse(text) if text else TRUE
+
+
 def _meet(text: str, marker: Marker) -> bool:
     """Whether a requirement's marker can hold where another one does."""
-    return not text or marker.is_true or not Marker.parse(text).is_disjoint(marker)
+    return not _marker(text).is_disjoint(marker)
 
 
 def _joined(specifiers: Iterable[str]) -> str:
