@@ -4,14 +4,14 @@ Only the first fork that chooses a version looks closer; forks after it take the
 So the cost grows with the versions that were chosen, not with the forks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from packaging.version import Version
 
 from hobd.core.resolver.candidates import Candidate, no_wheels_for
 from hobd.core.resolver.choice import Prereleases
-from hobd.core.resolver.complete import source_of
 from hobd.core.resolver.incompatibility import Dependency, Incompatibility, Rejected
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.page_versions import Versions
@@ -30,6 +30,8 @@ _MOST_TOLD = 5
 _MOST_COUNTED = 100
 UNTRIED = ""
 """Why a version was passed over that nothing stands against: another one was chosen before."""
+_Key: TypeAlias = tuple[Name, Point, Source | None]
+"""A version, from a direct source or a pinned index if the name comes from one."""
 
 
 class Decisions:
@@ -38,31 +40,36 @@ class Decisions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._forks = 0
-        self._decided: dict[tuple[Name, Point, Source], Decided] = {}
+        self._decided: dict[_Key, tuple[Decided, list[int]]] = {}
+        """With the forks in which it was chosen, by order of completion."""
 
     def enter(self, state: ForkState) -> None:
         """Take note of a fork in which everything is decided, before its choices become preferences."""
-        shared = _by_name(state)
-        for package, place in state.search.partial.decisions().items():
+        decisions, members = state.search.partial.decisions(), self._world.members
+        shared: dict[Name, list[Package]] = {}
+        for package, place in decisions.items():
             name = package.name
-            if name is None or name in self._world.members or not package.is_node or package.extra or package.group:
+            if name is None or package.extra or package.group or name in members or not package.is_node:
                 continue
-            source = source_of(self._world, state, name, place)
-            key = (name, place, source)
-            known = self._decided.get(key) or self._look_closer(state, name, place, source, shared[name])
-            self._decided[key] = replace(known, forks=(*known.forks, self._forks))
+            key = (name, place, state.direct.get(name) or state.indexes.get(name))
+            known = self._decided.get(key)
+            if known is None:
+                shared = shared or _by_name(decisions)
+                known = self._decided[key] = (self._look_closer(state, name, place, shared[name]), [])
+            known[1].append(self._forks)
         self._forks += 1
 
     def all(self) -> tuple[Decided, ...]:
         """What was decided, by name and version."""
-        return tuple(decided for _, decided in sorted(self._decided.items(), key=lambda item: item[0][:2]))
+        ordered = sorted(self._decided.items(), key=lambda item: item[0][:2])
+        return tuple(replace(decided, forks=tuple(forks)) for _, (decided, forks) in ordered)
 
-    def _look_closer(self, state: ForkState, name: Name, place: Point, source: Source, packages: list[Package]) -> Decided:
+    def _look_closer(self, state: ForkState, name: Name, place: Point, packages: list[Package]) -> Decided:
         if name in state.direct:
-            return Decided(name=name, version=place.version, source=source, is_direct=True)
+            return Decided(name=name, version=place.version, is_direct=True)
         versions = self._world.pages.seen(name, state.indexes.get(name))
         if versions is None:  # it is installed: no index was asked
-            return Decided(name=name, version=place.version, source=source, is_kept=True)
+            return Decided(name=name, version=place.version, is_kept=True)
         prefers_high = self._world.chooser.prefers_high(name, state.environment)
         allowed = _allowed(state, name, packages)
         better = list(self._better(versions, allowed, place, prefers_high=prefers_high))
@@ -72,7 +79,6 @@ class Decisions:
         return Decided(
             name=name,
             version=place.version,
-            source=source,
             is_kept=is_kept,
             prefers_high=prefers_high,
             passed=passed,
@@ -108,10 +114,10 @@ class Decisions:
         return next((reason for reason in found if reason is not None), UNTRIED)
 
 
-def _by_name(state: ForkState) -> dict[Name, list[Package]]:
+def _by_name(decisions: Iterable[Package]) -> dict[Name, list[Package]]:
     """Everything that was decided, extras and proxies too, by name."""
     found: dict[Name, list[Package]] = {}
-    for package in state.search.partial.decisions():
+    for package in decisions:
         if package.name is not None:
             found.setdefault(package.name, []).append(package)
     return found

@@ -76,7 +76,6 @@ class Decided:
 
     name: Name
     version: Version
-    source: Source
     forks: tuple[int, ...] = ()
     """In which forks it was chosen, by order of completion; the first of them is the one that is told of here."""
     is_direct: bool = False
