@@ -200,7 +200,7 @@ def _read_member(folder: Path, pattern: str, discovery: Discovery) -> Member | N
     """The project of a folder that a glob found; None where the folder is none of ours."""
     path = folder / PYPROJECT
     if not is_file(path, discovery.evidence):
-        if not folder.is_dir() or folder.name.startswith(".") or holds_only_ignored(folder):
+        if not folder.is_dir() or folder.name.startswith(".") or holds_only_ignored(folder, discovery.evidence):
             return None
         raise WorkspaceMistake(f"Workspace member `{folder}` is missing a `pyproject.toml` (matches: `{pattern}`)")
     pyproject = read_pyproject(folder, discovery)

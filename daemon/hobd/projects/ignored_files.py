@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.core.vocab.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -15,13 +17,14 @@ class _Rule:
     only_folders: bool
 
 
-def holds_only_ignored(folder: Path) -> bool:
-    """Whether every file below is ignored; true for a folder without files."""
-    return not _has_kept_file(folder, _rules_above(folder))
+def holds_only_ignored(folder: Path, evidence: Evidence) -> bool:
+    """Whether every file below is ignored; true for a folder without files. All that was looked at is evidence."""
+    return not _has_kept_file(folder, _rules_above(folder, evidence), evidence)
 
 
-def _has_kept_file(folder: Path, rules: list[tuple[Path, _Rule]]) -> bool:
-    rules = rules + _rules_in(folder)
+def _has_kept_file(folder: Path, rules: list[tuple[Path, _Rule]], evidence: Evidence) -> bool:
+    rules = rules + _rules_in(folder, evidence)
+    evidence.saw(folder)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -30,26 +33,28 @@ def _has_kept_file(folder: Path, rules: list[tuple[Path, _Rule]]) -> bool:
         path = Path(entry.path)
         if entry.name == ".git" or _is_ignored(path, rules, is_folder=entry.is_dir()):
             continue
-        if not entry.is_dir() or _has_kept_file(path, rules):
+        if not entry.is_dir() or _has_kept_file(path, rules, evidence):
             return True
     return False
 
 
-def _rules_above(folder: Path) -> list[tuple[Path, _Rule]]:
+def _rules_above(folder: Path, evidence: Evidence) -> list[tuple[Path, _Rule]]:
     """The rules of the folders above, outermost first; those of git only count inside a repository."""
     found: list[tuple[Path, _Rule]] = []
     for parent in folder.parents:
-        found = _rules_in(parent) + found
+        found = _rules_in(parent, evidence) + found
+        evidence.saw(parent / ".git")
         if (parent / ".git").exists():
-            return _rules_of(parent, parent / ".git" / "info" / "exclude") + found
+            return _rules_of(parent, parent / ".git" / "info" / "exclude", evidence) + found
     return []
 
 
-def _rules_in(folder: Path) -> list[tuple[Path, _Rule]]:
-    return _rules_of(folder, folder / ".gitignore") + _rules_of(folder, folder / ".ignore")
+def _rules_in(folder: Path, evidence: Evidence) -> list[tuple[Path, _Rule]]:
+    return _rules_of(folder, folder / ".gitignore", evidence) + _rules_of(folder, folder / ".ignore", evidence)
 
 
-def _rules_of(folder: Path, file: Path) -> list[tuple[Path, _Rule]]:
+def _rules_of(folder: Path, file: Path, evidence: Evidence) -> list[tuple[Path, _Rule]]:
+    evidence.saw(file)
     try:
         lines = file.read_text(errors="replace").splitlines()
     except OSError:

@@ -9,7 +9,7 @@ from hobd.core.formats.group_table import default_groups
 from hobd.core.plan.groups import GroupWishes
 from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name, normalize
-from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.project import Pyproject, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.errors import RequestError
 
@@ -40,12 +40,12 @@ def group_wishes(options: GroupOptions) -> GroupWishes:
 
 
 def workspace_groups(options: GroupOptions, workspace: Workspace) -> GroupWishes:
-    """What the group options ask of a workspace's members.
+    """What the group options ask of a workspace's members, wherever it is asked from: the root's default groups count.
 
     Raises:
         RequestError: a default group is not there.
     """
-    return replace(group_wishes(options), defaults=_defaults(workspace))
+    return replace(group_wishes(options), defaults=_defaults(workspace.pyproject))
 
 
 def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, settings: Settings) -> Wishes:
@@ -63,7 +63,7 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         extras=frozenset(normalize(extra) for extra in options.extras),
         all_extras=bool(options.all_extras),
         no_extras=frozenset(normalize(extra) for extra in options.no_extra),
-        groups=workspace_groups(options, workspace),
+        groups=replace(group_wishes(options), defaults=_defaults(_current(workspace))),
         no_install_project=bool(scope.parts.no_install_project),
         no_install_workspace=bool(scope.parts.no_install_workspace),
         no_install_local=bool(scope.parts.no_install_local),
@@ -84,10 +84,14 @@ def script_wishes(parts: PartOptions, settings: Settings) -> Wishes:
     )
 
 
-def _defaults(workspace: Workspace) -> tuple[str, ...] | str:
-    """The default groups of the project that is asked from, be it the workspace's root: they count for every member."""
+def _current(workspace: Workspace) -> Pyproject:
+    """What is asked from: a member, or the workspace's root."""
     member = None if workspace.current is None else workspace.find_member(workspace.current)
-    pyproject = workspace.pyproject if member is None else member.pyproject
+    return workspace.pyproject if member is None else member.pyproject
+
+
+def _defaults(pyproject: Pyproject) -> tuple[str, ...] | str:
+    """The default groups that a project or root states: they count for every member."""
     checked = default_groups(pyproject)
     return "all" if pyproject.tool_uv.default_groups == "all" else checked
 
