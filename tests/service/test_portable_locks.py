@@ -210,6 +210,12 @@ def test_files_come_from_whichever_index_has_them(runner: Runner, locked: Path, 
     assert installed(locked) == ["apple-1.0", "banana-2.0"]
 
 
+def test_an_index_that_is_down_is_passed_over(runner: Runner, locked: Path, index: IndexServer) -> None:
+    said = runner.hob("sync", cwd=locked, UV_INDEX=NOWHERE, UV_DEFAULT_INDEX=index.url, UV_HTTP_RETRIES="0")
+
+    assert said.code == 0, said.err
+
+
 def test_files_come_from_a_folder_of_links(runner: Runner, locked: Path) -> None:
     said = runner.hob("sync", "--offline", cwd=locked, UV_FIND_LINKS=str(runner.home.wheels))
 

@@ -20,7 +20,7 @@ from hobd.core.vocab.index import Index
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.source import Path as PathSource
 from hobd.core.vocab.source import Registry, Url
-from hobd.errors import InternalError, WorldError
+from hobd.errors import HobError, InternalError, WorldError
 from hobd.service.network import Network
 
 
@@ -126,8 +126,13 @@ async def _search(pin: Pin, file: LockedFile, network: Network) -> Place:
 
     untold: Place | None = None
     others: list[Digest] = []
+    failures: list[HobError] = []
     for index in _in_order(pin, network):
-        offered = await _offer(pin, file, index, network)
+        try:
+            offered = await _offer(pin, file, index, network)
+        except HobError as error:  # another index may do as well
+            failures.append(error)
+            continue
         if offered is None:
             continue
         place = _place(offered, index, network)
@@ -140,15 +145,18 @@ async def _search(pin: Pin, file: LockedFile, network: Network) -> Place:
         return untold
     if others and file.digest is not None:
         raise HashMismatch(file.name, [file.digest], list(dict.fromkeys(others)))
+    if failures:
+        raise failures[0]
     raise _not_offered(pin, file, network)
 
 
 def _in_order(pin: Pin, network: Network) -> Iterator[Index]:
-    """Every index that is configured; the one that the file was locked from by name comes first."""
+    """The configured indexes; the one that the file was locked from by name comes first. Other explicit ones are not asked."""
     settings = network.session.settings.index
     known = list(dict.fromkeys((*(() if settings.no_index else (*settings.indexes, *_of_members(network))), *settings.find_links)))
     label = pin.package.source.url.partition("/")[2] if isinstance(pin.package.source, Registry) else ""
-    yield from sorted(known, key=lambda index: not (label and index.name == label))
+    asked = (index for index in known if not index.is_explicit or (label and index.name == label))
+    yield from sorted(asked, key=lambda index: not (label and index.name == label))
 
 
 def _of_members(network: Network) -> Sequence[Index]:

@@ -135,6 +135,11 @@ def test_an_index_without_a_name_is_told_by_what_its_address_comes_to() -> None:
     assert "corp.example" not in text
 
 
+@pytest.mark.parametrize("place", ["wheelhouse/..", "wheelhouse/a/b", "wheelhouse/", "wheelhouse2", "../wheelhouse", "/wheelhouse"])
+def test_nothing_but_the_folder_and_those_in_it_is_the_folder(place: str) -> None:
+    assert not is_wheelhouse(Registry(place, is_path=True))
+
+
 def test_what_uv_locks_from_such_a_folder_is_no_portable_lock() -> None:
     assert not is_portable(parse(re.sub(r", hash = [^,}]*, size = \d+", "", CLOSED)))
 

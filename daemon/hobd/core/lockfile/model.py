@@ -98,9 +98,8 @@ class LockedFile:
         """The file's name: the last segment of what tells where it is."""
         from urllib.parse import unquote
 
-        if self.filename is not None:
-            return self.filename
-        text = self.path if self.path is not None else unquote(self.url or "")
+        told = self.filename if self.filename is not None else self.path
+        text = told if told is not None else unquote(self.url or "")
         return text.rstrip("/").rpartition("/")[2]
 
 

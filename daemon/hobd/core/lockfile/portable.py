@@ -8,6 +8,7 @@ Files are told by name, digest and size: `{ path = "NAME", hash = â€¦, size = â€
 beside it. Git, URL and path sources stay what they are: the project itself names them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,11 +29,12 @@ BUILD_REQUIREMENTS = "build-requirements"
 """The folder in it for what builds need: of that the lock says nothing."""
 _FOLDER = f"{WHEELHOUSE}/"
 _PINNED = f"{WHEELHOUSE}:"
+_PLACE = re.compile(rf"{WHEELHOUSE}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?", re.ASCII)
 
 
 def is_wheelhouse(source: Source) -> bool:
-    """Whether a source is the folder of a portable lock, or one in it."""
-    return isinstance(source, Registry) and source.is_path and (source.url == WHEELHOUSE or source.url.startswith(_FOLDER))
+    """Whether a source is the folder of a portable lock, or one right in it: nothing that a hostile lock says leads out of there."""
+    return isinstance(source, Registry) and source.is_path and _PLACE.fullmatch(source.url) is not None
 
 
 def files_of(package: LockedPackage) -> tuple[LockedFile, ...]:
