@@ -11,7 +11,7 @@ from hobd.core.vocab.project import IncludeGroup, LocalFact, Member, PathEntry, 
 from hobd.errors import HobError
 from hobd.projects.files import absolute, read_text
 
-_DIRECT = re.compile(r"\s*[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?\s*@\s*(\S+)")
+_DIRECT = re.compile(r"\s*+[A-Za-z0-9._-]++\s*+(?:\[[^\]]*+\]\s*+)?@\s*+(\S+)")
 
 
 def gather_local_facts(

@@ -6,18 +6,26 @@
 git, editors and other tools take no lock: comparing before the rename is what keeps a change of theirs from being lost.
 """
 
+import fcntl
 import os
+import re
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from time import time
+from typing import BinaryIO
 
 from hobd.errors import WorldError
+from hobd.faults import crash_point
 
 ATTEMPTS = 3
 """How often a story begins again before it gives up."""
+YOUNG_SECONDS = 30.0
+"""A temporary file may be that old without being locked yet."""
 
 
 class Changed(WorldError):
@@ -72,6 +80,8 @@ def write_lockfile(path: Path, text: str, expected: Expected | None = None) -> N
 def write_atomically(path: Path, content: bytes, expected: Expected | None = None, *, is_synced: bool = False) -> None:
     """Write a file beside its place and rename it there; the mode of an old file is kept.
 
+    What earlier writers left beside it when they were killed is swept away.
+
     Args:
         path: where to.
         content: all of it.
@@ -81,31 +91,57 @@ def write_atomically(path: Path, content: bytes, expected: Expected | None = Non
         Changed: something in `expected` is not what it was.
         WorldError: it cannot be written.
     """
-    target = path.resolve() if path.is_symlink() else path  # a link stays a link
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
     try:
-        _write(temporary, content, _mode(target), is_synced=is_synced)
-        if expected is not None:
-            expected.check()
-        temporary.replace(target)
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays a link
+        with _beside(target) as (temporary, file):
+            _write(file, content, _mode(target), is_synced=is_synced)
+            crash_point("projects.written")
+            if expected is not None:
+                expected.check()
+            temporary.replace(target)
+            crash_point("projects.replaced")
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         reason = os.strerror(error.errno or 0)
         raise WorldError(f"failed to write to file `{path}`: {reason} (os error {error.errno})") from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
-def _write(path: Path, content: bytes, mode: int | None, *, is_synced: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        if mode is not None:
-            os.fchmod(descriptor, mode)
-        if is_synced:
-            os.fsync(descriptor)
+@contextmanager
+def _beside(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file beside another, locked while it is being written; gone afterwards unless it was renamed."""
+    _sweep(target)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), "wb") as file:
+        try:
+            with suppress(OSError):  # where there are no locks, nothing is swept away either
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield temporary, file
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files of writers that are no more: they hold no lock."""
+    abandoned = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}\.tmp")
+    with suppress(OSError):
+        for name in os.listdir(target.parent):
+            if abandoned.fullmatch(name):
+                _sweep_one(target.with_name(name))
+
+
+def _sweep_one(temporary: Path) -> None:
+    with suppress(OSError), temporary.open("rb") as file:
+        if time() - os.fstat(file.fileno()).st_mtime > YOUNG_SECONDS:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            temporary.unlink()
+
+
+def _write(file: BinaryIO, content: bytes, mode: int | None, *, is_synced: bool) -> None:
+    file.write(content)
+    file.flush()
+    if mode is not None:
+        os.fchmod(file.fileno(), mode)
+    if is_synced:
+        os.fsync(file.fileno())
 
 
 def _mode(path: Path) -> int | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from anyio import from_thread, to_thread
 
+from hobd.cli.failure import render_warning
 from hobd.cli.report import render_resolved
 from hobd.core.lockfile.freshness import Circumstances, Freshness, Upgrade, Verdict, judge
 from hobd.core.lockfile.model import Lock
@@ -138,7 +139,7 @@ class Locker:
         """
         text = read_text(self.subject.lockfile, self.session.context.evidence)
         previous = self._parse(text) if text is not None else None
-        network = Network(session=self.session, root=self.subject.root)
+        network = Network(session=self.session, root=self.subject.root, logins=self.subject.logins())
         builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
         posing = await self._posing(builder)
         problem = self.subject.pose(posing)
@@ -318,8 +319,8 @@ def _upgrade(settings: Settings) -> Upgrade:
 def say_resolved(locked: Locked, session: Session) -> None:
     """How many packages the lock holds."""
     session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
-    for warning in locked.warnings:
-        session.context.voice.warn(warning)
+    for warning in locked.warnings:  # as often as there is cause: a package may be locked more than once
+        session.context.voice.note(render_warning(warning))
 
 
 def read_frozen(path: Path, session: Session, missing: HobError) -> Lock:

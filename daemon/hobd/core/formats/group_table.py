@@ -1,6 +1,6 @@
 """`[dependency-groups]` of a pyproject.toml, and flattening its includes (PEP 735)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
@@ -116,25 +116,43 @@ class _Flattening:
             if name not in self._entries:
                 raise MalformedGroups(self._unknown_setting(name))
         for name in sorted(self._entries):
-            self._flatten(name, ())
+            if name not in self._done:
+                self._flatten(name)
         return self._done
 
-    def _flatten(self, name: Name, parents: tuple[Name, ...]) -> FlatGroup:
+    def _flatten(self, name: Name) -> None:
+        """Flatten a group and all that it includes, over any depth: what is under way is kept on a stack of our own."""
+        under_way = {name: self._flat(name)}
+        included: FlatGroup | None = None
+        while under_way:
+            here = next(reversed(under_way))
+            try:
+                wanted = under_way[here].send(included)
+            except StopIteration as end:
+                included = self._done[here] = end.value
+                del under_way[here]
+                continue
+            self._refuse(wanted, tuple(under_way))
+            included = self._done.get(wanted)
+            if included is None:
+                under_way[wanted] = self._flat(wanted)
+
+    def _refuse(self, name: Name, parents: tuple[Name, ...]) -> None:
+        """Refuse to include what is not there, or is under way."""
         if name not in self._entries:
             raise MalformedGroups(self._unknown_include(name, parents[-1]))
         if name in parents:
             circle = " -> ".join(f"`{parent}`" for parent in (*parents, parents[0]))
             raise MalformedGroups(f"Detected a cycle in `dependency-groups`: {circle}")
-        if name not in self._done:
-            self._done[name] = self._flat(name, parents)
-        return self._done[name]
 
-    def _flat(self, name: Name, parents: tuple[Name, ...]) -> FlatGroup:
+    def _flat(self, name: Name) -> Generator[Name, FlatGroup | None, FlatGroup]:
+        """Flatten one group; yields the names of groups that it includes, and is sent them flattened."""
         requirements: list[tuple[str, tuple[str, ...]]] = []
         specifier = SpecifierSet()
         for entry in self._entries[name]:
             if isinstance(entry, IncludeGroup):
-                included = self._flatten(entry.name, (*parents, name))
+                included = yield entry.name
+                assert included is not None  # it is only gone on with when it is there
                 requirements.extend(included.requirements)
                 specifier &= included.requires_python
             else:

@@ -35,6 +35,9 @@ REPAIRS: tuple[Callable[[str], str], ...] = (
 )
 """What is tried, one on top of the other: `>=1<2`, `!=~5.0`, `>=1.*`, `!=3.0*`, `>=1,`, `>dev`, `>=9.0a1.0`, `>='2'`."""
 
+_LONGEST_REPAIRED = 1000
+"""In characters. Looking for mistakes takes time in the square of the length, and whoever writes by hand writes less."""
+
 
 class InvalidSpecifiers(RequestError):
     """A text that is no list of version specifiers."""
@@ -50,7 +53,7 @@ def repaired(parse: Callable[[str], Value], text: str) -> Value:
         return parse(text)
     except RequestError as error:
         patched = text
-        for repair in REPAIRS:
+        for repair in REPAIRS if len(text) <= _LONGEST_REPAIRED else ():
             attempt = repair(patched)
             if attempt == patched:
                 continue

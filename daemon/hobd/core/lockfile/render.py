@@ -34,8 +34,9 @@ def _header(lock: Lock) -> Iterator[str]:
 
 
 def _markers(key: str, markers: Sequence[Marker]) -> Iterator[str]:
+    """Markers that always hold are left out, even if nothing else is left."""
     if markers:
-        yield f"{key} = {long_array([string(str(marker)) for marker in markers])}"
+        yield f"{key} = {long_array([string(str(marker)) for marker in markers if not marker.is_true])}"
 
 
 def _conflict_set(items: Iterable[ConflictItem]) -> str:
