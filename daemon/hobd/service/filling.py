@@ -18,6 +18,7 @@ from hobd.service.failures import told_singly
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.wheels import WheelFetcher
+from hobd.sources.archive import HashMismatch
 from hobd.store.wheels import StoredWheel
 
 
@@ -59,6 +60,7 @@ class Filler:
 
     async def _ensure(self, pin: Pin, stored: dict[str, StoredWheel]) -> None:
         try:
+            check_promise(pin)
             fetcher = WheelFetcher(session=self.session, network=self.network)
             wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
         except HobError as error:
@@ -78,3 +80,14 @@ class Filler:
             cache_info=render_cache_info(info) if info is not None else None,
             build_info=None if pin.is_wheel else self.builder.build_info(pin),
         )
+
+
+def check_promise(pin: Pin) -> None:
+    """Refuse a file that is known to be another one than was promised.
+
+    Raises:
+        HashMismatch: it is.
+    """
+    digest = None if pin.file is None else pin.file.digest
+    if digest is not None and pin.promised and digest not in pin.promised:
+        raise HashMismatch(str(pin), pin.promised, (digest,)).under(f"Failed to download `{pin}`", code=1)

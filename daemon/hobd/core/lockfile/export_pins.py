@@ -34,7 +34,7 @@ class PinRow:
     dependents: tuple[Name, ...] = ()
     """The packages that need it, sorted."""
     origins: tuple[str, ...] = ()
-    """Where it is asked for: `-r requirements.in`, `app (pyproject.toml)`; sorted."""
+    """Where it is asked for: `-r requirements.in`, `app (pyproject.toml)`; in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,8 @@ class PinStyle:
     has_markers: bool = False
     has_digests: bool = False
     has_indexes: bool = False
-    left_out: frozenset[Name] = frozenset()
-    """Packages that are only named at the end."""
+    left_out: tuple[Name, ...] = ()
+    """Packages that are only named at the end, in this order."""
 
 
 def render_pins(rows: Iterable[PinRow], style: PinStyle, paint: Callable[[str], str]) -> str:
@@ -61,7 +61,8 @@ def render_pins(rows: Iterable[PinRow], style: PinStyle, paint: Callable[[str], 
     """
     ordered = sorted(rows, key=_order)
     lines = [line for row in ordered if row.name not in style.left_out for line in _lines(row, style, paint)]
-    left_out = [row.name for row in ordered if row.name in style.left_out]
+    names = {row.name for row in ordered}
+    left_out = [name for name in dict.fromkeys(style.left_out) if name in names]
     if left_out:
         lines += ["", paint("# The following packages were excluded from the output:"), *(paint(f"# {name}") for name in left_out)]
     return "".join(f"{line}\n" for line in lines)
@@ -85,7 +86,7 @@ def _lines(row: PinRow, style: PinStyle, paint: Callable[[str], str]) -> Iterato
     else:
         yield lines
     if style.annotations == "split":
-        yield from map(paint, annotation_lines(sorted({*row.dependents, *row.origins})))
+        yield from map(paint, annotation_lines((*row.origins, *row.dependents)))
     if style.has_indexes and isinstance(row.source, Registry):
         yield paint(f"    # from {row.source.url}")
 

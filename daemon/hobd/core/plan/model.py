@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from hobd.core.formats.cache_info import CacheInfo
 from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.lockfile.model import LockedFile, LockedPackage
+from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Registry
 
@@ -29,6 +30,8 @@ class Pin:
     """Whether it is a project of the workspace."""
     is_by_hand: bool = False
     """Whether it was asked for without a lock: its origin then does not say that it is not editable."""
+    promised: tuple[Digest, ...] = ()
+    """The files that may be installed, where somebody said which; empty: any that the index has."""
     stays: bool = False
     """Whether it was chosen because it is installed: it is not compared."""
 

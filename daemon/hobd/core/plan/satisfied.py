@@ -31,12 +31,14 @@ class Present:
     metadata: Callable[[Installed], Metadata | None]
     environment: Mapping[str, str]
     """Marker values by PEP 508 name."""
+    comes_from: Callable[[Requirement, Installed], bool] = lambda requirement, installed: False
+    """Whether an installed distribution is what a requirement on a folder, a repository or an address asks for."""
 
 
 def is_enough(demands: Demands, present: Present) -> bool:
     """Whether nothing has to be resolved or installed.
 
-    What comes from a folder, a repository or an address never counts as there: whether it is still the same has to be looked up.
+    What comes from a folder, a repository or an address only counts as there where somebody can tell that it is still the same.
     """
     return _Walk(demands, present).run()
 
@@ -62,9 +64,12 @@ class _Walk:
 
     def _is_met(self, requirement: Requirement, by_name: Mapping[Name, list[Installed]]) -> bool:
         found = by_name.get(requirement.name, [])
-        if len(found) != 1 or not (requirement.source is None or isinstance(requirement.source, Registry)):
+        if len(found) != 1:
             return False
         one = found[0]
+        is_direct = requirement.source is not None and not isinstance(requirement.source, Registry)
+        if is_direct and not self.present.comes_from(requirement, one):
+            return False
         if one.is_broken or not all(_contains(asked, one.version) for asked in (requirement, *self._constraints(requirement.name))):
             return False
         key = (one.name, requirement.extras)

@@ -18,6 +18,7 @@ from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.targeted import choose_here, keep_installed, needs_python
 from hobd.core.resolver.versions import VersionSet
 from hobd.core.resolver.world import ROOT_PLACE, World
+from hobd.core.tags import fits_python, parse_wheel_name
 from hobd.core.vocab.source import Path, Source, Url
 
 
@@ -55,6 +56,8 @@ def _choose_direct(world: World, state: ForkState, package: Package, source: Sou
         return Forbid()
     wheel = _wheel_of(source)
     if wheel is not None:
+        if not fits_python(parse_wheel_name(wheel), world.problem.requires_python.bounds):
+            return Reject(place, no_wheels_for(world.problem.requires_python.bounds))
         missing = uncovered(world, state, package, wheel)
         if missing is not None:
             return Reject(place, missing)
@@ -91,7 +94,7 @@ def _choose_indexed(world: World, state: ForkState, package: Package, wanted: Ve
     if text is not None and not _fits(world, text, state.environment.python):
         return split_by_python(world, state.environment, text) or needs_python(candidate.place, text)
     if not candidate.has_file_below(state.environment.python.upper):
-        return Reject(candidate.place, no_wheels_for(state.environment.python))
+        return Reject(candidate.place, no_wheels_for(world.problem.requires_python.bounds))
     return _choose_by_platform(world, state, package, candidate, versions, wanted)
 
 

@@ -62,7 +62,7 @@ def _of_node(world: World, resolution: Resolution, node: NodeKey) -> Iterator[st
 
 
 def _of_bounds(world: World, resolution: Resolution, node: NodeKey) -> Iterator[str]:
-    if world.problem.resolution_mode == "lowest" and not _is_bounded(world, resolution, node):
+    if world.problem.resolution_mode == "lowest" and world.problem.target is None and not _is_bounded(world, resolution, node):
         yield (
             f"The transitive dependency `{node.name}` is unpinned. Consider setting a lower bound with a constraint when using "
             "`--resolution lowest` to avoid using outdated versions."

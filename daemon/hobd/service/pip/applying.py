@@ -3,9 +3,6 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-
-from anyio import to_thread
 
 from hobd.cli.report import Change
 from hobd.core.lockfile.model import Lock
@@ -17,6 +14,7 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.settings import Settings
 from hobd.service.building import Builder
 from hobd.service.environment import Manner, Synced, Syncer
+from hobd.service.pip.expected import Expected
 from hobd.service.pip.inventory import warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
@@ -38,20 +36,18 @@ class Applying:
     is_strict: bool = False
     """Warn of what does not go together afterwards."""
 
-    async def apply(self, lock: Lock, builder: Builder) -> Outcome:
+    async def apply(self, lock: Lock, builder: Builder, expected: Expected | None = None) -> Outcome:
         """Install and remove; what was done is told.
 
         Raises:
             HobError: something cannot be had or installed; the environment is as it was.
         """
         session = builder.session
-        selection = select_chosen(lock, self.tags, self.site.interpreter.name, session.settings)
+        selection = select_chosen(lock, self.tags, self.site.interpreter.name, session.settings, expected or {})
         syncer = Syncer(
             session=session, network=builder.network, builder=builder, interpreter=self.site.interpreter, place=self.site.environment
         )
         manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check)
-        if self.site.is_elsewhere and not manner.dry_run:
-            await to_thread.run_sync(partial(self.site.environment.root.mkdir, parents=True, exist_ok=True))
         synced = await syncer.run(selection, manner)
         if self.is_json:
             self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)
@@ -78,7 +74,7 @@ class Applying:
         session.context.voice.data(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
 
 
-def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Settings) -> Selection:
+def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Settings, expected: Expected) -> Selection:
     """All packages of a resolution for one environment, each with the file that fits best.
 
     Raises:
@@ -87,6 +83,7 @@ def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Setting
     build = settings.build
     pins = []
     for index, package in enumerate(lock.packages):
-        pin = Pin(package=package, index=index, is_by_hand=True, stays=package.source == INSTALLED)
+        promised = expected.get(package.name, ())
+        pin = Pin(package=package, index=index, is_by_hand=True, promised=promised, stays=package.source == INSTALLED)
         pins.append(pin if pin.stays else choose_file(pin, build.no_build, build.no_binary, tags, implementation))
     return Selection(pins=tuple(sorted(pins, key=lambda pin: pin.name)), packages=lock.packages)

@@ -151,6 +151,6 @@ def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: So
         has_markers=is_universal or keeps_markers,
         has_digests=is_on(command.generate_hashes, layer.generate_hashes),
         has_indexes=is_on(command.emit_index_annotation, layer.emit_index_annotation),
-        left_out=frozenset(map(normalize, command.no_emit_package)) | frozenset(layer.no_emit_package or ()),
+        left_out=tuple(map(normalize, command.no_emit_package)) or layer.no_emit_package or (),
     )
     return render_pins(make_rows(collected, solved), style, green)

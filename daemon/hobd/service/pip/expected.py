@@ -78,18 +78,17 @@ def _digest(text: str) -> Digest:
 
 
 def _limited(package: LockedPackage, digests: tuple[Digest, ...]) -> LockedPackage:
-    """The files whose digest is expected. Where there is none, all are to be what is expected: they will be refused when they arrive."""
-    wheels = tuple(file for file in package.wheels if file.digest in digests)
-    sdist = package.sdist if package.sdist is not None and package.sdist.digest in digests else None
-    if wheels or sdist is not None:
-        return replace(package, wheels=wheels, sdist=sdist)
-    strongest = digests[0]
-    return replace(
-        package,
-        wheels=tuple(_promising(file, strongest) for file in package.wheels),
-        sdist=None if package.sdist is None else _promising(package.sdist, strongest),
-    )
+    """The files whose digest is promised. Where there is none, all stay: they will be refused when they are to be installed."""
+    wheels = tuple(each for each in (_promising(file, digests) for file in package.wheels) if each.digest in digests)
+    sdist = None if package.sdist is None else _promising(package.sdist, digests)
+    if wheels or (sdist is not None and sdist.digest in digests):
+        return replace(package, wheels=wheels, sdist=sdist if sdist is not None and sdist.digest in digests else None)
+    return package
 
 
-def _promising(file: LockedFile, digest: Digest) -> LockedFile:
-    return replace(file, digest=digest)
+def _promising(file: LockedFile, digests: tuple[Digest, ...]) -> LockedFile:
+    """A file whose digest is not known, or not by the algorithm of the promise, has to be what is promised when it arrives."""
+    known = file.digest
+    if known is not None and any(known.algorithm == digest.algorithm for digest in digests):
+        return file
+    return replace(file, digest=digests[0])

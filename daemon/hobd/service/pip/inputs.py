@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from hobd.core.formats.requirements_file import InvalidRequirementsFile, RequirementLine, parse_requirements_file
 from hobd.core.vocab.names import Name
@@ -27,13 +28,34 @@ _ELSEWHERE = ("--pre", "--require-hashes", "--trusted-host", "--no-build-isolati
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
+KINDS = {"-c": 0, "--override": 1, "-r": 2}
+"""How annotations begin for what files state, in their order."""
+
+
+class Origin(NamedTuple):
+    """Where requirements were written. Origins sort as annotations list them."""
+
+    kind: int
+    """Constraints first, then overrides, then requirements: by `KINDS`."""
+    is_project: bool
+    place: str
+    """The file as it was found: absolute where another file names it."""
+    text: str
+    """As annotations name it: `-r requirements.in`, `app (pyproject.toml)`."""
+
+    @classmethod
+    def of_file(cls, flag: str, place: str, shown: str) -> "Origin":
+        """A file of requirements."""
+        return cls(kind=KINDS.get(flag, 2), is_project=False, place=place, text=f"{flag} {shown}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """One requirement, and where it was written."""
 
     asked: Asked
-    origin: str | None = None
-    """As annotations name it: `-r requirements.in`; None for words and standard input."""
+    origin: Origin | None = None
+    """None for words and standard input."""
     given: str | None = None
     """Of a direct reference: as it was written."""
     hashes: tuple[str, ...] = ()
@@ -118,14 +140,14 @@ class InputReader:
             found.extend(self._file(name))
         return found
 
-    def _file(self, name: str) -> Inputs:
+    def _file(self, name: str, *, is_nested: bool = False) -> Inputs:
         path = absolute(Path(name), self.session.cwd)
         if path.name in _PROJECT_FILES:
             self._check_project(path, name)
             return Inputs(projects=[path])
         if path.suffix == ".py" or name.startswith(("http://", "https://")):
             return self._script(path, name)
-        return self._requirements(path, None if name == STANDARD_INPUT else name)
+        return self._requirements(path, None if name == STANDARD_INPUT else name, is_nested=is_nested)
 
     def _check_project(self, path: Path, name: str) -> None:
         self.session.context.evidence.saw(path)
@@ -139,21 +161,22 @@ class InputReader:
         if read is None:
             raise RequestError(f"`{name}` does not contain inline script metadata")
         texts = read.script.dependencies or ()
-        return Inputs(stated=[_stated(parse_asked(text, self.session.cwd), text, f"-r {name}") for text in texts])
+        origin = Origin.of_file("-r", name, name)
+        return Inputs(stated=[_stated(parse_asked(text, self.session.cwd), text, origin) for text in texts])
 
-    def _requirements(self, path: Path, name: str | None) -> Inputs:
+    def _requirements(self, path: Path, name: str | None, *, is_nested: bool) -> Inputs:
         """A list of requirements; no name for standard input."""
         text = sys.stdin.read() if name is None else read_text(path, self.session.context.evidence)
         if text is None:
             raise RequestError(f"File not found: {name}")
         found = Inputs()
         for line in parse_requirements_file(text, name or STANDARD_INPUT):
-            self._take(line, path, name, found)
+            self._take(line, path, name, found, is_nested=is_nested)
         if not (found.stated or found.constraints or found.projects) and name is not None and self.flag == "-r":
             self.session.context.voice.warn(f"Requirements file `{name}` does not contain any dependencies")
         return found
 
-    def _take(self, line: RequirementLine, path: Path, name: str | None, found: Inputs) -> None:
+    def _take(self, line: RequirementLine, path: Path, name: str | None, found: Inputs, *, is_nested: bool) -> None:
         base = self.session.cwd if name is None else path.parent
         match line.kind:
             case "file":
@@ -163,7 +186,7 @@ class InputReader:
             case "option":
                 found.extend(Inputs(options=self._option(line, path, name)))
             case _:
-                found.stated.append(self._line(line, name))
+                found.stated.append(self._line(line, str(path) if is_nested else name or "", name))
 
     def _nested(self, line: RequirementLine, base: Path) -> Inputs:
         value = self._expanded(line.value)
@@ -172,9 +195,9 @@ class InputReader:
         path = absolute(Path(value.removeprefix("file://")), base)
         if not path.exists():
             raise RequestError(f"File not found: {shown(path, self.session.cwd)}")
-        return self._file(shown(path, self.session.cwd))
+        return self._file(shown(path, self.session.cwd), is_nested=True)
 
-    def _line(self, line: RequirementLine, name: str | None) -> Stated:
+    def _line(self, line: RequirementLine, place: str, name: str | None) -> Stated:
         text, where = self._expanded(line.value), name or STANDARD_INPUT
         is_editable = line.kind == "editable"
         try:
@@ -185,7 +208,7 @@ class InputReader:
             asked = _as_editable(asked) if is_editable else asked
         except RequestError as error:
             raise error.under(f"Unsupported editable requirement in `{where}` at line {line.number}: `{line.value}`") from error
-        origin = None if name is None else f"{self.flag} {name}"
+        origin = None if name is None else Origin.of_file(self.flag, place, name)
         return replace(_stated(asked, line.value, origin), hashes=line.hashes)
 
     def _option(self, line: RequirementLine, path: Path, name: str | None) -> FileOptions:
@@ -228,7 +251,7 @@ def read_names(names: Iterable[str], session: Session) -> frozenset[Name]:
     return frozenset(each.requirement.name for each in InputReader(session=session, flag="--exclude").files(names).stated)
 
 
-def _stated(asked: Asked, text: str, origin: str | None) -> Stated:
+def _stated(asked: Asked, text: str, origin: Origin | None) -> Stated:
     return Stated(asked=asked, origin=origin, given=_reference(text, is_named=asked.is_named))
 
 

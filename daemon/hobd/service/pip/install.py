@@ -32,7 +32,8 @@ from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs, Stated
 from hobd.service.pip.inventory import read_inventory
-from hobd.service.pip.python import Site, find_site, refuse_managed
+from hobd.service.pip.origins import Origins
+from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.staying import versions_that_may_stay
@@ -49,7 +50,10 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
         session = with_limits(command, opened)
         inputs = _read(command, session)
         site = await find_site(command, session, is_changed=True)
-        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        layer = pip_layer(session)
+        is_forced = is_on(command.break_system_packages, layer.break_system_packages)
+        refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
+        await prepare_place(site, is_dry=command.dry_run)
         collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
         collected = _with_manner_of_words(command, await collector.collect(site.interpreter))
         return await _Installation(command=command, site=site, collected=collected).run()
@@ -126,7 +130,7 @@ class _Installation:
         solved = await solve_demands(self.collected, self._aim(inventory))
         lock = with_expected(solved.lock, expected, is_required=self._requires_hashes())
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
-        outcome = await applying.apply(lock, self.collected.builder)
+        outcome = await applying.apply(lock, self.collected.builder, expected)
         for warning in solved.resolution.warnings:
             session.context.voice.warn(warning)
         return outcome
@@ -185,5 +189,6 @@ class _Installation:
         overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
         asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)
         said_by = {one.installed: one.metadata for one in inventory.distributions}
-        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=self._target()[0])
+        origins = Origins(builder=self.collected.builder, tags=self._target()[1])
+        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=self._target()[0], comes_from=origins.comes_from)
         return len(overrides) == len(demands.overrides) and is_enough(asked, present)

@@ -23,7 +23,7 @@ from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import absolute, shown
 from hobd.service.asked import Asked
 from hobd.service.building import Builder
-from hobd.service.pip.inputs import Stated
+from hobd.service.pip.inputs import KINDS, Origin, Stated
 from hobd.service.session import Session
 from hobd.service.source_trees import SourceTree, Surroundings, read_tree
 
@@ -57,7 +57,8 @@ class ProjectReader:
         tree = await to_thread.run_sync(read_tree, folder, self._surroundings())
         said = await self._project(folder, tree)
         active = self._active(said)
-        origin = f"{said.name} ({shown(file, self.session.cwd)})"
+        where = shown(file, self.session.cwd)
+        origin = Origin(kind=KINDS["-r"], is_project=True, place=where, text=f"{said.name} ({where})")
         givens = _givens(tree)
         found = (
             Stated(asked=Asked(requirement=each), origin=origin, given=_given(each, givens, self.builder.network.root))
@@ -85,7 +86,8 @@ class ProjectReader:
         if normalize(name) not in groups:
             raise RequestError(f"The dependency group '{name}' was not found in the project: {where}")
         project = tree.pyproject.project
-        origin = f"{project.name} ({where}:{name})" if project is not None else f"({where}:{name})"
+        title = f"{project.name} " if project is not None else ""
+        origin = Origin(kind=KINDS["-r"], is_project=True, place=where, text=f"{title}({where}:{name})")
         givens = _givens(tree)
         return tuple(
             Stated(asked=Asked(requirement=each), origin=origin, given=_given(each, givens, self.builder.network.root))

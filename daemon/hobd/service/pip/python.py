@@ -7,8 +7,11 @@ otherwise ────────────→ VIRTUAL_ENV, CONDA_PREFIX, `.v
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
+
+from anyio import to_thread
 
 from hobd.cli.found import Given
 from hobd.cli.style import cyan, green
@@ -91,7 +94,7 @@ async def find_environment(command: Place, session: Session, *, is_changed: bool
     return site
 
 
-def refuse_managed(site: Site, session: Session, *, is_forced: bool) -> None:
+def refuse_managed(site: Site, session: Session, *, is_forced: bool, is_system: bool = False) -> None:
     """Refuse to change what another tool manages (PEP 668).
 
     Raises:
@@ -108,7 +111,14 @@ def refuse_managed(site: Site, session: Session, *, is_forced: bool) -> None:
     if said is not None:
         indented = "\n".join(f"  {line}".rstrip() for line in said.splitlines())
         head += f", and indicates the following:\n\n{green(indented)}"
-    raise RequestError(head, hint=f"Consider creating a virtual environment, e.g., with `{green('hob venv')}`")
+    way_out = f"Consider creating a virtual environment, e.g., with `{green('hob venv')}`"
+    raise RequestError(head, hint="Virtual environments were not considered due to the `--system` flag" if is_system else way_out)
+
+
+async def prepare_place(site: Site, *, is_dry: bool) -> None:
+    """Make the folder that `--target` or `--prefix` names, unless nothing is to be changed."""
+    if site.is_elsewhere and not is_dry:
+        await to_thread.run_sync(partial(site.environment.root.mkdir, parents=True, exist_ok=True))
 
 
 async def find_compiling_python(asked: str | None, version: str | None, session: Session, *, is_system: bool) -> Interpreter:
@@ -151,8 +161,13 @@ async def _find(request: PythonRequest, session: Session, *, is_system: bool, is
     try:
         return (await find_python(request, search, session.prober())).interpreter
     except InterpreterNotFound as error:
-        if is_system or not is_changed or request.kind in ("file", "folder"):
+        if is_system or not is_changed:
             raise
+        if request.kind in ("file", "folder"):
+            raise RequestError(
+                f"No virtual environment or system Python installation found for {request}; "
+                f"run `{green('hob venv')}` to create an environment"
+            ) from error
         wanted = "" if request.kind in ("default", "any") else f" for {request}"
         raise RequestError(
             f"No virtual environment found{wanted}; run `{green('hob venv')}` to create an environment, "

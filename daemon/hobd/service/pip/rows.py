@@ -12,7 +12,7 @@ from hobd.core.vocab.source import Directory, Editable, Source, Url
 from hobd.core.vocab.source import Path as PathSource
 from hobd.projects.files import absolute
 from hobd.service.pip.collecting import Collected
-from hobd.service.pip.inputs import Stated
+from hobd.service.pip.inputs import Origin, Stated
 from hobd.service.pip.solving import Solved
 
 
@@ -20,7 +20,8 @@ def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
     """One row for each distribution that was chosen."""
     resolution, root = solved.resolution, collected.session.cwd
     values = None if solved.problem.target is None else solved.problem.target.values
-    origins = _origins((*collected.stated, *collected.constraints, *collected.overrides), values)
+    constraints = (each for each in collected.constraints if each.requirement.specifier or each.requirement.source is not None)
+    origins = _origins((*collected.stated, *constraints, *collected.overrides), values)
     givens = {(each.requirement.name, _place(each.requirement.source, root)): each.given for each in collected.stated if each.given}
     return tuple(
         PinRow(
@@ -33,15 +34,15 @@ def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
             marker=resolution.nodes[node].simplify(solved.problem.requires_python),
             digests=_digests(chosen),
             dependents=_dependents(node, resolution),
-            origins=tuple(sorted(origins.get(node.name, ()))),
+            origins=tuple(origin.text for origin in sorted(origins.get(node.name, ()))),
         )
         for node, chosen in resolution.distributions.items()
     )
 
 
-def _origins(stated: Iterable[Stated], values: Mapping[str, str] | None) -> dict[Name, set[str]]:
+def _origins(stated: Iterable[Stated], values: Mapping[str, str] | None) -> dict[Name, set[Origin]]:
     """Where each name was asked for, by requirements that hold in the one environment if there is one."""
-    found: dict[Name, set[str]] = {}
+    found: dict[Name, set[Origin]] = {}
     for each in stated:
         marker = each.requirement.marker
         if each.origin is not None and (values is None or marker.evaluate(values)):

@@ -9,7 +9,7 @@ from packaging.version import Version
 from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.model import Lock
 from hobd.core.markers import Marker, RequiresPython
-from hobd.core.resolver.pose import Posing, pose_demands
+from hobd.core.resolver.pose import Demands, Posing, pose_demands
 from hobd.core.resolver.problem import Preference, Problem
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.target import InstalledVersion, Target
@@ -63,9 +63,11 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
         cwd_text=lambda member: session.shown(member.root),
         installed_python=aim.interpreter.version,
     )
+    target = None if aim.is_universal else _target(aim, collected)
+    demands = collected.demands if target is None else _holding(collected.demands, target)
     problem = replace(
-        pose_demands(collected.demands, posing, session.cwd),
-        target=None if aim.is_universal else _target(aim, collected),
+        pose_demands(demands, posing, session.cwd),
+        target=target,
         environments=aim.environments if aim.is_universal else (),
         follows_dependencies=aim.follows_dependencies,
         preferences=aim.preferences,
@@ -82,6 +84,15 @@ def _pythons(aim: Aim) -> RequiresPython:
     if aim.version is not None:
         return RequiresPython.at_least(aim.version)
     return RequiresPython.at_least(Version(aim.interpreter.minor if aim.is_universal else aim.interpreter.version.base_version))
+
+
+def _holding(demands: Demands, target: Target) -> Demands:
+    """The requirements and constraints that hold: of others not even the source is looked at."""
+    return replace(
+        demands,
+        requirements=tuple(each for each in demands.requirements if each.marker.evaluate(target.values)),
+        constraints=tuple(each for each in demands.constraints if each.marker.evaluate(target.values)),
+    )
 
 
 def _target(aim: Aim, collected: Collected) -> Target:

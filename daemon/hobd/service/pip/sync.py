@@ -18,7 +18,7 @@ from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs
 from hobd.service.pip.inventory import read_inventory
-from hobd.service.pip.python import Site, find_site, refuse_managed
+from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.staying import versions_that_may_stay
@@ -39,7 +39,10 @@ async def tell(command: PipSync, context: Context) -> Outcome:
             session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
             return Outcome()
         site = await find_site(command, session, is_changed=True)
-        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        layer = pip_layer(session)
+        is_forced = is_on(command.break_system_packages, layer.break_system_packages)
+        refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
+        await prepare_place(site, is_dry=command.dry_run)
         collected = await Collector(command=command, session=session, inputs=inputs).collect(site.interpreter)
         return await _sync(command, site, collected)
 
@@ -67,7 +70,7 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
         is_json=command.output_format == "json",
         is_strict=is_on(command.strict, layer.strict),
     )
-    outcome = await applying.apply(lock, collected.builder)
+    outcome = await applying.apply(lock, collected.builder, expected)
     for warning in solved.resolution.warnings:
         session.context.voice.warn(warning)
     return outcome
