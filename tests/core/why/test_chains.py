@@ -1,8 +1,17 @@
 """The ways through a lock."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from packaging.version import Version
+
+from hobd.core.lockfile.build import build_lock
+from hobd.core.resolver.problem import RootProject
+from hobd.core.resolver.solve import solve
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Virtual
 from hobd.core.why.chains import Ways, find_packages
-from tests.core.resolver.small_index import Made
+from tests.core.resolver.small_index import Made, SmallIndex, project, requirements
 from tests.core.why.asking import MEMBERS, ask
 
 
@@ -35,3 +44,24 @@ def test_there_may_be_more_ways_than_anybody_counts() -> None:
     assert len(chains) == 50
     assert not is_all
     assert [len(chain) for chain in ways.shortest()] == [22, 22]
+
+
+def test_a_group_of_a_member_counts_for_that_member_alone() -> None:
+    libraries = (member("app", "lib"), member("lib", groups={"dev": ["a"]}))
+    problem = replace(project(), roots=libraries)
+    lock = build_lock(problem, solve(problem, SmallIndex({"a==1": []})), None)
+    ways = Ways(lock, (Name("app"), Name("lib")), find_packages(lock, Name("a"))[0])
+    chains, _ = ways.all(10)
+    assert [[(link.parent, link.group) for link in chain] for chain in chains] == [[(find_packages(lock, Name("lib"))[0], "dev")]]
+
+
+def member(name: str, *required: str, groups: Mapping[str, Sequence[str]] | None = None) -> RootProject:
+    """A project of a workspace; what it requires are other members."""
+    return RootProject(
+        name=Name(name),
+        version=Version("1"),
+        source=Virtual(name),
+        requires_dist=tuple(replace(each, source=Virtual(each.name)) for each in requirements(*required)),
+        provides_extras=(),
+        groups=tuple((Name(group), requirements(*listed)) for group, listed in (groups or {}).items()),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from packaging.version import InvalidVersion, Version
 
@@ -12,6 +13,8 @@ from hobd.core.vocab.names import Name
 from hobd.core.why.account import Account, Choice, Demand
 from hobd.core.why.chains import ROOT, Chain, Link, Ways, find_packages
 
+_Asker: TypeAlias = tuple[str, str, str, str]
+"""Who asks: a package by name and version, its extra, its group."""
 MOST_CHAINS = 500
 """More are never listed."""
 _MOST_COUNTED = 100
@@ -79,7 +82,7 @@ def _found(lock: Lock, place: int, members: Collection[Name], account: Account |
     every, is_complete = ways.all(MOST_CHAINS if is_all else _MOST_COUNTED)
     shown = every if is_all else ways.shortest()
     teller = _Teller(lock, members, account)
-    askers = {_identity(lock, parent) for parent in ways.parents()}
+    askers = {_asker(lock, link) for link in ways.last()}
     return Found(
         name=package.name,
         version="" if package.version is None else str(package.version),
@@ -91,6 +94,10 @@ def _found(lock: Lock, place: int, members: Collection[Name], account: Account |
         is_all_counted=is_complete,
         reason=None if account is None else teller.reason(package, askers, account),
     )
+
+
+def _asker(lock: Lock, link: Link) -> _Asker:
+    return *_identity(lock, link.parent), link.extra or "", link.group or ""
 
 
 def _identity(lock: Lock, place: int) -> tuple[str, str]:
@@ -129,8 +136,8 @@ class _Teller:
         """What the parent asks for: as the account has it, else as the lock says it of its members."""
         if self.account is None:
             return _joined(self._of_member(link, name))
-        asker = (*_identity(self.lock, link.parent), link.extra or "", link.group or "")
-        demands = [each for each in self.account.on(name) if (each.parent, each.parent_version, each.extra, each.group) == asker]
+        asker = _asker(self.lock, link)
+        demands = [each for each in self.account.on(name) if _asker_of(each) == asker]
         return _joined(each.specifier for each in demands if each.kind != "constraint" and _meet(each.marker, link.marker))
 
     def _of_member(self, link: Link, name: str) -> list[str]:
@@ -140,12 +147,12 @@ class _Teller:
         listed = metadata.requires_dist if link.group is None else dict(metadata.requires_dev).get(link.group, ())
         return [",".join(sorted(map(str, each.specifier))) for each in listed if each.name == name]
 
-    def reason(self, package: LockedPackage, askers: set[tuple[str, str]], account: Account) -> Reason | None:
+    def reason(self, package: LockedPackage, askers: set[_Asker], account: Account) -> Reason | None:
         """What decided the version of a package; None for members."""
         choice = account.choice(package.name, str(package.version))
         if package.name in self.members or choice is None:
             return None
-        asking = [each for each in account.on(package.name) if each.kind == "constraint" or (each.parent, each.parent_version) in askers]
+        asking = [each for each in account.on(package.name) if each.kind == "constraint" or _asker_of(each) in askers]
         forks = [(text, _marker(text)) for text in (account.forks[number] for number in choice.forks if 0 <= number < len(account.forks))]
         demands = [each for each in asking if any(_meet(each.marker, marker) for _, marker in forks)]
         fork = next((text for text, marker in forks if any(_meet(each.marker, marker) for each in demands)), "")
@@ -155,6 +162,10 @@ class _Teller:
             demands=tuple(demands),
             excluding=tuple(each for each in demands if choice.outside and not _admits(each.specifier, choice.outside)),
         )
+
+
+def _asker_of(demand: Demand) -> _Asker:
+    return demand.parent, demand.parent_version, demand.extra, demand.group
 
 
 def _marker(text: str) -> Marker:

@@ -56,14 +56,15 @@ class Ways:
     def __init__(self, lock: Lock, members: Collection[Name], target: int) -> None:
         """`members`: of the workspace; empty for a script."""
         self._target = target
-        self._links = _links(lock, members)
-        self._starts = _starts(lock, members, self._links)
+        linker = _Linker(lock, members)
+        self._links = linker.links()
+        self._starts = linker.starts(self._links)
         self._distances = self._measure()
 
-    def parents(self) -> set[int]:
-        """Everything that depends on the target directly."""
+    def last(self) -> list[Link]:
+        """The links that lead to the target directly."""
         links = [*self._starts, *(link for each in self._links.values() for link in each)]
-        return {link.parent for link in links if link.target == self._target}
+        return [link for link in links if link.target == self._target]
 
     def shortest(self) -> tuple[Chain, ...]:
         """The shortest way through each of the links that the way can begin with, the shortest of them first."""
@@ -145,48 +146,57 @@ def find_packages(lock: Lock, name: Name) -> tuple[int, ...]:
     return tuple(place for place, package in enumerate(lock.packages) if package.name == name)
 
 
-def _links(lock: Lock, members: Collection[Name]) -> dict[Node, list[Link]]:
-    """What every package and every extra depends on; the groups of members hang on the members themselves."""
-    named: dict[Name, list[int]] = {}
-    for place, package in enumerate(lock.packages):
-        named.setdefault(package.name, []).append(place)
+class _Linker:
+    """Turns the entries of a lock into links."""
 
-    def make(parent: int, edges: Iterable[Edge], extra: Name | None = None, group: Name | None = None) -> Iterator[Link]:
+    def __init__(self, lock: Lock, members: Collection[Name]) -> None:
+        self._lock = lock
+        self._members = members
+        self._named: dict[Name, list[int]] = {}
+        for place, package in enumerate(lock.packages):
+            self._named.setdefault(package.name, []).append(place)
+
+    def links(self) -> dict[Node, list[Link]]:
+        """What every package and every extra depends on."""
+        found: dict[Node, list[Link]] = {}
+        for place, package in enumerate(self._lock.packages):
+            found[place, None] = list(self._make(place, package.dependencies))
+            for extra, edges in package.optional_dependencies:
+                found[place, extra] = list(self._make(place, edges, extra=extra))
+        return found
+
+    def starts(self, links: Mapping[Node, list[Link]]) -> list[Link]:
+        """The links that ways begin with: those of members and their groups, and what no package asks for.
+
+        A group counts for the member itself, not for those who depend on the member.
+        """
+        found: list[Link] = []
+        for place, package in enumerate(self._lock.packages):
+            if package.name in self._members:
+                for extra in (None, *(name for name, _ in package.optional_dependencies)):
+                    found += links[place, extra]
+                for group, edges in package.dev_dependencies:
+                    found += self._make(place, edges, group=group)
+        manifest = self._lock.manifest
+        listed: list[tuple[Name | None, tuple[Requirement, ...]]] = [(None, manifest.requirements), *manifest.dependency_groups]
+        for each, requirements in listed:
+            found += (link for requirement in requirements for link in self._direct(requirement, each))
+        return found
+
+    def _make(self, parent: int, edges: Iterable[Edge], extra: Name | None = None, group: Name | None = None) -> Iterator[Link]:
         for edge in edges:
-            for target in _targets(lock, named, edge):
+            for target in self._targets(edge):
                 yield Link(parent=parent, extra=extra, group=group, target=target, target_extras=edge.extras, marker=edge.marker)
 
-    links: dict[Node, list[Link]] = {}
-    for place, package in enumerate(lock.packages):
-        links[place, None] = list(make(place, package.dependencies))
-        for extra, edges in package.optional_dependencies:
-            links[place, extra] = list(make(place, edges, extra=extra))
-        if package.name in members:
-            for group, edges in package.dev_dependencies:
-                links[place, None] += make(place, edges, group=group)
-    return links
+    def _targets(self, edge: Edge) -> list[int]:
+        packages = self._lock.packages
+        return [
+            place
+            for place in self._named.get(edge.name, ())
+            if edge.version in (None, packages[place].version) and edge.source in (None, packages[place].source)
+        ]
 
-
-def _targets(lock: Lock, named: Mapping[Name, list[int]], edge: Edge) -> list[int]:
-    found = named.get(edge.name, [])
-    return [
-        place
-        for place in found
-        if edge.version in (None, lock.packages[place].version) and edge.source in (None, lock.packages[place].source)
-    ]
-
-
-def _starts(lock: Lock, members: Collection[Name], links: Mapping[Node, list[Link]]) -> list[Link]:
-    """The links that ways begin with: those of members, and what no package asks for."""
-    found: list[Link] = []
-    for place, package in enumerate(lock.packages):
-        if package.name in members:
-            for extra in (None, *(name for name, _ in package.optional_dependencies)):
-                found += links[place, extra]
-    listed: list[tuple[Name | None, tuple[Requirement, ...]]] = [(None, lock.manifest.requirements), *lock.manifest.dependency_groups]
-    for group, requirements in listed:
-        for requirement in requirements:
-            for place in find_packages(lock, requirement.name):
-                marker = requirement.marker.simplify(lock.requires_python)
-                found.append(Link(parent=ROOT, group=group, target=place, target_extras=requirement.extras, marker=marker))
-    return found
+    def _direct(self, requirement: Requirement, group: Name | None) -> Iterator[Link]:
+        marker = requirement.marker.simplify(self._lock.requires_python)
+        for place in self._named.get(requirement.name, ()):
+            yield Link(parent=ROOT, group=group, target=place, target_extras=requirement.extras, marker=marker)

@@ -26,7 +26,7 @@ class Absence:
 def alone(problem: Problem, asked: Requirement) -> Problem:
     """The requirement without anything that it could conflict with: can it be met at all?"""
     return replace(
-        problem, roots=(), requirements=(asked,), asked=asked.name, dependency_groups=(), conflicts=(), preferences=(), initial_forks=()
+        problem, roots=(), requirements=(asked,), asked=asked.name, dependency_groups=(), conflicts=(), preferences=(), initial_forks=None
     )
 
 
