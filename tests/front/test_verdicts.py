@@ -283,6 +283,15 @@ def test_a_verdict_that_holds_a_secret_stays_in_memory(tmp_path: Path, name: byt
     assert not (tmp_path / "verdicts").exists()
 
 
+def test_a_verdict_on_a_command_line_with_a_password_stays_in_memory(tmp_path: Path) -> None:
+    words = (b"run", b"--with", b"kit @ git+https://me:secret@git.example/kit")
+    verdicts = Verdicts(BUILD, VerdictFiles(tmp_path / "verdicts"))
+    verdict = make_verdict(argv=words)
+    assert verdicts.store(verdict, make_start(words)) == ""
+    verdicts.persist(verdict)
+    assert not (tmp_path / "verdicts").exists()
+
+
 def test_the_table_forgets_what_was_not_used_for_longest(verdicts: Verdicts) -> None:
     for number in range(1_001):
         words = (b"sync", str(number).encode())

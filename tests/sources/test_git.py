@@ -12,7 +12,9 @@ import pytest
 from hobd.core.vocab.source import Git
 from hobd.engine.spawning import LocalSpawner
 from hobd.sources.git import GitFailed, Repositories, git_environment
+from hobd.sources.git_login import with_login
 from tests.support.evidence import Notes
+from tests.support.git_server import serve_git
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
@@ -66,7 +68,7 @@ def repositories(
     notes: Notes | None = None,
     environment: Mapping[str, str] = ENVIRONMENT,
     is_offline: bool = False,
-    credentials: Mapping[str, str] | None = None,
+    logins: dict[str, str] | None = None,
 ) -> Repositories:
     return Repositories(
         folder / "git",
@@ -74,7 +76,7 @@ def repositories(
         environment,
         notes or Notes(),
         is_offline=is_offline,
-        credentials=credentials,
+        logins=logins,
         announce=told if told is not None else Told(),
     )
 
@@ -206,10 +208,61 @@ async def test_offline_only_folders_are_fetched_from(tmp_path: Path, remote: Rem
 
 async def test_secrets_are_not_shown(tmp_path: Path) -> None:
     url = "http://127.0.0.1:1/x.git"
-    secret = {url: "http://user:hunter2@127.0.0.1:1/x.git"}
+    told = Told()
     with pytest.raises(GitFailed) as caught:
-        await repositories(tmp_path, credentials=secret).resolve(Git(url=url))
-    assert "hunter2" not in "\n".join((caught.value.message, *caught.value.causes))
+        await repositories(tmp_path, told=told, logins={url: "user:hunter2"}).resolve(Git(url=url))
+    text = "\n".join((caught.value.message, *caught.value.causes, *(what for _, what in told)))
+    assert "hunter2" not in text
+    assert text.count("http://user:****@127.0.0.1:1/x.git") == 2
+
+
+@pytest.mark.parametrize("login", ["joe:hunt%40%25r2", "joe:wrong", "joe", None])
+@pytest.mark.parametrize("is_stated", [True, False], ids=["stated", "in the source"])
+async def test_a_server_is_told_who_asks_and_nobody_else_is(tmp_path: Path, remote: Remote, login: str | None, *, is_stated: bool) -> None:
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "git").write_text(f'#!/bin/sh\necho "$@" >> {home}/words\nexec /usr/bin/git "$@"\n')
+    (home / "bin" / "git").chmod(0o755)
+    environment = {**ENVIRONMENT, "HOME": str(home), "PATH": f"{home}/bin:{ENVIRONMENT['PATH']}"}
+    with serve_git(tmp_path, user="joe", password="hunt@%r2") as server:
+        url = f"{server.url}/remote/.git"
+        source = Git(url=url, login=None if is_stated else login)
+        made = repositories(tmp_path, environment=environment, logins={url: login} if is_stated and login is not None else None)
+        if login == "joe:hunt%40%25r2":
+            commit = await made.resolve(source)
+            assert commit == remote.second
+            assert (await made.checkout(Git(url=url, commit=commit)) / "content.txt").read_text() == "two"
+        else:
+            with pytest.raises(GitFailed):
+                await made.resolve(source)
+        assert server.seen[0] is None  # nobody is told before who asks is wanted
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and b"hunt" in path.read_bytes()]
+    assert written == []
+    assert "fetch" in (home / "words").read_text()
+
+
+async def test_a_netrc_is_read_by_git_itself(tmp_path: Path, remote: Remote) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login joe password secret\n")
+    environment = {**ENVIRONMENT, "HOME": str(tmp_path)}
+    with serve_git(tmp_path, user="joe", password="secret") as server:
+        source = Git(url=f"{server.url}/remote/.git")
+        assert await repositories(tmp_path, environment=environment).resolve(source) == remote.second
+
+
+def test_settings_for_git_that_are_there_already_stay() -> None:
+    given = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"}
+    found = with_login(given, "https://git.example/r", "joe")
+    assert found == {
+        **given,
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_1": "credential.https://git.example.username",
+        "GIT_CONFIG_VALUE_1": "joe",
+    }
+
+
+@pytest.mark.parametrize(("url", "login"), [("https://git.example/r", "joe:a%0Ahost=evil.example"), ("ssh://git@git.example/r", "joe:x")])
+def test_what_is_no_login_for_a_web_server_is_not_told(url: str, login: str) -> None:
+    assert with_login({"A": "1"}, url, login) == {"A": "1"}
 
 
 async def test_without_git_the_error_says_so(tmp_path: Path, remote: Remote) -> None:

@@ -86,4 +86,9 @@ def holds_secret(ground: verdict_v1.EnvGround) -> bool:
     if not ground.is_set or not ground.value:
         return False
     names = ground.name if not ground.name.endswith(b"*") else b"\0".join(part.partition(b"=")[0] for part in ground.value.split(b"\0"))
-    return any(_SECRET_NAME.search(name) for name in names.split(b"\0")) or _SECRET_VALUE.search(ground.value) is not None
+    return any(_SECRET_NAME.search(name) for name in names.split(b"\0")) or has_login(ground.value)
+
+
+def has_login(text: bytes) -> bool:
+    """Whether a text has an address with a password in it."""
+    return _SECRET_VALUE.search(text) is not None

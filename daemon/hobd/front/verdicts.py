@@ -16,6 +16,7 @@ from hobd.front.grounds import (
     find_changed_file,
     find_changed_variable,
     fingerprint_of,
+    has_login,
     holds_secret,
     is_settled,
 )
@@ -113,7 +114,7 @@ class Verdicts:
 
     def persist(self, verdict: verdict_v1.Verdict) -> None:
         """Write a stored verdict to disk, unless it holds a secret. Comes after the answer: nobody waits for it."""
-        if not any(holds_secret(ground) for ground in verdict.env):
+        if not any(holds_secret(ground) for ground in verdict.env) and not any(map(has_login, verdict.argv)):
             key = verdict_key(self._build, verdict.cwd, tuple(verdict.argv))
             self._files.write(fnv1a_64(key), verdict.SerializeToString())
 

@@ -203,13 +203,14 @@ def _refuse_odd_file(path: Folder, text: str, reference: str) -> None:
 
 
 async def name_all(asked: tuple[Asked, ...], builder: Builder, network: Network, session: Session) -> tuple[Asked, ...]:
-    """The same with all names; those that had none come last.
+    """The same with all names; those that had none come last. The session hears who we are to their repositories.
 
     Raises:
         HobError: something is not there, or does not say its name.
     """
     found = [one for one in asked if one.is_named]
     for one in asked:
+        session.learn_login(one.requirement.source)
         if not one.is_named:
             assert one.requirement.source is not None  # only references come without names
             name = _visible_name(one.requirement.source, session) or await _learned_name(one.requirement.source, builder, network)

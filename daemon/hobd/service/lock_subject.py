@@ -7,6 +7,7 @@ from typing import Protocol
 
 from packaging.version import Version
 
+from hobd.core.formats.git_logins import find_logins
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.lower import Stating, needs_build, stating_root, stating_script
 from hobd.core.resolver.pose import Posing, ground_of, pose_script, pose_workspace
@@ -65,6 +66,9 @@ class LockSubject(Protocol):
 
     def stating(self, settings: Settings) -> Stating:
         """Who states what holds for all builds: with which sources."""
+
+    def logins(self) -> Mapping[str, str]:
+        """Who we are to its repositories: see `find_logins`."""
 
     @property
     def tool_uv(self) -> ToolUv:
@@ -126,6 +130,10 @@ class WorkspaceSubject:
         """See `LockSubject`."""
         return stating_root(ground_of(self.workspace, settings))
 
+    def logins(self) -> Mapping[str, str]:
+        """See `LockSubject`."""
+        return find_logins(self.workspace)
+
     @property
     def tool_uv(self) -> ToolUv:
         """See `LockSubject`."""
@@ -184,6 +192,10 @@ class ScriptSubject:
     def stating(self, settings: Settings) -> Stating:
         """See `LockSubject`."""
         return stating_script(self.script, ground_of(self.workspace, settings))
+
+    def logins(self) -> Mapping[str, str]:
+        """See `LockSubject`."""
+        return find_logins(self.workspace, self.script.dependencies or ())
 
     @property
     def tool_uv(self) -> ToolUv:

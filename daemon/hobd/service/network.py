@@ -1,8 +1,8 @@
 """The network as one command may use it: settings, memory and rooms tied together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +31,12 @@ class Network:
 
     Args:
         root: the folder of the lock: relative paths start there.
+        logins: who we are to repositories, where that is stated: see `core.formats.git_logins`.
     """
 
     session: Session
     root: Path
+    logins: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def client(self) -> "HttpClient":
@@ -77,12 +79,15 @@ class Network:
         from hobd.sources.git import Repositories
 
         session = self.session
+        for url, login in self.logins.items():
+            session.logins.setdefault(url, login)
         return Repositories(
             session.cache / _GIT,
             session.context.spawner,
             session.context.environ.whole(),
             session.context.evidence,
             is_offline=session.settings.network.offline,
+            logins=session.logins,
             announce=lambda verb, what: session.context.voice.note(f"{verb:>11} {what}\n"),
         )
 

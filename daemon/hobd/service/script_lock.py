@@ -37,7 +37,8 @@ async def lock_of_script(
         raise missing_lock(subject, session, asked.spelling)
     if frozen:
         lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, frozen.spelling))
-        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
+        network = Network(session=session, root=subject.root, logins=subject.logins())
+        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=network)
     found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=writes and not locked).run()
     if locked and found.is_changed:
         if is_said:

@@ -1,12 +1,13 @@
 """One command at work: its folder, its settings, and how it finds interpreters."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober, Search
 from hobd.errors import HobError
 from hobd.projects.discover import Discovery, select_member
@@ -28,6 +29,8 @@ class Session:
     settings: Settings
     found: Workspace | HobError
     """The workspace at `start`, or why there is none."""
+    logins: dict[str, str] = field(default_factory=dict)
+    """Who we are to repositories, as far as the command has heard of it: an edited file or a lock does not say it any more."""
     is_configured: bool = True
     """False with `--no-config`: version files above are not looked at either."""
 
@@ -48,6 +51,11 @@ class Session:
         for warning in self.found.warnings:
             self.context.voice.warn(warning)
         return self.found if package is None else select_member(self.found, normalize(package))
+
+    def learn_login(self, source: Source | None) -> None:
+        """Keep who we are to a repository, where its address said so."""
+        if isinstance(source, Git) and source.login is not None:
+            self.logins.setdefault(source.url, source.login)
 
     def shown(self, path: Path) -> str:
         """A path as messages show it: relative to the current folder if it lies below."""

@@ -139,7 +139,8 @@ async def lock_as_asked(
     subject = project.subject
     if frozen:
         lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, _spelling(frozen)))
-        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
+        network = Network(session=session, root=subject.root, logins=subject.logins())
+        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=network)
     if locked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, _spelling(locked))
     interpreter = project.python.interpreter

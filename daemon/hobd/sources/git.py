@@ -17,11 +17,13 @@ from uuid import uuid4
 
 import anyio
 
+from hobd.core.formats.urls import with_masked_password
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.source import Git
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.faults import crash_point
 from hobd.sources.failures import SourceError
+from hobd.sources.git_login import with_login
 from hobd.sources.threads import in_thread
 
 _LOCK_WAIT_SECONDS = 0.05
@@ -49,7 +51,7 @@ class Repositories:
     Args:
         folder: where they are kept, shared by all requests.
         environment: of the request; proxies, credentials and ssh settings are git's business.
-        credentials: addresses with credentials by the same without.
+        logins: `user:password`, escaped, by the address of a repository. Those of sources that are asked for are added to it.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Repositories:
         evidence: Evidence,
         *,
         is_offline: bool = False,
-        credentials: Mapping[str, str] | None = None,
+        logins: dict[str, str] | None = None,
         announce: Announce = lambda verb, what: None,
     ) -> None:
         self._folder = folder
@@ -68,7 +70,7 @@ class Repositories:
         self._environment = git_environment(environment)
         self._evidence = evidence
         self._is_offline = is_offline
-        self._credentials = dict(credentials or {})
+        self._logins = {} if logins is None else logins
         self._announce = announce
         self._locks: dict[str, anyio.Lock] = {}
         self._resolved: dict[tuple[str, str | None, str | None], str] = {}
@@ -79,6 +81,7 @@ class Repositories:
         Raises:
             GitFailed: the repository cannot be reached, or has no such reference.
         """
+        self._learn_login(source)
         if source.commit is not None:
             return source.commit
         key = (source.url, source.reference_kind, source.reference)
@@ -100,6 +103,7 @@ class Repositories:
             GitFailed: the commit cannot be had.
         """
         assert source.commit is not None  # resolve() comes first
+        self._learn_login(source)
         tree = self._folder / "checkouts" / _key(source.url) / (source.commit + ("-lfs" if source.lfs else ""))
         async with self._alone(source.url):
             if not await in_thread(tree.is_dir):
@@ -111,9 +115,9 @@ class Repositories:
     async def _resolve(self, source: Git) -> str:
         self._evidence.spoil("network")
         database = await self._database(source.url)
-        self._announce("Updating", f"{source.url} ({source.reference or 'HEAD'})")
+        self._announce("Updating", f"{self._shown(source.url)} ({source.reference or 'HEAD'})")
         commit = await self._fetch_reference(database, source)
-        self._announce("Updated", f"{source.url} ({commit})")
+        self._announce("Updated", f"{self._shown(source.url)} ({commit})")
         return commit
 
     async def _fetch_reference(self, database: Path, source: Git) -> str:
@@ -159,7 +163,7 @@ class Repositories:
         if await self._has(database, commit):
             return
         self._evidence.spoil("network")
-        self._announce("Updating", f"{source.url} ({commit})")
+        self._announce("Updating", f"{self._shown(source.url)} ({commit})")
         try:
             await self._fetch(database, source, [f"+{commit}:refs/commit/{commit}"], f"commit `{commit}`")
         except GitFailed:
@@ -168,7 +172,7 @@ class Repositories:
             await self._fetch(database, source, _EVERYTHING, f"commit `{commit}`")
             if not await self._has(database, commit):
                 raise
-        self._announce("Updated", f"{source.url} ({commit})")
+        self._announce("Updated", f"{self._shown(source.url)} ({commit})")
 
     async def _has(self, database: Path, commit: str | None) -> bool:
         return (await self._git(["cat-file", "-e", f"{commit}^{{commit}}"], database)).code == 0
@@ -180,8 +184,8 @@ class Repositories:
         if self._is_offline and urlsplit(source.url).scheme != "file":
             refused = "Remote Git fetches are not allowed because network connectivity is disabled (i.e., with `--offline`)"
             raise GitFailed(head, causes=(*tail, refused))
-        command = ["fetch", "--force", "--update-head-ok", self._address(source), *refspecs]
-        finished = await self._git(command, database)
+        command = ["fetch", "--force", "--update-head-ok", source.url, *refspecs]
+        finished = await self._git(command, database, remote=source)
         if finished.code != 0:
             raise GitFailed(head, causes=(*tail, self._words(command, finished)))
 
@@ -200,12 +204,12 @@ class Repositories:
         try:
             await self._must(["clone", "--quiet", "--local", "--no-checkout", str(database), str(beside)], None)
             if source.lfs:
-                await self._must(["lfs", "fetch", self._address(source), str(source.commit)], beside)
-            await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, lfs=source.lfs)
+                await self._must(["lfs", "fetch", source.url, str(source.commit)], beside, remote=source)
+            await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, remote=source)
             if (beside / ".gitmodules").is_file():
                 # Submodules with relative addresses start from the real one, not from the database.
-                await self._must(["remote", "set-url", "origin", self._address(source)], beside)
-                await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], beside, lfs=source.lfs)
+                await self._must(["remote", "set-url", "origin", source.url], beside)
+                await self._must(["submodule", "update", "--quiet", "--recursive", "--init"], beside, remote=source)
             crash_point("sources.git.checked_out")
             await in_thread(_publish, beside, tree)
         finally:
@@ -221,16 +225,27 @@ class Repositories:
             await in_thread(_publish, beside, path)
         return path
 
-    def _address(self, source: Git) -> str:
-        return self._credentials.get(source.url, source.url)
+    def _learn_login(self, source: Git) -> None:
+        if source.login is not None:
+            self._logins.setdefault(source.url, source.login)
 
-    async def _must(self, command: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> None:
-        finished = await self._git(command, cwd, lfs=lfs)
+    def _shown(self, url: str) -> str:
+        """An address with whom we are there, but for the password."""
+        login = self._logins.get(url)
+        return url if login is None else with_masked_password(url.replace("://", f"://{login}@", 1))
+
+    async def _must(self, command: Sequence[str], cwd: Path | None, *, remote: Git | None = None) -> None:
+        finished = await self._git(command, cwd, remote=remote)
         if finished.code != 0:
             raise GitFailed(self._words(command, finished))
 
-    async def _git(self, command: Sequence[str], cwd: Path | None, *, lfs: bool = False) -> Finished:
-        env = self._environment if lfs else {**self._environment, "GIT_LFS_SKIP_SMUDGE": "1"}
+    async def _git(self, command: Sequence[str], cwd: Path | None, *, remote: Git | None = None) -> Finished:
+        """Run git; `remote` is the repository whose server it may have to ask."""
+        env: Mapping[str, str] = self._environment
+        if remote is not None:
+            env = with_login(env, remote.url, self._logins.get(remote.url))
+        if remote is None or not remote.lfs:
+            env = {**env, "GIT_LFS_SKIP_SMUDGE": "1"}
         try:
             return await self._spawner.run(["git", *command], env=env, cwd=cwd)
         except FileNotFoundError as error:
@@ -239,13 +254,11 @@ class Repositories:
     def _words(self, command: Sequence[str], finished: Finished) -> str:
         """What uv shows of a failed process, without secrets."""
         program = shutil.which("git", path=self._environment.get("PATH")) or "git"
-        shown = " ".join([program, *(_quoted(argument) for argument in command)])
+        shown = " ".join([program, *(_quoted(self._shown(argument)) for argument in command)])
         text = f"process didn't exit successfully: `{shown}` (exit status: {finished.code})"
         for title, output in (("stdout", finished.out), ("stderr", finished.err)):
             words = output.decode("utf-8", "replace").strip("\n")
             text += f"\n--- {title}\n{words}" if words else ""
-        for bare, full in self._credentials.items():
-            text = text.replace(full, bare)
         return text
 
     @asynccontextmanager

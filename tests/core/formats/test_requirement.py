@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from hobd.core.formats.direct_reference import git_credentials
+from hobd.core.formats.direct_reference import parse_direct_reference
 from hobd.core.formats.requirement import InvalidRequirement, parse_lenient_requirement, parse_requirement
 from hobd.core.formats.specifier_list import parse_lenient_specifiers, parse_specifier_list
 from hobd.core.markers import TRUE, Marker
@@ -79,9 +79,14 @@ def test_references_are_read(reference: str, source: Source) -> None:
 
 
 def test_credentials_of_a_repository_can_be_had_apart() -> None:
-    assert git_credentials("git+https://u:p@git.example/r@v1#egg=a") == ("https://git.example/r", "https://u:p@git.example/r")
-    assert git_credentials("git+ssh://git@git.example/r") is None
-    assert git_credentials("https://u:p@files.example/a.zip") is None
+    source = parse_direct_reference("git+https://u:p@git.example/r@v1#egg=a", None)
+    assert isinstance(source, Git)
+    assert (source.url, source.login) == ("https://git.example/r", "u:p")
+    assert source == parse_direct_reference("git+https://git.example/r@v1", None)
+    assert "u:p" not in repr(source)
+    ssh = parse_direct_reference("git+ssh://git@git.example/r", None)
+    assert isinstance(ssh, Git)
+    assert (ssh.url, ssh.login) == ("ssh://git@git.example/r", None)
 
 
 REFUSED = """

@@ -4,7 +4,7 @@ import posixpath
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from hobd.core.formats.urls import InvalidUrl, parse_url, without_credentials, without_fragment
+from hobd.core.formats.urls import InvalidUrl, login_of, parse_url, without_credentials, without_fragment
 from hobd.core.vocab.source import Directory, Git, Path, Source, Url
 from hobd.errors import RequestError
 
@@ -65,19 +65,8 @@ def parse_git_reference(text: str, scheme: str) -> Git:
         path=options.get("path"),
         lfs=options.get("lfs") == "true",
         commit=commit,
+        login=login_of(address),
     )
-
-
-def git_credentials(text: str) -> tuple[str, str] | None:
-    """Of a `git+` reference with credentials: the repository's URL without them, and with them."""
-    if not text.startswith("git+"):
-        return None
-    address, _ = without_fragment(text[4:])
-    parts = urlsplit(address)
-    path, at, _ = parts.path.rpartition("@")
-    full = urlunsplit(parts._replace(path=path if at else parts.path, query=""))
-    bare = without_credentials(full)
-    return None if bare == full else (bare, full)
 
 
 def is_archive(path: str) -> bool:

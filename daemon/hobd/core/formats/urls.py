@@ -84,6 +84,13 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=host))
 
 
+def login_of(url: str) -> str | None:
+    """`user:password`, or `user` alone, as it stands in the URL of a web server."""
+    parts = urlsplit(url)
+    login, separator, _ = parts.netloc.rpartition("@")
+    return login if separator and login and parts.scheme in ("http", "https") else None
+
+
 def with_masked_password(url: str) -> str:
     """The URL as messages and listings may show it: the password is `****`; so is a user that stands alone, which is a token."""
     parts = urlsplit(url)

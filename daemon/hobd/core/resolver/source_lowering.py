@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as Folder
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS, is_archive
-from hobd.core.formats.urls import has_known_scheme, path_url, without_credentials, without_fragment
+from hobd.core.formats.urls import has_known_scheme, login_of, path_url, without_credentials, without_fragment
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import GitEntry, IndexEntry, LocalFact, Member, PathEntry, SourceEntry, UrlEntry, Workspace, WorkspaceEntry
@@ -123,6 +123,7 @@ def _git(entry: GitEntry, ground: Ground) -> Git:
         subdirectory=entry.subdirectory,
         path=entry.path,
         lfs=ground.git_lfs if entry.lfs is None else entry.lfs,
+        login=login_of(entry.git),
     )
 
 

@@ -1,6 +1,6 @@
 """Where a distribution comes from: the kinds of `source` in a lock (uv-lock.md 1.7) and of requirements (1.8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
@@ -29,6 +29,8 @@ class Git:
     path: str | None = None
     lfs: bool = False
     commit: str | None = None
+    login: str | None = field(default=None, compare=False, repr=False)
+    """`user:password` as the address had it, escaped: how to get there, no part of what it is. Never shown or written."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
