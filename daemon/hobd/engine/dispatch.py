@@ -23,6 +23,7 @@ from hobd.service.voice import Voice
 Story: TypeAlias = Callable[[Any, Context], Awaitable[Outcome]]
 
 STORIES: dict[str, str] = {
+    "hobd.cli.init.Init": "hobd.service.init:tell",
     "hobd.cli.lock.Lock": "hobd.service.lock:tell",
     "hobd.cli.sync.Sync": "hobd.service.sync:tell",
     "hobd.cli.run.Run": "hobd.service.run:tell",

@@ -1,0 +1,1 @@
+"""What new projects and scripts begin with."""

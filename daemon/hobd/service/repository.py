@@ -1,0 +1,57 @@
+"""Git as `hob init` needs it: whether a folder is in a work tree, a new repository, and who the user is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.templates.project import Author
+from hobd.core.vocab.spawn import Finished
+from hobd.errors import WorldError
+from hobd.service.session import Session
+
+
+class NoGit(WorldError):
+    """There is no git program."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitProgram:
+    """The user's git, run as the user."""
+
+    session: Session
+
+    async def is_in_work_tree(self, folder: Path) -> bool:
+        """Whether a folder belongs to a repository already; False where there is no git to say."""
+        try:
+            return (await self._run(folder, "rev-parse", "--is-inside-work-tree")).code == 0
+        except NoGit:
+            return False
+
+    async def make_repository(self, folder: Path) -> None:
+        """Make a folder the top of a repository.
+
+        Raises:
+            NoGit: nothing could.
+            WorldError: git refuses.
+        """
+        done = await self._run(folder, "init")
+        if done.code:
+            raise WorldError(f"Failed to initialize Git repository at `{folder}`", causes=(done.err.decode(errors="replace").strip(),))
+
+    async def author(self, folder: Path) -> Author | None:
+        """The name and the address that the user makes commits with; None where neither is known."""
+        try:
+            name, email = await self._setting(folder, "user.name"), await self._setting(folder, "user.email")
+        except NoGit:
+            return None
+        return Author(name=name, email=email) if name or email else None
+
+    async def _setting(self, folder: Path, key: str) -> str | None:
+        done = await self._run(folder, "config", "--get", key)
+        return done.out.decode(errors="replace").strip() or None if done.code == 0 else None
+
+    async def _run(self, folder: Path, *words: str) -> Finished:
+        context = self.session.context
+        try:
+            return await context.spawner.run(["git", *words], env=context.environ.whole(), cwd=folder)
+        except FileNotFoundError as error:
+            raise NoGit("Attempted to initialize a Git repository, but `git` was not found in PATH") from error
