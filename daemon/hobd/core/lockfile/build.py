@@ -141,8 +141,8 @@ def _edge_order(found: tuple[NodeKey, Edge]) -> SortKey:
 
 
 def _in_order(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
-    """Requirements as a table lists them: sorted, equal ones once."""
-    return tuple(dict.fromkeys(sorted(requirements, key=requirement_order)))
+    """Requirements as a table lists them: sorted, equal ones once, as the last is spelled."""
+    return tuple({requirement_order(each): each for each in sorted(requirements, key=requirement_order)}.values())
 
 
 def _in_order_of_lock(manifest: Manifest) -> Manifest:
@@ -153,7 +153,7 @@ def _in_order_of_lock(manifest: Manifest) -> Manifest:
         requirements=_in_order(manifest.requirements),
         constraints=_in_order(manifest.constraints),
         build_constraints=_in_order(manifest.build_constraints),
-        overrides=tuple(sorted(manifest.overrides, key=_override_order)),
+        overrides=tuple({_override_order(each): each for each in sorted(manifest.overrides, key=_override_order)}.values()),
         excludes=tuple(sorted(manifest.excludes, key=_exclude_order)),
         dependency_groups=groups,
     )

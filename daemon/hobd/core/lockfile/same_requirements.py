@@ -55,7 +55,8 @@ def meaning(requirements: Iterable[Requirement], root: str, bounds: HasPythonBou
         plain = _normalize_requirement(requirement, root, bounds)
         for extra, marker in _shares(plain.marker):
             found.setdefault((extra, plain.name, plain.source, plain.conflict), []).append((marker, plain))
-    return {subject: _demands(listed, bounds) for subject, listed in found.items()}
+    demanded = ((subject, _demands(listed, bounds)) for subject, listed in found.items())
+    return {subject: demands for subject, demands in demanded if demands}
 
 
 def _shares(marker: Marker) -> Iterator[tuple[Name | None, Marker]]:
@@ -67,8 +68,8 @@ def _shares(marker: Marker) -> Iterator[tuple[Name | None, Marker]]:
 
 
 def _demands(listed: Iterable[tuple[Marker, Requirement]], bounds: HasPythonBounds) -> Mapping[Demand, Marker]:
-    """Split all environments by the requirements that hold there, and join those where they come to the same."""
-    regions: list[tuple[Marker, tuple[Requirement, ...]]] = [(TRUE, ())]
+    """Split the environments of the lock by the requirements that hold there, and join those where they come to the same."""
+    regions: list[tuple[Marker, tuple[Requirement, ...]]] = [(TRUE.complexify(bounds), ())]
     for marker, requirement in listed:
         split = [(region & part, (*held, *more)) for region, held in regions for part, more in ((marker, (requirement,)), (~marker, ()))]
         regions = [(region, held) for region, held in split if not region.is_false]

@@ -26,7 +26,7 @@ from hobd.core.resolver.rejection import (
     yanked,
 )
 from hobd.core.resolver.versions import Point
-from hobd.core.tags import Fitness, InvalidWheelName, Tags, WheelName, coverage, find_misfit, fits_python, parse_wheel_name
+from hobd.core.tags import Fitness, InvalidWheelName, Tags, WheelName, coverage, find_misfit, fits_python, parse_wheel_name, reaches_below
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name
 
@@ -94,7 +94,8 @@ class Candidate:
     def undated(self) -> tuple[str, ...]:
         """The files that do not exist for the want of a time: the index does not say when they were uploaded."""
         undated = {id(each) for each, reason in self._unusable if reason is NO_PUBLISH_TIME}
-        return tuple(each.file.filename for each in self.release.files if id(each) in undated)
+        files = sorted(self.release.files, key=lambda each: (each.file.is_wheel, each.file.filename))
+        return tuple(each.file.filename for each in files if id(each) in undated)
 
     @property
     def resolved_by(self) -> IndexedFile:
@@ -139,11 +140,10 @@ class Candidate:
 
     def has_file_below(self, limit: VersionCut | None) -> bool:
         """Whether a usable file fits a Python below a bound."""
-        python = PythonBounds(None, limit)
         return (
             limit is None
             or self.sdist is not None
-            or any(fits_python(parse_wheel_name(each.file.filename), python) for each in self.wheels)
+            or any(reaches_below(parse_wheel_name(each.file.filename), limit) for each in self.wheels)
         )
 
 

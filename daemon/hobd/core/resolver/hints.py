@@ -16,7 +16,7 @@ from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.tag_hints import about_tags
 from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.resolver.world import World
-from hobd.core.tags import parse_wheel_name
+from hobd.core.tags import parse_wheel_name, tag_order
 from hobd.core.vocab.names import Name
 
 
@@ -193,7 +193,7 @@ def _about_abis(fact: Unusable, name: Name, world: World, state: ForkState) -> I
     if candidate is None:
         return
     files = [each.file.filename for each in candidate.release.files if each.file.is_wheel]
-    abis = sorted({abi for filename in files for abi in parse_wheel_name(filename).abis} - {"none"})
+    abis = sorted({abi for filename in files for abi in parse_wheel_name(filename).abis} - {"none"}, key=tag_order)
     if abis:
         listed = ", ".join(f"`{abi}`" for abi in abis)
         plural = "" if len(abis) == 1 else "s"

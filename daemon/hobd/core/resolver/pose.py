@@ -234,7 +234,7 @@ def _settled(posing: Posing, roots: tuple[RootProject, ...] = ()) -> Problem:
         no_build=build.no_build,
         no_binary=build.no_binary,
         preferences=preferences_of(posing.previous, resolver.upgrade, roots, posing.keep),
-        initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else (),
+        initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else None,
         previous=posing.previous,
         installed_python=posing.installed_python,
         index_urls=_searched_indexes(posing.settings),

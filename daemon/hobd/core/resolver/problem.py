@@ -85,8 +85,8 @@ class Problem:
     """Packages whose wheels may not be used."""
     preferences: tuple[tuple[Name, tuple[Preference, ...]], ...] = ()
     """From the old lock, upgraded names left out; sorted by name."""
-    initial_forks: tuple[Marker, ...] = ()
-    """The old lock's `resolution-markers` where they may be used again; else empty."""
+    initial_forks: tuple[Marker, ...] | None = None
+    """The old lock's `resolution-markers` where they are used again, instead of the environments even where it has none; else None."""
     previous: Lock | None = None
     """Hashes of packages that stay at the same version are taken from it where the index gives none."""
     installed_python: Version | None = None

@@ -95,8 +95,9 @@ class _Solver:
         """One state per fork of the old lock, or per supported environment, or one for everything; the last is solved first."""
         problem = self._world.problem
         everywhere = Environment.everywhere(problem.requires_python.bounds, None if problem.target is None else problem.target.values)
-        kept = tuple(marker.complexify(problem.requires_python) for marker in problem.initial_forks)
-        markers = kept or problem.environments
+        markers = problem.environments
+        if problem.initial_forks is not None:
+            markers = tuple(marker.complexify(problem.requires_python) for marker in problem.initial_forks)
         narrowed = [everywhere.of_initial(marker) for marker in reversed(markers)]
         forks = [Fork(each) for each in narrowed if each is not None] or [Fork(everywhere)]
         search = Search(self._world.table, ROOT_PLACE)

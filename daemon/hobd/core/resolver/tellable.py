@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.listing import Listings
 from hobd.core.resolver.package import Kind, Package, PackageTable
-from hobd.core.resolver.proof import Fact, Missing, Needs, Proof, Step, Unusable, reduced, rewritten
+from hobd.core.resolver.proof import Fact, Missing, Needs, Proof, Step, Unusable, facts, reduced, rewritten
 from hobd.core.resolver.restated import restated, told_of
 from hobd.core.resolver.target import Target
 from hobd.core.resolver.term import Term, excluded, required
@@ -117,6 +117,8 @@ def _is_only_locals(versions: VersionSet) -> bool:
 
 def _named_by_listings(proof: Proof, listings: Listings) -> Proof:
     """Sets that the search has widened over gaps are told by the versions that are listed."""
+    asked = {(fact.on, fact.allowed) for fact in facts(proof) if isinstance(fact, Needs) and fact.on.is_proxy}
+    """Of requirements under a marker: these are told as they were asked for."""
 
     def narrow_fact(fact: Fact) -> Proof:
         match fact:
@@ -130,7 +132,9 @@ def _named_by_listings(proof: Proof, listings: Listings) -> Proof:
 
     def narrow_step(step: Step) -> Proof:
         terms = {
-            package: required(_narrowed_conclusion(step, package, term.versions, listings)) if term.is_positive else term
+            package: required(_narrowed_conclusion(step, package, term.versions, listings))
+            if term.is_positive and (package, term.versions) not in asked
+            else term
             for package, term in step.terms.items()
         }
         return replace(step, terms=terms)

@@ -1,5 +1,7 @@
 """Visiting a version: what it depends on in a fork, and telling the fork's search of it."""
 
+from bisect import bisect_left
+
 from hobd.core.resolver.attempt import Split
 from hobd.core.resolver.dependencies import Dependency, proxied
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -132,4 +134,8 @@ def gap_around(world: World, state: ForkState, package: Package, place: Point) -
     versions = world.pages.seen(package.name, state.indexes.get(package.name))
     if versions is None or not versions.known:
         return place.only
-    return place.only.widened(versions.known)
+    known = versions.known
+    at = bisect_left(known, place)
+    if at == len(known) or known[at] != place:  # hidden by the cut-off, and yet the old lock has it
+        known = (*known[:at], place, *known[at:])
+    return place.only.widened(known)

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from hobd.core.markers import HasPythonBounds, Marker, PythonBounds
+from hobd.core.markers import HasPythonBounds, Marker, PythonBounds, VersionCut
 from hobd.core.tags.tag_parts import STABLE_ABIS, PlatformTag, parse_platform_tag, parse_python_tag, python_of_abi
 from hobd.core.tags.wheel_name import WheelName
 
@@ -56,6 +56,15 @@ def may_be_locked(wheel: WheelName, requires_python: HasPythonBounds, marker: Ma
 def fits_python(wheel: WheelName, requires_python: HasPythonBounds) -> bool:
     """Rule 2: whether one of the wheel's ABIs suits a Python within the bounds."""
     return _tags_fit(wheel.pythons, wheel.abis, PythonBounds(requires_python.lower, requires_python.upper))
+
+
+def reaches_below(wheel: WheelName, limit: VersionCut | None) -> bool:
+    """Whether some Python below a bound could use the wheel: one for a stable ABI works from the Python of its tag on."""
+    bounds = PythonBounds(None, limit)
+    if not any(abi in STABLE_ABIS for abi in wheel.abis):
+        return fits_python(wheel, bounds)
+    pythons = (parse_python_tag(tag) for tag in wheel.pythons)
+    return any(python is not None and _is_not_above((python.major, python.minor or 0), bounds) for python in pythons)
 
 
 @lru_cache(maxsize=4096)
