@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
 import pytest
 
 from hobd.core.vocab.digest import Digest
@@ -94,6 +95,40 @@ async def test_another_process_finds_the_answer_on_disk(lab: Lab, server: IndexS
     await Shelf(lab).get(apple)
     assert await Shelf(lab).get(apple) == APPLES
     assert len(server.seen) == 1
+
+
+async def test_a_packed_answer_stays_packed_on_disk(lab: Lab, server: IndexServer, apple: str) -> None:
+    server.max_age, server.packs = 600, True
+    assert await Shelf(lab).get(apple) == APPLES
+    (kept,) = (lab.folder / "shelf").rglob("*.answer")
+    assert b"apple-1.0" not in kept.read_bytes()
+    assert await Shelf(lab).get(apple) == APPLES
+    assert len(server.seen) == 1
+
+
+async def test_a_packed_answer_that_is_broken_is_told_and_not_kept(lab: Lab, server: IndexServer, apple: str) -> None:
+    server.encoding = "gzip"
+    with pytest.raises(FetchFailed) as caught:
+        await Shelf(lab).get(apple)
+    assert any("error decoding response body" in cause for cause in caught.value.causes)
+    assert not list((lab.folder / "shelf").rglob("*.answer"))
+
+
+async def test_an_encoding_that_was_not_asked_for_is_refused(lab: Lab, server: IndexServer, apple: str) -> None:
+    server.encoding = "br"
+    with pytest.raises(FetchFailed) as caught:
+        await Shelf(lab).get(apple)
+    assert caught.value.causes == ("the answer has the encoding `br`, which was not asked for",)
+
+
+async def test_what_is_written_behind_is_there_when_its_tasks_are_done(lab: Lab, server: IndexServer, apple: str) -> None:
+    server.max_age = 600
+    shelf = Shelf(lab)
+    cache = shelf.cache()
+    async with anyio.create_task_group() as tasks:
+        with cache.writing_behind(tasks):
+            await cache.get(apple, shelf.parse, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
+    assert await Shelf(lab).get(apple, offline=True) == APPLES
 
 
 async def test_the_disk_remembers_a_confirmation_too(lab: Lab, server: IndexServer, apple: str) -> None:

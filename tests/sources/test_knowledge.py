@@ -8,7 +8,7 @@ import anyio
 import pytest
 from packaging.version import Version
 
-from hobd.core.resolver.knowledge import Knowledge, NoPage, Page, Unusable
+from hobd.core.resolver.knowledge import Guess, Knowledge, NoPage, Page, Unusable
 from hobd.core.vocab.index import NetworkSettings
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -66,6 +66,56 @@ async def test_what_was_prefetched_is_asked_for_once(lab: Lab, server: IndexServ
 
     await lab.solve(lab.request(server.url), solve)
     assert sorted(server.paths()) == ["/files/apple-2.0-py3-none-any.whl.metadata", "/simple/apple/", "/simple/pear/"]
+
+
+class Guesses:
+    """Foresight that knows the one thing that follows from each page, and from each metadata."""
+
+    def __init__(self) -> None:
+        self.guessed = threading.Event()
+
+    def after_page(self, name: Name, page: Page) -> Guess:
+        release = page.releases[-1]
+        return Guess(metadata=((name, release, release.files[0]),))
+
+    def after_metadata(self, name: Name, metadata: Metadata) -> Guess:
+        if name == PEAR:
+            self.guessed.set()
+        return Guess(pages=tuple(requirement.name for requirement in metadata.requires_dist))
+
+
+async def test_what_is_foreseen_is_there_before_it_is_asked_for(lab: Lab, server: IndexServer) -> None:
+    foresight = Guesses()
+
+    def solve(knowledge: Knowledge) -> None:
+        knowledge.foresee(foresight)
+        knowledge.prefetch_pages([(APPLE, None)])
+        assert foresight.guessed.wait(20)
+        page = knowledge.page(PEAR, None)
+        assert isinstance(page, Page)
+        assert isinstance(knowledge.metadata(PEAR, page.releases[-1], page.releases[-1].files[0]), Metadata)
+
+    await lab.solve(lab.request(server.url), solve)
+    assert server.paths() == [
+        "/simple/apple/",
+        "/files/apple-2.0-py3-none-any.whl.metadata",
+        "/simple/pear/",
+        "/files/pear-1.0-py3-none-any.whl.metadata",
+    ]
+
+
+async def test_what_memory_has_is_neither_asked_for_nor_looked_through(lab: Lab, server: IndexServer) -> None:
+    server.max_age = 600
+    await test_what_is_foreseen_is_there_before_it_is_asked_for(lab, server)
+    server.seen.clear()
+
+    def solve(knowledge: Knowledge) -> None:
+        knowledge.foresee(Guesses())
+        knowledge.prefetch_pages([(APPLE, None), (PEAR, None)])
+        assert isinstance(knowledge.page(APPLE, None), Page)
+
+    await lab.solve(lab.request(server.url), solve)
+    assert server.paths() == []
 
 
 async def test_many_threads_share_one_request(lab: Lab, server: IndexServer) -> None:

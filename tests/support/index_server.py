@@ -68,6 +68,10 @@ class IndexServer:
         self.offers_metadata = True
         self.offers_digests = True
         self.supports_ranges = True
+        self.encoding: str | None = None
+        """What answers say that they are encoded in, be it true or not."""
+        self.packs = False
+        """Whether answers are compressed for who takes that."""
         self.max_age: int | None = None
         self.password: tuple[str, str] | None = None
         """User and password that every request must have."""
@@ -144,7 +148,12 @@ class IndexServer:
         if request.path in self.redirects:
             return web.Response(status=302, headers={"Location": self.redirects[request.path]})
         try:
-            return await handler(request)
+            response = await handler(request)
+            if self.packs and response.status == 200:
+                response.enable_compression()
+            if self.encoding is not None:
+                response.headers["Content-Encoding"] = self.encoding
+            return response
         except web.HTTPException as error:
             return web.Response(status=error.status)
 

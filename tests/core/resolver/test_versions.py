@@ -6,7 +6,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from hobd.core.resolver.specifiers import versions_matching
-from hobd.core.resolver.versions import EVERY_VERSION, NO_VERSION, VersionSet, point
+from hobd.core.resolver.versions import EVERY_VERSION, NO_VERSION, VersionSet, count_before, parse_point, point
 
 PRERELEASES = "1.dev0 1.0a1.dev3 1.0a1 1.0a1.post1 1.0b2 1.0rc1 1.0.post1.dev1 1.1.dev1 1.1a1 2.dev0 2rc1"
 FINALS = "0 0.9 1 1.0+cpu 1.0+cpu.2 1.0.post1 1.0.post2 1.0.1 1.1 1.2 1.10 2 3 1!1 1!2"
@@ -45,6 +45,26 @@ def test_points_are_ordered_as_versions_are() -> None:
 
 def test_trailing_zeros_make_no_other_point() -> None:
     assert point(Version("1.0")) == point(Version("1.0.0"))
+
+
+@given(
+    text=st.from_regex(
+        r"v?([0-9]{1,3}!)?[0-9]{1,12}(\.0{0,2}[0-9]{1,2}){0,4}([-_.]?(a|b|rc|post|dev)[0-9]{0,2})?(\+[a-z0-9]{1,3})?", fullmatch=True
+    )
+)
+def test_a_point_by_its_spelling_is_that_of_the_version(text: str) -> None:
+    place, version = parse_point(text), Version(text)
+    assert place == point(version)
+    assert str(place) == str(version)
+    assert (place.is_prerelease, place.is_local) == (version.is_prerelease, version.local is not None)
+    assert (place.before.text, place.only) == (str(version), point(version).only)
+
+
+@given(versions=sets)
+def test_places_before_a_cut_are_counted(versions: VersionSet) -> None:
+    places = sorted(PLACES)
+    for cut in versions.cuts:
+        assert count_before(places, cut) == sum(place.before < cut for place in places)
 
 
 @given(specifiers=specifier_sets())
