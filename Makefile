@@ -26,6 +26,9 @@ test: setup ## Set everything up and run all tests
 	@$(BIN)/python -m pytest -n auto -q
 	@if $(RUST); then cd client && cargo test --release --quiet; else echo "no Rust toolchain: the native client's own tests are left out"; fi
 
+goldens: setup ## Let uv write the locks anew that tests/scenarios compares with
+	@$(BIN)/python -m tests.scenarios.regenerate
+
 lint: setup ## Style, spelling and layout
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -49,4 +52,4 @@ proto-check: proto ## Fail if the generated code is not what the contract gives
 bench: setup ## Time warm no-ops against /bin/true and uv
 	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
 
-.PHONY: help setup demo test lint types lock-check proto proto-check bench
+.PHONY: help setup demo test goldens lint types lock-check proto proto-check bench
