@@ -27,13 +27,14 @@ class Scope:
 
 def group_wishes(options: GroupOptions) -> GroupWishes:
     """What the group options ask for. `--no-dev` from a variable loses to `--dev`, and beats `--group dev` (ENV-5)."""
-    include = {normalize(name) for name in options.groups} | ({DEV} if options.dev else set())
-    only = {normalize(name) for name in options.only_groups} | ({DEV} if options.only_dev else set())
-    exclude = {normalize(name) for name in options.no_groups} | ({DEV} if options.no_dev else set())
+    include, only, exclude = (frozenset(map(normalize, names)) for names in (options.groups, options.only_groups, options.no_groups))
+    switches = (options.dev, options.only_dev, options.no_dev)
+    by_dev, by_only_dev, by_no_dev = (frozenset({DEV} if switch else ()) for switch in switches)
     return GroupWishes(
-        include=frozenset(include),
-        only=frozenset(only),
-        exclude=frozenset(exclude),
+        include=include | by_dev,
+        only=only | by_only_dev,
+        exclude=exclude | by_no_dev,
+        switched=frozenset({DEV}) - include - only - exclude,
         everything=options.all_groups,
         no_defaults=options.no_default_groups,
     )

@@ -18,6 +18,8 @@ class GroupWishes:
     """`--only-group`, `--only-dev`: then the projects themselves are left out, and the default groups."""
     exclude: frozenset[Name] = frozenset()
     """`--no-group`, `--no-dev`."""
+    switched: frozenset[Name] = frozenset()
+    """Of these what was told by a switch alone, `--dev` and its kin: such a group need not exist."""
     everything: bool = False
     """`--all-groups`."""
     no_defaults: bool = False
@@ -33,7 +35,7 @@ class GroupWishes:
     @property
     def named(self) -> frozenset[Name]:
         """All groups that were named: each must exist."""
-        return self.include | self.only | self.exclude
+        return (self.include | self.only | self.exclude) - self.switched
 
     def asks_for(self, group: Name) -> bool:
         """Whether a group is wanted because it was asked for, not because it is a default."""

@@ -58,7 +58,7 @@ def check_wishes(lock: Lock, wishes: Wishes) -> None:
             raise NotInLock(f"Extra `{extra}` is not defined {table}")
     groups = {group for package in lock.packages if package.name in (*wishes.projects, wishes.root) for group in known_groups(package)}
     groups |= {name for name, _ in lock.manifest.dependency_groups}
-    for group in sorted(wishes.groups.named - {Name("dev")}):
+    for group in sorted(wishes.groups.named):
         if group not in groups:
             whose = "any" if wishes.is_workspace else "the"
             raise NotInLock(f"Group `{group}` is not defined in {whose} project's `dependency-groups` table")
