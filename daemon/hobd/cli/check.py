@@ -1,12 +1,12 @@
 """`hob check`."""
 
-from hobd.cli.checks import a_name, a_path, an_extra
+from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.globals import GlobalOptions, read_globals, refuse_together
-from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
+from hobd.cli.options.groups import ALL_EXTRAS, EXTRA, GROUPS, GroupOptions, read_groups
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
@@ -100,10 +100,8 @@ CHECK = Command(
                 "package",
             ),
         ),
-        options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),
-        flag("all-extras", conflicts=("extra", "only-group")),
-        options("no-extra", check=a_name),
-        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *EXTRA,
+        *ALL_EXTRAS,
         *GROUPS,
         *LOCKING,
         flag("no-sync"),

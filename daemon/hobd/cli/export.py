@@ -1,16 +1,16 @@
 """`hob export`."""
 
-from hobd.cli.checks import a_name, a_path, an_extra
+from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import EXPORT_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
+from hobd.cli.options.groups import ALL_EXTRAS, EXTRA, GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
-from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.installer import EDITABLE, InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
@@ -99,10 +99,8 @@ EXPORT = Command(
         flag("all-packages", conflicts=("package",)),
         options("package", check=a_name, conflicts=("all-packages",)),
         options("prune", value_name="PACKAGE", check=a_name, conflicts=("all-packages",)),
-        options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),
-        flag("all-extras", conflicts=("extra", "only-group")),
-        options("no-extra", check=a_name),
-        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *EXTRA,
+        *ALL_EXTRAS,
         *GROUPS,
         flag("no-annotate", overrides=("annotate",)),
         flag("annotate", is_hidden=True, overrides=("no-annotate",)),
@@ -112,9 +110,7 @@ EXPORT = Command(
         flag("no-emit-index-url", is_hidden=True, overrides=("emit-index-url",)),
         flag("emit-find-links", overrides=("no-emit-find-links",)),
         flag("no-emit-find-links", is_hidden=True, overrides=("emit-find-links",)),
-        flag("editable", is_hidden=True, overrides=("no-editable",)),
-        flag("no-editable", overrides=("editable",)),
-        options("no-editable-package", separator=" ", check=a_name),
+        *EDITABLE,
         flag("hashes", is_hidden=True, aliases=("generate-hashes",), overrides=("no-hashes",)),
         flag("no-hashes", overrides=("hashes",)),
         option("output-file", "o", check=a_path),

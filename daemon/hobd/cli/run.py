@@ -1,6 +1,6 @@
 """`hob run`."""
 
-from hobd.cli.checks import a_file_path, a_name, a_number, an_extra
+from hobd.cli.checks import a_file_path, a_name, a_number
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
@@ -8,10 +8,10 @@ from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
+from hobd.cli.options.groups import ALL_EXTRAS, EXTRA, GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
-from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.installer import EDITABLE, InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
@@ -96,15 +96,11 @@ def _read_run(found: Found) -> Run:
 RUN = Command(
     name="run",
     arguments=(
-        options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),
-        flag("all-extras", conflicts=("extra", "only-group")),
-        options("no-extra", check=a_name),
-        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *EXTRA,
+        *ALL_EXTRAS,
         *GROUPS,
         flag("module", "m", conflicts=("script", "gui-script")),
-        flag("editable", is_hidden=True, overrides=("no-editable",)),
-        flag("no-editable", overrides=("editable",)),
-        options("no-editable-package", separator=" ", check=a_name),
+        *EDITABLE,
         flag("inexact", aliases=("no-exact",), is_hidden=True, overrides=("exact",)),
         flag("exact", overrides=("inexact",)),
         options("env-file", variable="UV_ENV_FILE"),

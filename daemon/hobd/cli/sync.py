@@ -1,6 +1,6 @@
 """`hob sync`."""
 
-from hobd.cli.checks import a_name, a_path, an_extra
+from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.grammar.model import Command
@@ -8,10 +8,10 @@ from hobd.cli.options.active import ACTIVE
 from hobd.cli.options.build import BUILD, BuildOptions, read_build
 from hobd.cli.options.choices import SYNC_FORMAT, TARGET_TRIPLE
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.options.groups import GROUPS, GroupOptions, read_groups
+from hobd.cli.options.groups import ALL_EXTRAS, EXTRA, GROUPS, GroupOptions, read_groups
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
-from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.installer import EDITABLE, InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.partial import PartOptions, declare_parts, read_parts, refuse_parts
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
@@ -82,15 +82,11 @@ def _read_sync(found: Found) -> Sync:
 SYNC = Command(
     name="sync",
     arguments=(
-        options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),
+        *EXTRA,
         option("output-format", choices=SYNC_FORMAT, default="text"),
-        flag("all-extras", conflicts=("extra", "only-group")),
-        options("no-extra", check=a_name),
-        flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+        *ALL_EXTRAS,
         *GROUPS,
-        flag("editable", is_hidden=True, overrides=("no-editable",)),
-        flag("no-editable", overrides=("editable",)),
-        options("no-editable-package", separator=" ", check=a_name),
+        *EDITABLE,
         flag("inexact", aliases=("no-exact",), overrides=("exact",)),
         flag("exact", is_hidden=True, overrides=("inexact",)),
         *ACTIVE,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from hobd.cli.style import green
 from hobd.errors import HobError
-from hobd.service.lock import LockRefused
+from hobd.service.unchanged import LockRefused
 
 
 @contextmanager

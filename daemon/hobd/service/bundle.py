@@ -26,10 +26,9 @@ from hobd.service.bundle_builds import find_build_requirements
 from hobd.service.bundle_report import Bundled, render_report
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
-from hobd.service.lock import missing_lock, stale_lock
 from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
 from hobd.service.locked_files import find_origin, find_same, label_of
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.locking import Locked, Locker, say_resolved
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.portable import portability_of
@@ -37,6 +36,7 @@ from hobd.service.project_python import environment_place, find_project_python, 
 from hobd.service.scripts import OpenScript, open_script
 from hobd.service.session import Session
 from hobd.service.target import target_of
+from hobd.service.unchanged import missing_lock, stale_lock, take_frozen
 
 _ABANDONED_SECONDS = 3600.0
 """How long nobody wrote to an unfinished file of a run that was killed."""
@@ -114,7 +114,7 @@ async def _lock(command: Bundle, locker: Locker) -> _Subject:
     session, subject = locker.session, locker.subject
     if command.locked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, command.locked.spelling)
-    locked = _unchecked(command.frozen.spelling, subject, session) if command.frozen else await locker.run()
+    locked = take_frozen(subject, session, command.frozen.spelling) if command.frozen else await locker.run()
     if command.locked and locked.is_changed:
         say_resolved(locked, session)
         raise stale_lock(subject, session, command.locked.spelling)
@@ -128,11 +128,6 @@ async def _lock(command: Bundle, locker: Locker) -> _Subject:
         builder=builder,
         targets=tuple(Target(environment=environment, tags=tags) for environment, tags in targets),
     )
-
-
-def _unchecked(asked: str, subject: LockSubject, session: Session) -> Locked:
-    lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, asked))
-    return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,14 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.source import Directory, Editable, Virtual
 from hobd.service.context import Context
-from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import WorkspaceSubject
-from hobd.service.locking import Locked, read_frozen
-from hobd.service.network import Network
+from hobd.service.locking import Locked
 from hobd.service.opening import open_session
 from hobd.service.script_lock import lock_of_script
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
+from hobd.service.unchanged import take_frozen
 from hobd.service.wishes import Scope, group_wishes, project_wishes
 
 
@@ -59,9 +58,7 @@ async def lock_workspace(command: Export, session: Session) -> tuple[Workspace, 
     if command.frozen:
         workspace = session.workspace(command.package[0] if len(command.package) == 1 else None)
         subject = WorkspaceSubject(workspace)
-        lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, command.frozen.spelling))
-        network = Network(session=session, root=subject.root)
-        return workspace, Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=network)
+        return workspace, take_frozen(subject, session, command.frozen.spelling)
     project = await open_project(session, command.package, is_active=False)
     return project.workspace, await lock_as_asked(project, session, locked=command.locked, frozen=None)
 

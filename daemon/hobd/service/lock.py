@@ -9,11 +9,12 @@ from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
 from hobd.service.context import Context
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
+from hobd.service.locking import Locked, Locker, say_resolved
 from hobd.service.opening import open_session
 from hobd.service.project_python import environment_place, find_project_python, workspace_wish
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
+from hobd.service.unchanged import missing_lock, read_frozen, stale_lock
 
 
 async def tell(command: Lock, context: Context) -> Outcome:
@@ -72,30 +73,8 @@ def _bare(versions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(version.removeprefix("v") for version in versions)
 
 
-class LockRefused(RequestError):
-    """The lock is missing or stale, and may not be changed."""
-
-    default_code = 1
-
-
-def missing_lock(subject: LockSubject, session: Session, asked: str) -> LockRefused:
-    """There is no lock, and something was asked that does not make one."""
-    return LockRefused(
-        f"Unable to find lockfile at `{session.shown(subject.lockfile)}`, but `{asked}` was provided. "
-        "To create a lockfile, run `hob lock` or `hob sync` without the flag.",
-    )
-
-
-def stale_lock(subject: LockSubject, session: Session, asked: str) -> LockRefused:
-    """The lock is not what it should be, and something was asked that does not change it."""
-    return LockRefused(
-        f"The lockfile at `{session.shown(subject.lockfile)}` needs to be updated, but `{asked}` was provided.",
-        hint="To update the lockfile, run `hob lock`.",
-    )
-
-
 def _check_existence(subject: LockSubject, given: Given, session: Session) -> Outcome:
-    read_frozen(subject.lockfile, session, missing_lock(subject, session, given.spelling))
+    read_frozen(subject, session, given.spelling)
     session.context.voice.warn(
         f"The lockfile at `{session.shown(subject.lockfile)}` was only checked for validity, not whether it is up-to-date, "
         f"because `{given.spelling}` was provided; use `--check` instead"

@@ -11,7 +11,6 @@ no longer there.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError, RequestError
+from hobd.errors import RequestError
 from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
@@ -321,16 +320,3 @@ def say_resolved(locked: Locked, session: Session) -> None:
     session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
     for warning in locked.warnings:  # as often as there is cause: a package may be locked more than once
         session.context.voice.note(render_warning(warning))
-
-
-def read_frozen(path: Path, session: Session, missing: HobError) -> Lock:
-    """The lock as it is, unchecked.
-
-    Raises:
-        HobError: `missing`, where there is none.
-        InvalidLock: it cannot be read.
-    """
-    text = read_text(path, session.context.evidence)
-    if text is None:
-        raise missing
-    return session.context.memory.lock(text)

@@ -2,11 +2,10 @@
 
 from hobd.cli.found import Given
 from hobd.environments.interpreter import Interpreter
-from hobd.service.lock import missing_lock, stale_lock
 from hobd.service.lock_subject import ScriptSubject
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
-from hobd.service.network import Network
+from hobd.service.locking import Locked, Locker, say_resolved
 from hobd.service.session import Session
+from hobd.service.unchanged import missing_lock, stale_lock, take_frozen
 
 
 async def lock_of_script(
@@ -36,9 +35,7 @@ async def lock_of_script(
     if asked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, asked.spelling)
     if frozen:
-        lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, frozen.spelling))
-        network = Network(session=session, root=subject.root, logins=subject.logins())
-        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=network)
+        return take_frozen(subject, session, frozen.spelling)
     found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=writes and not locked).run()
     if locked and found.is_changed:
         if is_said:

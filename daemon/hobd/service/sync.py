@@ -17,10 +17,8 @@ from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.editables import without_editables
 from hobd.service.environment import Manner, Syncer
-from hobd.service.lock import missing_lock, stale_lock
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
-from hobd.service.locking import Locked, Locker, read_frozen, say_resolved
-from hobd.service.network import Network
+from hobd.service.locking import Locked, Locker, say_resolved
 from hobd.service.opening import open_session
 from hobd.service.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.script_sync import tell_of_script
@@ -28,6 +26,7 @@ from hobd.service.session import Session
 from hobd.service.sync_report import about_lock, about_project, render_report
 from hobd.service.sync_words import check_outdated, say_lock
 from hobd.service.target import select_for
+from hobd.service.unchanged import missing_lock, read_frozen, stale_lock, take_frozen
 from hobd.service.wishes import Scope, project_wishes
 
 
@@ -66,7 +65,7 @@ def _read_frozen_early(command: Sync, session: Session) -> None:
     """With `--frozen` a lock that cannot be used ends the command before anything is made."""
     if command.frozen:
         subject = WorkspaceSubject(session.workspace())
-        read_frozen(subject.lockfile, session, missing_lock(subject, session, command.frozen.spelling))
+        read_frozen(subject, session, command.frozen.spelling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +137,7 @@ async def lock_as_asked(
     """
     subject = project.subject
     if frozen:
-        lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, _spelling(frozen)))
-        network = Network(session=session, root=subject.root, logins=subject.logins())
-        return Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=network)
+        return take_frozen(subject, session, _spelling(frozen))
     if locked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, _spelling(locked))
     interpreter = project.python.interpreter

@@ -21,16 +21,15 @@ from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
 from hobd.service.context import Context
 from hobd.service.failures import told_singly
-from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
-from hobd.service.locking import Locked, read_frozen, say_resolved
-from hobd.service.network import Network
+from hobd.service.locking import Locked, say_resolved
 from hobd.service.opening import open_session
 from hobd.service.script_lock import lock_of_script
 from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
 from hobd.service.target import marker_environment
+from hobd.service.unchanged import take_frozen
 from hobd.service.wishes import group_wishes, workspace_groups
 
 _DATA = "json-output"
@@ -94,8 +93,7 @@ def _frozen(command: Tree, session: Session, asked: str) -> _Subject:
     """A lock as it is, for all platforms: no Python is looked for."""
     workspace = session.workspace()
     subject = WorkspaceSubject(workspace)
-    lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, asked))
-    locked = Locked(lock=lock, previous=lock, is_changed=False, seconds=0.0, network=Network(session=session, root=subject.root))
+    locked = take_frozen(subject, session, asked)
     members = tuple(member.name for member in workspace.members)
     groups = workspace_groups(command.groups, workspace)
     return _Subject(session=session, subject=subject, locked=locked, interpreter=None, members=members, groups=groups)

@@ -18,11 +18,10 @@ from hobd.projects.discover import PYPROJECT, NoProject
 from hobd.projects.edit import edit_file
 from hobd.service.context import Context
 from hobd.service.editing import Following, editing, follow, prepare
-from hobd.service.lock import missing_lock
 from hobd.service.lock_subject import WorkspaceSubject
-from hobd.service.locking import read_frozen
 from hobd.service.opening import open_session
 from hobd.service.session import Session
+from hobd.service.unchanged import read_frozen
 
 
 async def tell(command: Version, context: Context) -> Outcome:
@@ -63,7 +62,7 @@ def _find_member(command: Version, session: Session) -> tuple[Workspace, Member]
 
 def _locked_version(name: Name, workspace: Workspace, asked: str, session: Session) -> Pep440:
     subject = WorkspaceSubject(workspace)
-    lock = read_frozen(subject.lockfile, session, missing_lock(subject, session, asked))
+    lock = read_frozen(subject, session, asked)
     found = next((package.version for package in lock.packages if package.name == name and package.version is not None), None)
     if found is None:
         raise RequestError(f"Failed to find the {name}'s version in the frozen lockfile")

@@ -1,9 +1,17 @@
 """Which extras and dependency groups take part."""
 
-from hobd.cli.checks import a_name
+from hobd.cli.checks import a_name, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
 from hobd.cli.value import Value
+
+EXTRA = (options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),)
+
+ALL_EXTRAS = (
+    flag("all-extras", conflicts=("extra", "only-group")),
+    options("no-extra", check=a_name),
+    flag("no-all-extras", is_hidden=True, overrides=("all-extras",)),
+)
 
 GROUPS = (
     flag("dev", is_hidden=True, overrides=("no-dev",)),

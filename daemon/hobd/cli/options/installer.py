@@ -13,6 +13,12 @@ REINSTALL = (
     options("reinstall-package", check=a_name, heading=INSTALLER_OPTIONS),
 )
 
+EDITABLE = (
+    flag("editable", is_hidden=True, overrides=("no-editable",)),
+    flag("no-editable", overrides=("editable",)),
+    options("no-editable-package", separator=" ", check=a_name),
+)
+
 LINK = (option("link-mode", variable="UV_LINK_MODE", choices=LINK_MODE, heading=INSTALLER_OPTIONS),)
 
 BUILD_LINK = (option("link-mode", variable="UV_LINK_MODE", choices=LINK_MODE, heading=INSTALLER_OPTIONS, text="link-mode-of-builds"),)
