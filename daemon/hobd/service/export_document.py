@@ -11,7 +11,7 @@ from hobd.cli.found import said
 from hobd.cli.generated import render_header
 from hobd.cli.style import green
 from hobd.core.lockfile.export import Emission, Exported, check_export, export
-from hobd.core.lockfile.export_pylock import PylockPlaces, is_pylock_name, render_pylock
+from hobd.core.lockfile.export_pylock import PylockPlaces, check_pylock_name, is_pylock_name, render_pylock
 from hobd.core.lockfile.export_requirements import render_requirements
 from hobd.core.vocab.names import Name, normalize
 from hobd.errors import RequestError
@@ -35,8 +35,8 @@ async def render_export(command: Export, subject: ExportSubject, target: Path | 
     """
     kind = find_format(command, target)
     check_export(subject.lock, subject.wishes, allows_conflicts=kind == CYCLONEDX)
-    if kind == PYLOCK:
-        _check_name(target)
+    if kind == PYLOCK and target is not None:
+        check_pylock_name(target.name)
     return await _render(kind, command, subject, target)
 
 
@@ -52,14 +52,6 @@ def find_format(command: Export, target: Path | None) -> str:
     if command.format is not None:
         return REQUIREMENTS if command.format.startswith("requirements") else command.format
     return PYLOCK if target is not None and is_pylock_name(target.name) else REQUIREMENTS
-
-
-def _check_name(target: Path | None) -> None:
-    if target is not None and not is_pylock_name(target.name):
-        raise RequestError(
-            "Expected the output filename to be `pylock.toml` or `pylock.<name>.toml`, where `<name>` is non-empty and contains no dots; "
-            f"found `{target.name}`"
-        )
 
 
 async def _render(kind: str, command: Export, subject: ExportSubject, target: Path | None) -> str:

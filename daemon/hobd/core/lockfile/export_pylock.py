@@ -30,11 +30,26 @@ class PylockPlaces:
     """A path as seen from the folder of the export."""
     editable: Callable[[Name], bool | None]
     """Whether a folder is said to be editable; None says nothing of it, as for all that is built as it will be shipped."""
+    has_indexes: bool = True
+    """Whether the index of each package is told."""
 
 
 def is_pylock_name(name: str) -> bool:
     """Whether a file may be called so: `pylock.toml` or `pylock.NAME.toml` (PEP 751, "File name")."""
     return _NAME.fullmatch(name) is not None
+
+
+def check_pylock_name(name: str) -> None:
+    """Refuse to write a file that may not be called so.
+
+    Raises:
+        RequestError: it may not.
+    """
+    if not is_pylock_name(name):
+        raise RequestError(
+            "Expected the output filename to be `pylock.toml` or `pylock.<name>.toml`, where `<name>` is non-empty and contains no dots; "
+            f"found `{name}`"
+        )
 
 
 def render_pylock(lock: Lock, rows: Iterable[Exported], places: PylockPlaces) -> str:
@@ -82,7 +97,7 @@ def _identity(row: Exported) -> Iterator[tuple[str, str | None]]:
 def _content(package: LockedPackage, places: PylockPlaces) -> Iterator[tuple[str, str | None]]:
     match package.source:
         case Registry() as registry:
-            yield "index", string(_index_url(registry, places))
+            yield "index", string(_index_url(registry, places)) if places.has_indexes else None
             if package.sdist is not None:
                 yield "sdist", inline_table(_file(package.sdist, registry, places))
             if package.wheels:

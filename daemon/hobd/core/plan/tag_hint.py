@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hobd.core.lockfile.model import LockedPackage
-from hobd.core.tags import InvalidWheelName, Tags, WheelName, parse_wheel_name
+from hobd.core.tags import InvalidWheelName, Misfit, Tags, WheelName, find_misfit, parse_wheel_name
 
 _ONLY = "only has wheels with the following"
 _SYSTEMS = {"manylinux": "Linux", "musllinux": "Linux", "linux": "Linux", "macosx": "macOS", "win": "Windows"}
@@ -32,6 +32,27 @@ def tag_hint(package: LockedPackage, tags: Tags, implementation: str) -> str | N
     if not fits_abi:
         return f"You're using {python} (`{best_abi}`), but {shown} {_ONLY} Python ABI tag{_listed(_all(fits_python, 1))}"
     return _platform_hint(shown, best_platform, _all(fits_abi, 2))
+
+
+def misfit_hint(wheel: WheelName, tags: Tags) -> str | None:
+    """What one wheel is for, and where it was to be installed; None where it fits."""
+    misfit = find_misfit(wheel, tags)
+    best = tags.best
+    match misfit:
+        case Misfit.PYTHON | Misfit.ABI:
+            offered_tag = (wheel.pythons if misfit is Misfit.PYTHON else wheel.abis)[0]
+            own = best[misfit - 1]
+            return f"The wheel is compatible with {_spoken(offered_tag)}, but you're using {_spoken(own)}"
+        case Misfit.PLATFORM:
+            offered_tag = wheel.platforms[0]
+            return f"The wheel is compatible with {_system(offered_tag)} (`{offered_tag}`), but you're on {_system(best[2])} (`{best[2]}`)"
+    return None
+
+
+def _spoken(tag: str) -> str:
+    """``CPython 3.12 (`cp312`)``; a tag of another kind stands alone."""
+    name = {"cp": "CPython", "pp": "PyPy"}.get(tag[:2])
+    return f"`{tag}`" if name is None or not tag[2:].isdigit() else f"{_named(name, tag)} (`{tag}`)"
 
 
 def _platform_hint(shown: str, platform: str, offered: list[str]) -> str:

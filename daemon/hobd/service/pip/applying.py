@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hobd.cli.report import Change
-from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.plan.choose_file import choose_file
 from hobd.core.plan.model import Pin, Selection
+from hobd.core.plan.tag_hint import misfit_hint
 from hobd.core.resolver.target import INSTALLED
-from hobd.core.tags import Tags
+from hobd.core.tags import Tags, parse_wheel_name
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.source import Path, Url
+from hobd.errors import RequestError
 from hobd.service.building import Builder
 from hobd.service.environment import Manner, Synced, Syncer
 from hobd.service.pip.expected import Expected
@@ -85,5 +88,25 @@ def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Setting
     for index, package in enumerate(lock.packages):
         promised = expected.get(package.name, ())
         pin = Pin(package=package, index=index, is_by_hand=True, promised=promised, stays=package.source == INSTALLED)
+        check_direct(package, tags)
         pins.append(pin if pin.stays else choose_file(pin, build.no_build, build.no_binary, tags, implementation))
     return Selection(pins=tuple(sorted(pins, key=lambda pin: pin.name)), packages=lock.packages)
+
+
+def check_direct(package: LockedPackage, tags: Tags) -> None:
+    """Refuse a wheel that was asked for by its place, and does not fit.
+
+    Raises:
+        RequestError: it does not.
+    """
+    if not isinstance(package.source, Url | Path) or not package.wheels:
+        return
+    wheel = parse_wheel_name(package.wheels[0].name)
+    if tags.rank(wheel) is not None:
+        return
+    kind, place = ("URL", package.source.url) if isinstance(package.source, Url) else ("path", package.source.path)
+    raise RequestError(
+        "Failed to determine installation plan",
+        causes=(f"A {kind} ({place}) dependency is incompatible with the current platform",),
+        hint=misfit_hint(wheel, tags),
+    )

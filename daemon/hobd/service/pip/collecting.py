@@ -99,7 +99,7 @@ class Collector:
         for other in (files, overriding):
             inputs.extend(Inputs(options=other.options))
         session = heeding(inputs, self.session)
-        builder = self._builder(session, interpreter)
+        builder = self.builder(session, interpreter)
         stated = await _named(inputs.stated, builder)
         extras = frozenset(normalize(name) for name in command.extra) or frozenset(layer.extra or ())
         all_extras = is_on(command.all_extras, layer.all_extras)
@@ -140,7 +140,7 @@ class Collector:
             raise RequestError(f"Requested extra{plural} not found: {', '.join(unknown)}")
         return found
 
-    def _builder(self, session: Session, interpreter: Interpreter) -> Builder:
+    def builder(self, session: Session, interpreter: Interpreter) -> Builder:
         """Builds what has to be built, under the constraints of the command line and of the project here."""
         network = Network(session=session, root=session.cwd)
         constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated

@@ -13,7 +13,7 @@ from hobd.cli.pip.compile import PipCompile
 from hobd.cli.report import render_resolved
 from hobd.cli.style import green, strip_style
 from hobd.core.lockfile.export_pins import PinStyle, render_pins
-from hobd.core.lockfile.export_pylock import is_pylock_name
+from hobd.core.lockfile.export_pylock import check_pylock_name
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
@@ -31,6 +31,7 @@ from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.old_pins import read_preferences
+from hobd.service.pip.pylock import render_solved
 from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.rows import make_rows
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
@@ -47,6 +48,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         layer = pip_layer(session)
         target = _target(command, layer, session)
         _refuse(command, target, layer)
+        is_pylock = _is_pylock(command, target)
         inputs = InputReader(session=session).files(command.src_file)
         version = _version(command, layer)
         interpreter = await find_compiling_python(
@@ -62,7 +64,10 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         session.context.voice.note(render_resolved(len(solved.lock.packages), solved.seconds))
         for warning in solved.resolution.warnings:
             session.context.voice.warn(warning)
-        text = _header(command, layer, collected) + _pins(command, layer, collected, solved)
+        if is_pylock:
+            text = _title(command, layer, session) + await render_solved(collected, solved, target)
+        else:
+            text = _header(command, layer, collected) + _pins(command, layer, collected, solved)
         if target is None or not command.general.quiet:
             context.voice.data(text)
         if target is not None:
@@ -81,8 +86,6 @@ def _write(target: Path, text: str) -> None:
 
 
 def _refuse(command: PipCompile, target: Path | None, layer: PipLayer) -> None:
-    if command.format == "pylock.toml" or (command.format is None and target is not None and is_pylock_name(target.name)):
-        raise HobError("`hob pip compile --format pylock.toml` is not there in this version of hob", hint="Write a `requirements.txt`")
     if target is not None and target.name == "pyproject.toml":
         raise RequestError(
             f"`pyproject.toml` is not a supported output format for `{green('hob pip compile')}` "
@@ -120,16 +123,39 @@ def _aim(
     )
 
 
+def _is_pylock(command: PipCompile, target: Path | None) -> bool:
+    """Whether a `pylock.toml` is to be written.
+
+    Raises:
+        RequestError: it is, and its name does not allow it.
+    """
+    looks_like_one = target is not None and target.name.startswith("pylock.") and target.name.endswith(".toml")
+    if command.format != "pylock.toml" and (command.format is not None or not looks_like_one):
+        return False
+    if target is not None:
+        check_pylock_name(target.name)
+    return True
+
+
+def _title(command: PipCompile, layer: PipLayer, session: Session) -> str:
+    """The comment that names the command."""
+    if not is_not_off(command.header, opposite(layer.no_header)):
+        return ""
+    has_indexes, has_links = _emits(command, layer)
+    hidden = (*(() if has_indexes else INDEX_OPTIONS), *(() if has_links else LINK_OPTIONS))
+    return render_header(session.context.argv, hidden=hidden, instead=command.custom_compile_command or layer.custom_compile_command)
+
+
+def _emits(command: PipCompile, layer: PipLayer) -> tuple[bool, bool]:
+    """Whether indexes, and whether flat locations are named."""
+    return is_on(command.emit_index_url, layer.emit_index_url), is_on(command.emit_find_links, layer.emit_find_links)
+
+
 def _header(command: PipCompile, layer: PipLayer, collected: Collected) -> str:
     """What stands before the pins."""
     session = collected.session
-    has_indexes = is_on(command.emit_index_url, layer.emit_index_url)
-    has_links = is_on(command.emit_find_links, layer.emit_find_links)
-    found = ""
-    if is_not_off(command.header, opposite(layer.no_header)):
-        hidden = (*(() if has_indexes else INDEX_OPTIONS), *(() if has_links else LINK_OPTIONS))
-        instead = command.custom_compile_command or layer.custom_compile_command
-        found += render_header(session.context.argv, hidden=hidden, instead=instead)
+    found = _title(command, layer, session)
+    has_indexes, has_links = _emits(command, layer)
     lines = origin_lines(session, indexes=has_indexes, links=has_links)
     if is_on(command.emit_build_options, layer.emit_build_options):
         build = session.settings.build

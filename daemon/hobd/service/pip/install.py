@@ -14,6 +14,7 @@ from packaging.version import Version
 from hobd.cli.found import said
 from hobd.cli.pip.install import PipInstall
 from hobd.cli.report import render_checked, render_resolved
+from hobd.core.lockfile.pylock import PylockWishes
 from hobd.core.plan.described import Inventory
 from hobd.core.plan.satisfied import Demands, Present, is_enough
 from hobd.core.tags import Tags
@@ -33,6 +34,7 @@ from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs, Stated
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.origins import Origins
+from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
@@ -48,15 +50,55 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
-        inputs = _read(command, session)
+        is_locked = is_pylock((*command.requirements, *command.package, *command.editable))
+        inputs = Inputs() if is_locked else _read(command, session)
         site = await find_site(command, session, is_changed=True)
         layer = pip_layer(session)
         is_forced = is_on(command.break_system_packages, layer.break_system_packages)
         refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
         await prepare_place(site, is_dry=command.dry_run)
         collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
+        if is_locked:
+            return await _install_pylock(command, site, collector)
         collected = _with_manner_of_words(command, await collector.collect(site.interpreter))
         return await _Installation(command=command, site=site, collected=collected).run()
+
+
+async def _install_pylock(command: PipInstall, site: Site, collector: Collector) -> Outcome:
+    """A `pylock.toml` says what is installed: nothing is chosen."""
+    session = collector.session
+    values, tags = _target(command, site, session)
+    wishes = PylockWishes(
+        environment=values, extras=frozenset(map(normalize, command.extra)), groups=frozenset(map(normalize, command.group))
+    )
+    lock = read_pylock(command.requirements[0], site, wishes, session)
+    return await _applying(command, site, tags, session).apply(lock, collector.builder(session, site.interpreter))
+
+
+def _applying(command: PipInstall, site: Site, tags: Tags, session: Session) -> Applying:
+    return Applying(
+        site=site,
+        tags=tags,
+        is_exact=command.exact,
+        dry_run=command.dry_run,
+        is_check=command.check,
+        is_json=command.output_format == "json",
+        is_strict=is_on(command.strict, pip_layer(session).strict),
+    )
+
+
+def _version(command: PipInstall, session: Session) -> Version | None:
+    text = command.python_version or pip_layer(session).python_version
+    return None if text is None else Version(text)
+
+
+def _platform(command: PipInstall, session: Session) -> str | None:
+    return command.python_platform or pip_layer(session).python_platform
+
+
+def _target(command: PipInstall, site: Site, session: Session) -> tuple[dict[str, str], Tags]:
+    values, tags = solving_target(site.interpreter, _version(command, session), _platform(command, session))
+    return dict(values), tags
 
 
 def _refuse(command: PipInstall) -> None:
@@ -119,8 +161,9 @@ class _Installation:
         """See the module."""
         begun, session = monotonic(), self.collected.session
         inventory = read_inventory(self.site, session)
-        applying = self._applying()
-        expected = expected_digests(self._promising(), self._target()[0], is_required=self._requires_hashes())
+        values, tags = _target(self.command, self.site, session)
+        applying = _applying(self.command, self.site, tags, session)
+        expected = expected_digests(self._promising(), values, is_required=self._requires_hashes())
         if self._is_enough(inventory):
             session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
             if applying.dry_run or applying.is_check:
@@ -135,35 +178,12 @@ class _Installation:
             session.context.voice.warn(warning)
         return outcome
 
-    def _applying(self) -> Applying:
-        command, layer = self.command, pip_layer(self.collected.session)
-        return Applying(
-            site=self.site,
-            tags=self._target()[1],
-            is_exact=command.exact,
-            dry_run=command.dry_run,
-            is_check=command.check,
-            is_json=command.output_format == "json",
-            is_strict=is_on(command.strict, layer.strict),
-        )
-
-    def _target(self) -> tuple[dict[str, str], Tags]:
-        values, tags = solving_target(self.site.interpreter, self._version(), self._platform())
-        return dict(values), tags
-
-    def _version(self) -> Version | None:
-        text = self.command.python_version or pip_layer(self.collected.session).python_version
-        return None if text is None else Version(text)
-
-    def _platform(self) -> str | None:
-        return self.command.python_platform or pip_layer(self.collected.session).python_platform
-
     def _aim(self, inventory: Inventory) -> Aim:
         layer, reinstall = pip_layer(self.collected.session), self.collected.session.settings.install.reinstall
         return Aim(
             interpreter=self.site.interpreter,
-            version=self._version(),
-            platform=self._platform(),
+            version=_version(self.command, self.collected.session),
+            platform=_platform(self.command, self.collected.session),
             follows_dependencies=is_not_off(self.command.deps, opposite(layer.no_deps)),
             installed=versions_that_may_stay(inventory, reinstall),
         )
@@ -189,6 +209,7 @@ class _Installation:
         overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
         asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)
         said_by = {one.installed: one.metadata for one in inventory.distributions}
-        origins = Origins(builder=self.collected.builder, tags=self._target()[1])
-        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=self._target()[0], comes_from=origins.comes_from)
+        values, tags = _target(self.command, self.site, self.collected.session)
+        origins = Origins(builder=self.collected.builder, tags=tags)
+        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=values, comes_from=origins.comes_from)
         return len(overrides) == len(demands.overrides) and is_enough(asked, present)

@@ -7,7 +7,7 @@ from time import monotonic
 from packaging.version import Version
 
 from hobd.core.lockfile.build import build_lock
-from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.resolver.pose import Demands, Posing, pose_demands
 from hobd.core.resolver.problem import Preference, Problem
@@ -48,6 +48,15 @@ class Solved:
     """The same, in the form that everything is installed from."""
     seconds: float
 
+    def marker_of(self, package: LockedPackage) -> Marker:
+        """Where a package is reached, simplified."""
+        reached = next(
+            marker
+            for node, marker in self.resolution.nodes.items()
+            if node == node.base and node.name == package.name and package.version in (None, node.version)
+        )
+        return reached.simplify(self.problem.requires_python)
+
 
 async def solve_demands(collected: Collected, aim: Aim) -> Solved:
     """Choose versions.
@@ -81,9 +90,8 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
 
 def _pythons(aim: Aim) -> RequiresPython:
     """The Python that is solved for and all later ones: of a universal resolution at least the minor version."""
-    if aim.version is not None:
-        return RequiresPython.at_least(aim.version)
-    return RequiresPython.at_least(Version(aim.interpreter.minor if aim.is_universal else aim.interpreter.version.base_version))
+    own = aim.interpreter.minor if aim.is_universal else aim.interpreter.version.base_version
+    return RequiresPython.parse(f">={own if aim.version is None else aim.version}")
 
 
 def _holding(demands: Demands, target: Target) -> Demands:

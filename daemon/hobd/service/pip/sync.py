@@ -7,6 +7,9 @@ from packaging.version import Version
 
 from hobd.cli.pip.sync import PipSync
 from hobd.cli.report import render_resolved
+from hobd.core.lockfile.pylock import PylockWishes
+from hobd.core.tags import Tags
+from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError
 from hobd.service.asked import STANDARD_INPUT
@@ -18,6 +21,7 @@ from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs
 from hobd.service.pip.inventory import read_inventory
+from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
@@ -34,17 +38,49 @@ async def tell(command: PipSync, context: Context) -> Outcome:
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
+        if is_pylock(command.src_file):
+            return await _sync_pylock(command, session)
         inputs = InputReader(session=session).files(command.src_file)
         if _is_empty(command, inputs) and not is_on(command.allow_empty_requirements, pip_layer(session).allow_empty_requirements):
             session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
             return Outcome()
-        site = await find_site(command, session, is_changed=True)
-        layer = pip_layer(session)
-        is_forced = is_on(command.break_system_packages, layer.break_system_packages)
-        refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
-        await prepare_place(site, is_dry=command.dry_run)
+        site = await _find_site(command, session)
         collected = await Collector(command=command, session=session, inputs=inputs).collect(site.interpreter)
         return await _sync(command, site, collected)
+
+
+async def _find_site(command: PipSync, session: Session) -> Site:
+    layer = pip_layer(session)
+    site = await find_site(command, session, is_changed=True)
+    is_forced = is_on(command.break_system_packages, layer.break_system_packages)
+    refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
+    await prepare_place(site, is_dry=command.dry_run)
+    return site
+
+
+async def _sync_pylock(command: PipSync, session: Session) -> Outcome:
+    """A `pylock.toml` says what is installed: nothing is chosen."""
+    site = await _find_site(command, session)
+    aim = _aim(command, site, session)
+    values, tags = solving_target(site.interpreter, aim.version, aim.platform)
+    wishes = PylockWishes(
+        environment=values, extras=frozenset(map(normalize, command.extra)), groups=frozenset(map(normalize, command.group))
+    )
+    lock = read_pylock(command.src_file[0], site, wishes, session)
+    builder = Collector(command=command, session=session, inputs=Inputs()).builder(session, site.interpreter)
+    return await _applying(command, site, tags, session).apply(lock, builder)
+
+
+def _applying(command: PipSync, site: Site, tags: Tags, session: Session) -> Applying:
+    return Applying(
+        site=site,
+        tags=tags,
+        is_exact=True,
+        dry_run=command.dry_run,
+        is_check=command.check,
+        is_json=command.output_format == "json",
+        is_strict=is_on(command.strict, pip_layer(session).strict),
+    )
 
 
 def _is_empty(command: PipSync, inputs: Inputs) -> bool:
@@ -61,16 +97,7 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
     solved = await solve_demands(collected, aim)
     lock = with_expected(solved.lock, expected, is_required=is_required)
     session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
-    applying = Applying(
-        site=site,
-        tags=tags,
-        is_exact=True,
-        dry_run=command.dry_run,
-        is_check=command.check,
-        is_json=command.output_format == "json",
-        is_strict=is_on(command.strict, layer.strict),
-    )
-    outcome = await applying.apply(lock, collected.builder, expected)
+    outcome = await _applying(command, site, tags, session).apply(lock, collected.builder, expected)
     for warning in solved.resolution.warnings:
         session.context.voice.warn(warning)
     return outcome
