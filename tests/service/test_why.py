@@ -172,6 +172,16 @@ def test_why_not_explains_a_conflict(plum: Plum) -> None:
     assert (said.code, said.out, said.err) == (1, CONFLICT, "")
 
 
+def test_why_not_tells_for_whom_a_version_can_be_had(runner: Runner) -> None:
+    project = locked(runner, "grape<2 ; sys_platform == 'win32'", "grape>=2 ; sys_platform != 'win32'")
+    make_wheel(runner.home.wheels, "grape", "1.5", [])
+    assert runner.hob("why-not", "grape==1.5", cwd=project).out == (
+        "`grape==1.5` is possible, but only for plum when sys_platform == 'win32'\n"
+        "Update grape v1, v2 -> v1.5, v2\n"
+        "Ask for it in the requirement there\n"
+    )
+
+
 def test_why_not_tells_who_asks_for_what_is_not_there(plum: Plum) -> None:
     said = plum.ask("why-not", "kiwi")
     assert said.out == (

@@ -1,6 +1,6 @@
 """Trying what would be if a requirement were added: nothing is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.changes import Change, compare
@@ -8,12 +8,17 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Resolution
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
-from hobd.core.why.chains import find_packages
+from hobd.core.why.answer import asker_of
+from hobd.core.why.chains import Ways, find_packages
 from hobd.core.why.objection import Objection, amended, objection_of
-from hobd.core.why.what_if import Absence, absences, alone, as_stated, is_locked, with_constraint, with_requirement
+from hobd.core.why.what_if import Absence, absences, alone, as_stated, is_locked, is_met, with_constraint, with_preference, with_requirement
 from hobd.service.locking import Examined, Locker
 from hobd.service.question import Question
+
+_NOT_EVERYWHERE = ("python", "no-files")
+"""Objections that may not hold in every fork."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,8 @@ class Possible:
     """Whether the project itself has to ask for it."""
     absences: tuple[Absence, ...] | None
     """Who asks for a name that is not locked, and why that does not count; None where the name is locked."""
+    only_for: tuple[str, ...] = ()
+    """Whose requirements alone it can meet; empty: everybody's."""
     yanked: str | None
     """Why the version was yanked; empty for no reason, None if it was not."""
 
@@ -53,7 +60,12 @@ class Trial:
         examined = await locker.examine()
         problem = locker.pose(examined)
         return await _Attempts(
-            locker=locker, examined=examined, problem=problem, lock=self.lock, asked=as_stated(problem, self.asked)
+            locker=locker,
+            members=self.question.members,
+            examined=examined,
+            problem=problem,
+            lock=self.lock,
+            asked=as_stated(problem, self.asked),
         ).run()
 
 
@@ -62,6 +74,7 @@ class _Attempts:
     """The ways to ask, the plainest first."""
 
     locker: Locker
+    members: tuple[Name, ...]
     examined: Examined
     problem: Problem
     lock: Lock
@@ -74,8 +87,13 @@ class _Attempts:
         except Unsatisfiable as error:
             objection = objection_of(error, self.asked, is_alone=True)
             if objection.kind != "conflict":
-                return Impossible(objection=objection, error=error)
-        return await self._constrained() or await self._required()
+                partial = await self._preferred() if objection.kind in _NOT_EVERYWHERE else None
+                return partial or Impossible(objection=objection, error=error)
+        possible = await self._constrained()
+        if possible is not None:
+            return possible
+        found = await self._required()
+        return found if isinstance(found, Possible) else await self._preferred() or found
 
     async def _constrained(self) -> Possible | None:
         """The packages that ask for it take that version; None where they do not."""
@@ -100,6 +118,23 @@ class _Attempts:
         if not is_locked(new, self.asked):
             return Impossible(objection=amended(self.asked))
         return self._possible(new, resolution, is_new=True)
+
+    async def _preferred(self) -> Possible | None:
+        """Some forks take it, and others do not: a lock with several versions of the name."""
+        posed = with_preference(self.problem, self.asked) if find_packages(self.lock, self.asked.name) else None
+        if posed is None:
+            return None
+        resolution = await self._solve(posed)
+        new = build_lock(posed, resolution, self.lock)
+        if not is_locked(new, self.asked):
+            return None
+        askers = (
+            asker_of(new, link)
+            for place in find_packages(new, self.asked.name)
+            if is_met(new.packages[place], self.asked)
+            for link in Ways(new, self.members, place).last()
+        )
+        return replace(self._possible(new, resolution, is_new=False), only_for=tuple(dict.fromkeys(askers)))
 
     def _possible(self, new: Lock, resolution: Resolution, *, is_new: bool) -> Possible:
         is_known = bool(find_packages(self.lock, self.asked.name))

@@ -90,12 +90,15 @@ async def _tell_possible(command: WhyNot, question: Question, asked: Requirement
     voice = question.session.context.voice
     if found.absences is not None:
         voice.data(_told_absences(asked, found.absences))
-    voice.data(f"`{command.requirement}` is possible{'' if found.changes else '; nothing would change'}\n")
+    where = f", but only for {', '.join(found.only_for)}" if found.only_for else ""
+    voice.data(f"`{command.requirement}` is possible{where}{'' if found.changes else '; nothing would change'}\n")
     rows = [LockChange(name=each.name, before=_bare(each.before), after=_bare(each.after)) for each in found.changes]
     voice.data(render_lock_changes(rows, is_dry_run=True))
     if found.yanked is not None:
         voice.data(f"The version was yanked{f' (reason: {found.yanked})' if found.yanked else ''}: only an exact requirement takes it\n")
-    if found.changes:
+    if found.only_for:
+        voice.data("Ask for it in the requirement there\n")
+    elif found.changes:
         voice.data(f"{_command(command, asked, found)} does it\n")
 
 
@@ -149,6 +152,7 @@ def _possible_data(command: WhyNot, found: Possible) -> dict[str, Any]:
         "is_locked": False,
         "is_possible": True,
         "changes": [{"name": each.name, "before": _bare(each.before), "after": _bare(each.after)} for each in found.changes],
+        "only_for": list(found.only_for),
         "is_yanked": found.yanked is not None,
         "not_counted": [
             {"package": each.parent, "version": each.version, "specifier": each.specifier or None, "reason": each.why}

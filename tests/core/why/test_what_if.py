@@ -11,7 +11,7 @@ from hobd.core.resolver.problem import Cutoff
 from hobd.core.resolver.solve import solve
 from hobd.core.vocab.names import Name
 from hobd.core.why.objection import Objection, objection_of
-from hobd.core.why.what_if import absences, alone, is_locked, with_requirement
+from hobd.core.why.what_if import absences, alone, is_locked, with_preference, with_requirement
 from tests.core.resolver.small_index import Made, SmallIndex, project
 from tests.core.why.asking import ask
 
@@ -38,7 +38,7 @@ def objection(text: str, **options: Any) -> Objection:
     ("text", "kind", "way_out"),
     [
         ("nosuch", "unknown-package", "Check the spelling, or name the index that has it with `--index`"),
-        ("a==99", "no-version", "Ask for a version that is there: `hob why-not a` takes any"),
+        ("a==99", "no-version", "Ask for a version that is there: 5 is nearest"),
         ("a==3", "cut-off", "Let it in with `--exclude-newer-package a=false`, or move `exclude-newer` to a later time"),
         ("a>1,<3", "yanked", "Only an exact version takes what was yanked: `hob why-not a==VERSION`"),
         ("a==5", "python", "Change `requires-python` of the project to `>=3.12`"),
@@ -53,6 +53,22 @@ def test_what_is_wrong_with_a_version_is_told_with_a_way_out(text: str, kind: st
     found = objection(text, cutoff=Cutoff(before="2025-01-01T00:00:00Z"), fork_strategy="fewest")
     assert (found.kind, found.ways_out[0]) == (kind, way_out)
     assert "you ask for" in found.explanation
+
+
+def test_the_nearest_versions_are_named() -> None:
+    asked = parse_requirement("a==1.5")
+    with pytest.raises(Unsatisfiable) as failure:
+        solve(alone(project(), asked), SmallIndex({"a==1": [], "a==2": [], "a==3": []}))
+    assert objection_of(failure.value, asked, is_alone=True).ways_out == ("Ask for a version that is there: 1 and 2 are nearest",)
+
+
+def test_one_version_is_preferred_where_it_fits() -> None:
+    asked = parse_requirement("a==1")
+    problem = with_preference(project("a", "a>=2 ; sys_platform == 'linux'"), asked)
+    assert problem is not None
+    resolution = solve(problem, SmallIndex({"a==1": [], "a==2": [], "a==3": []}))
+    assert sorted(str(node.version) for node in resolution.distributions if node.name == "a") == ["1", "3"]
+    assert with_preference(problem, parse_requirement("a>=1")) is None
 
 
 def test_a_conflict_names_who_asks_and_what_could_be_relaxed() -> None:

@@ -100,6 +100,14 @@ def _asker(lock: Lock, link: Link) -> _Asker:
     return *_identity(lock, link.parent), link.extra or "", link.group or ""
 
 
+def asker_of(lock: Lock, link: Link) -> str:
+    """Who asks by a link, as a person would say it: `demo[cli] when sys_platform == 'win32'`."""
+    name, _ = _identity(lock, link.parent)
+    part = f"[{link.extra}]" if link.extra else f":{link.group}" if link.group else ""
+    marker = link.marker.to_text()
+    return f"{name or 'the project'}{part}{f' when {marker}' if marker else ''}"
+
+
 def _identity(lock: Lock, place: int) -> tuple[str, str]:
     if place == ROOT:
         return "", ""

@@ -111,7 +111,7 @@ def _ways_out(kind: Kind, python: str, error: Unsatisfiable, asked: Requirement)
         case "unknown-package":
             yield "Check the spelling, or name the index that has it with `--index`"
         case "no-version":
-            yield f"Ask for a version that is there: `hob why-not {name}` takes any"
+            yield f"Ask for a version that is there: {_nearest(error, asked)}"
         case "cut-off":
             yield f"Let it in with `--exclude-newer-package {name}=false`, or move `exclude-newer` to a later time"
         case "yanked":
@@ -123,6 +123,18 @@ def _ways_out(kind: Kind, python: str, error: Unsatisfiable, asked: Requirement)
             yield f"Require it only there: `{name}{asked.specifier} ; python_version {_marker(python)}`"
         case "conflict":
             yield from _out_of_conflict(error, asked)
+
+
+def _nearest(error: Unsatisfiable, asked: Requirement) -> str:
+    """The versions next to those that are asked for, or the newest there is."""
+    table, listings = error.words.background.table, error.words.background.listings
+    places = listings.of(table.package(asked.name)) or ()
+    wanted = versions_matching(asked.specifier)
+    bounds = list(wanted.intervals())
+    below = next((place for place in reversed(places) if bounds and place.before < bounds[0][0]), None)
+    above = next((place for place in places if bounds and place.before > bounds[-1][1]), None)
+    near = [str(place) for place in (below, above) if place is not None]
+    return f"{' and '.join(near)} {'is' if len(near) == 1 else 'are'} nearest" if near else "no index lists any"
 
 
 def _marker(python: str) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hobd.core.lockfile.model import Lock
+from packaging.version import Version
+
+from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.resolver.amendments import Amendments
-from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.problem import Preference, Problem
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
@@ -40,6 +42,16 @@ def with_requirement(problem: Problem, asked: Requirement) -> Problem:
     return replace(_without_preference(problem, asked), requirements=(*problem.requirements, asked), asked=asked.name)
 
 
+def with_preference(problem: Problem, asked: Requirement) -> Problem | None:
+    """The problem in which the one version that is asked for is taken wherever it fits; None where more than one is asked for."""
+    exact = [each for each in asked.specifier if each.operator == "==" and not each.version.endswith(".*")]
+    if len(exact) != 1 or len(asked.specifier) != 1:
+        return None
+    index = asked.source.url if isinstance(asked.source, Registry) else None
+    wanted = (asked.name, (Preference(version=Version(exact[0].version), index=index),))
+    return replace(problem, preferences=(*_without_preference(problem, asked).preferences, wanted))
+
+
 def _without_preference(problem: Problem, asked: Requirement) -> Problem:
     return replace(problem, preferences=tuple((name, kept) for name, kept in problem.preferences if name != asked.name))
 
@@ -53,10 +65,13 @@ def as_stated(problem: Problem, asked: Requirement) -> Requirement:
 
 def is_locked(lock: Lock, asked: Requirement) -> bool:
     """Whether the lock holds what is asked for."""
-    return any(
-        package.name == asked.name and package.version is not None and asked.specifier.contains(package.version, prereleases=True)
-        for package in lock.packages
-    )
+    return any(is_met(package, asked) for package in lock.packages)
+
+
+def is_met(package: LockedPackage, asked: Requirement) -> bool:
+    """Whether a package is what is asked for."""
+    version = package.version
+    return package.name == asked.name and version is not None and asked.specifier.contains(version, prereleases=True)
 
 
 def absences(problem: Problem, resolution: Resolution, name: Name) -> tuple[Absence, ...]:
