@@ -101,7 +101,7 @@ class Chooser:
         for each in entries:
             if each.place not in wanted or not _may_be_taken(each, prereleases):
                 continue
-            candidate = versions.find(each.place)
+            candidate = versions.find_first(each.place)
             if candidate is not None:
                 return self._local_variant(versions, wanted, each.place) or candidate
         return None

@@ -48,6 +48,10 @@ class Versions:
         index = bisect_left(self.places, place)
         return self._examine(index) if index < len(self.places) and self.places[index] == place else None
 
+    def find_first(self, place: Point) -> Candidate | None:
+        """The candidate at a version on the first index that has it, even if it is cut off by time there."""
+        return self.find(place)
+
     def turns(self, versions: VersionSet, *, descending: bool) -> Iterator[Iterator[Candidate]]:
         """The candidates in a set, hidden ones left out: those of one turn are tried before those of the next."""
         yield self._within(versions, descending=descending)
@@ -121,6 +125,10 @@ class SeveralPages(Versions):
         """See `Versions`: what is cut off by time on one index may be there on another."""
         found = [candidate for page in self._pages if (candidate := page.find(place)) is not None]
         return next((each for each in found if not each.is_hidden), found[0] if found else None)
+
+    def find_first(self, place: Point) -> Candidate | None:
+        """See `Versions`."""
+        return next((candidate for page in self._pages if (candidate := page.find(place)) is not None), None)
 
     def turns(self, versions: VersionSet, *, descending: bool) -> Iterator[Iterator[Candidate]]:
         """See `Versions`."""

@@ -150,6 +150,9 @@ class _Solver:
 
     def _next_package(self, state: ForkState) -> Package | None:
         """Conclude all that follows from the last decision, and pick what is decided next."""
+        for text in state.warnings:
+            self._world.warn(text)
+        state.warnings.clear()
         teller, decisions = self._teller, state.search.partial.decisions()
         before = len(decisions)
         for contradiction in state.search.propagate(state.current):

@@ -61,6 +61,8 @@ class ForkState:
         """After a split over one package: decide it first, at this version if one is given."""
         self.tried: dict[Name, set[Point]] = {}
         self.prefetched: dict[Name, int] = {}
+        self.warnings: list[str] = []
+        """To be told when the fork is worked on."""
 
     def copy(self, environment: Environment) -> "ForkState":
         """An independent state for another environment."""
@@ -72,6 +74,7 @@ class ForkState:
         other.current, other.start_with = self.current, self.start_with
         other.tried = {name: set(places) for name, places in self.tried.items()}
         other.prefetched = dict(self.prefetched)
+        other.warnings = list(self.warnings)
         return other
 
     def take_from(self, name: Name, source: Source, folder: str = "") -> None:

@@ -77,8 +77,7 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
     except RequestError as error:
         raise _under(error, state, package, place) from error
     if package.name is None or package.name in world.members:
-        for text in unpinned_direct(world, found, state.direct):
-            world.warn(text)
+        state.warnings += unpinned_direct(world, found, state.direct)
     _announce_pages(world, state, found)
     for dependency in found:
         base = dependency.package.base
