@@ -5,6 +5,7 @@ from packaging.version import Version
 from hobd.core.markers import Marker
 from hobd.core.resolver.problem import Preference
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.why.data import as_data
 from hobd.core.why.told import tell
 from tests.core.resolver.small_index import Made, requirements
@@ -106,6 +107,14 @@ def test_who_asks_only_in_a_later_fork_is_named_too() -> None:
     }
     told = tell(ask(index, "a", "c").why("b"))
     assert told.endswith("Asked for by:\n  a v1 requires b when python_full_version < '3.11'\n")
+
+
+def test_extras_that_exclude_each_other_are_told_by_their_names() -> None:
+    conflict = tuple(ConflictItem(package=Name("p"), extra=Name(extra)) for extra in "xy")
+    index: dict[str, list[str]] = {"a==1": ["b"], "b==1": [], "b==2": []}
+    told = tell(ask(index, "a", extras={"x": ["b<2"], "y": ["b>=2"]}, conflicts=(conflict,)).why("b"))
+    assert "    └── b v1 when p[x]\n" in told
+    assert "    └── b v2 when not p[x] or p[y]\n" in told
 
 
 def test_constraints_and_overrides_are_named_as_such() -> None:

@@ -8,6 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.markers import TRUE, Marker
+from hobd.core.resolver.conflict_items import decoded, label
 from hobd.core.resolver.sources import show
 from hobd.core.vocab.names import Name
 from hobd.core.why.account import Account, Choice, Demand
@@ -104,8 +105,18 @@ def asker_of(lock: Lock, link: Link) -> str:
     """Who asks by a link, as a person would say it: `demo[cli] when sys_platform == 'win32'`."""
     name, _ = _identity(lock, link.parent)
     part = f"[{link.extra}]" if link.extra else f":{link.group}" if link.group else ""
-    marker = link.marker.to_text()
+    marker = marker_text(link.marker)
     return f"{name or 'the project'}{part}{f' when {marker}' if marker else ''}"
+
+
+def marker_text(marker: Marker) -> str:
+    """A marker of a lock, with the items of conflicts by the names that users gave them; empty for one that always holds."""
+    text = marker.to_text() or ""
+    for name in marker.extra_names():
+        item = decoded(name)
+        if item is not None:
+            text = text.replace(f"extra == '{name}'", label(item)).replace(f"extra != '{name}'", f"not {label(item)}")
+    return text
 
 
 def _identity(lock: Lock, place: int) -> tuple[str, str]:
@@ -137,7 +148,7 @@ class _Teller:
             by_extra=link.extra or "",
             by_group=link.group or "",
             required=self._required(link, name),
-            marker=link.marker.to_text() or "",
+            marker=marker_text(link.marker),
         )
 
     def _required(self, link: Link, name: str) -> str:
