@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from hobd.core.lockfile.export import check_export
+from hobd.core.lockfile.export import check_export, export
 from hobd.core.lockfile.export_pylock import is_pylock_name
 from hobd.core.lockfile.parse import parse
 from hobd.core.plan.conflicts import ConflictingWishes
-from hobd.core.plan.wanted import NotInLock
+from hobd.core.plan.wanted import NotInLock, Wishes
+from hobd.core.vocab.names import Name
 from tests.core.lockfile.exporting import CASES, PROJECTS, Case, some, wishes
 from tests.core.lockfile.goldens import golden
+from tests.core.lockfile.made import package, to
 
 UV = Path(sys.executable).with_name("uv")
+WINDOWS = "sys_platform == 'win32'"
 EXPORTED = Path(__file__).with_name("exported")
 
 
@@ -53,6 +56,25 @@ def test_a_bill_of_materials_is_that_of_uv_but_for_the_occasion(case: Case, tmp_
     assert ours["metadata"]["component"] == theirs["metadata"]["component"]
     assert ours["components"] == theirs["components"]
     assert ours["dependencies"] == theirs["dependencies"]
+
+
+def test_what_an_extra_needs_is_wanted_only_where_the_extra_is() -> None:
+    head = 'version = 1\nrequires-python = ">=3.11"\n[[package]]\nname = "app"\nversion = "1"\nsource = { virtual = "." }\n'
+    tables = (
+        head + f"dependencies = [{to('plain')}, {to('some', WINDOWS)}]\n",
+        package("dep"),
+        package("fast", e=f"{to('dep')}\n{to('fast', extra='e')}"),
+        package("plain", to("fast")),
+        package("some", to("fast", extra="e")),
+    )
+    rows = export(parse("\n".join(tables)), Wishes(projects=(Name("app"),)))
+    assert {row.package.name: row.marker.to_text() for row in rows} == {
+        "app": None,
+        "dep": WINDOWS,
+        "fast": None,
+        "plain": None,
+        "some": WINDOWS,
+    }
 
 
 def test_every_source_has_its_line() -> None:

@@ -152,6 +152,10 @@ class _Graph:
         """The names of the packages that need one."""
         return tuple(sorted(self._parents.get(place, ())))
 
+    def extras(self, place: int) -> Iterable[Name]:
+        """The extras that a package has."""
+        return (extra for extra, _ in self.lock.packages[place].optional_dependencies)
+
     def known(self) -> dict[str, Marker]:
         """The encoded items of conflicts that the wishes make active."""
         named = {encode_project(package.name): TRUE for _, package in self.wanted.projects() if package.name not in self.prune}
@@ -237,23 +241,29 @@ class _Reach:
         """Whether the target is reached where it was not before."""
         here, scope = self._markers[parent], self._name(parent)
         active = dict(self._active.get(parent, self._known))
-        target = self._graph.lock.packages[link.target].name
-        active |= {encode_extra(target, extra): here for extra in link.extras}
         condition = TRUE
         if link.by_extra is not None and scope is not None:
-            condition = active.setdefault(encode_extra(scope, link.by_extra), here)
+            condition = active.get(encode_extra(scope, link.by_extra), FALSE)
+        target = self._graph.lock.packages[link.target].name
+        active |= {encode_extra(target, extra): here for extra in link.extras}
         marker = _resolve(link.marker, scope, active) & condition
-        self._activate(link.target, {item: when & marker for item, when in active.items()})
+        is_activated = self._activate(link.target, {item: when & marker for item, when in active.items()})
         before = self._markers.get(link.target, FALSE)
         after = before | (here & marker)
         is_new = link.target not in self._markers
         self._markers[link.target] = after
-        return is_new or after != before
+        return is_new or after != before or is_activated
 
-    def _activate(self, place: int, active: dict[str, Marker]) -> None:
-        found = self._active.setdefault(place, {})
+    def _activate(self, place: int, active: dict[str, Marker]) -> bool:
+        """Whether an extra of the package itself is active where none was before: then what it needs is reached anew."""
+        found, name = self._active.setdefault(place, {}), self._name(place)
+        own = {encode_extra(name, extra) for extra in self._graph.extras(place)} if name is not None else set()
+        is_changed = False
         for item, when in active.items():
-            found[item] = found.get(item, FALSE) | when
+            before = found.get(item, FALSE)
+            found[item] = before | when
+            is_changed = is_changed or (item in own and found[item] != before)
+        return is_changed
 
 
 def _resolve(marker: Marker, scope: Name | None, active: dict[str, Marker]) -> Marker:
