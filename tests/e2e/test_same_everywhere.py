@@ -10,6 +10,7 @@ from tests.e2e.house import Home, Said, make_home
 SESSIONS: dict[str, list[list[str]]] = {
     "a lock": [["lock"], ["lock"], ["lock", "--check"], ["lock", "--dry-run"], ["lock", "--upgrade"], ["tree"]],
     "a sync": [["sync"], ["sync"], ["sync", "--frozen"], ["sync", "--locked"], ["sync", "--dry-run"], ["tree", "--frozen"]],
+    "questions": [["lock"], ["why", "banana"], ["why", "banana"], ["why-not", "banana<2"], ["why", "nothing"]],
     "a run": [
         ["run", "python", "-c", "import apple; print(apple.NAME)"],
         ["run", "cherry"],
