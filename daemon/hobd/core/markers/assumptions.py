@@ -9,6 +9,7 @@ from hobd.core.markers.variables import PYTHON_FULL_VERSION, TERMINAL, Kind
 
 _restrictions: Memo[tuple[Node, Node], Node] = Memo()
 _simplifications: Memo[tuple[Node, VersionCut | None, VersionCut | None], Node] = Memo()
+_without_extras: Memo[Node, Node] = Memo()
 
 
 def restrict(value: Node, assumption: Node) -> Node:
@@ -79,7 +80,8 @@ def complexify(marker: Node, lower: VersionCut | None, upper: VersionCut | None)
 
 def without_extras(marker: Node) -> Node:
     """Where the marker holds for some choice of extras."""
-    return _replace(marker, lambda kind: kind == Kind.EXTRA, {})
+    found = _without_extras.get(marker)
+    return _without_extras.keep(marker, _replace(marker, lambda kind: kind == Kind.EXTRA, {})) if found is None else found
 
 
 def only_extras(marker: Node) -> Node:

@@ -19,7 +19,7 @@ class Announcer:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._ranges: dict[Name, VersionSet] = {}
+        self._ranges: set[tuple[Name, VersionSet]] = set()
         self._candidates: set[tuple[Name, Point]] = set()
 
     def candidates_of(self, state: ForkState) -> None:
@@ -28,11 +28,11 @@ class Announcer:
             name, known = package.name, state.search.partial.known(package)
             if package.is_proxy or package.extra or package.group or name is None or known is None or not package.is_node:
                 continue
-            if self._world.sources.may_be_direct(name) or self._ranges.get(name) == known.versions:
+            if self._world.sources.may_be_direct(name) or (name, known.versions) in self._ranges:
                 continue
             versions = self._world.pages.seen(name, state.indexes.get(name))
             if versions is not None:
-                self._ranges[name] = known.versions
+                self._ranges.add((name, known.versions))
                 self._announce(self._world.chooser.choose_fresh(name, versions, known.versions, state.environment))
 
     def trial(self, state: ForkState, package: Package, place: Point) -> None:

@@ -16,12 +16,13 @@ from hobd.core.vocab.source import Registry, Source
 def complete(world: World, state: ForkState) -> ForkSolution:
     """What a fork has chosen; its choices become preferences of the forks to come."""
     decisions = state.search.partial.decisions()
-    nodes = tuple(_key(world, state, package, place) for package, place in decisions.items() if package.is_node)
-    solution = ForkSolution(state.environment, nodes, tuple(_edges(world, state, decisions)))
+    keys = _Keys(world, state)
+    nodes = tuple(keys.of(package, place) for package, place in decisions.items() if package.is_node)
+    solution = ForkSolution(state.environment, nodes, tuple(_edges(keys, state, decisions)))
     marker = state.environment.full_marker
     for package, place in decisions.items():
         if package.is_node and package.name is not None:
-            source = source_of(world, state, package.name, place)
+            source = keys.of(package, place).source
             world.chooser.prefer(package.name, place, source if isinstance(source, Registry) else None, marker)
     return solution
 
@@ -39,18 +40,30 @@ def source_of(world: World, state: ForkState, name: Name, place: Point) -> Sourc
     return candidate.installed_from.index
 
 
-def _key(world: World, state: ForkState, package: Package, place: Point, *, is_base: bool = False) -> NodeKey:
-    assert package.name is not None
-    source = source_of(world, state, package.name, place)
-    version = place.version
-    return NodeKey(package.name, version, source) if is_base else NodeKey(package.name, version, source, package.extra, package.group)
+class _Keys:
+    """The nodes of one fork, each made once: a name has one version and one source there."""
+
+    def __init__(self, world: World, state: ForkState) -> None:
+        self._world = world
+        self._state = state
+        self._made: dict[tuple[Name | None, Name | None, Name | None], NodeKey] = {}
+
+    def of(self, package: Package, place: Point, *, is_base: bool = False) -> NodeKey:
+        """The node of a package at the version that was chosen; with `is_base` that of its distribution."""
+        extra, group = (None, None) if is_base else (package.extra, package.group)
+        found = self._made.get((package.name, extra, group))
+        if found is None:
+            assert package.name is not None
+            source = source_of(self._world, self._state, package.name, place)
+            found = self._made[package.name, extra, group] = NodeKey(package.name, place.version, source, extra, group)
+        return found
 
 
-def _edges(world: World, state: ForkState, decisions: dict[Package, Point]) -> Iterator[ForkEdge]:
+def _edges(keys: _Keys, state: ForkState, decisions: dict[Package, Point]) -> Iterator[ForkEdge]:
     for parent, place in decisions.items():
         if parent.kind is not Kind.ROOT and parent.kind is not Kind.PACKAGE:
             continue
-        parent_key = None if parent.kind is Kind.ROOT else _key(world, state, parent, place)
+        parent_key = None if parent.kind is Kind.ROOT else keys.of(parent, place)
         for each in state.search.incompatibilities(parent):
             cause = each.cause
             if not isinstance(cause, Dependency) or cause.dependent is not parent or place not in each.terms[parent].versions:
@@ -62,6 +75,6 @@ def _edges(world: World, state: ForkState, decisions: dict[Package, Point]) -> I
                 continue
             if child.name == parent.name and parent.group is None:
                 continue
-            yield ForkEdge(parent_key, _key(world, state, child, chosen), child.marker)
+            yield ForkEdge(parent_key, keys.of(child, chosen), child.marker)
             if child.extra is not None:
-                yield ForkEdge(parent_key, _key(world, state, child, chosen, is_base=True), child.marker)
+                yield ForkEdge(parent_key, keys.of(child, chosen, is_base=True), child.marker)

@@ -9,9 +9,8 @@ A level begins with a decision. Taking back goes to the end of a level and forge
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hobd.core.resolver.incompatibility import Incompatibility
 from hobd.core.resolver.package import Package
@@ -20,8 +19,7 @@ from hobd.core.resolver.term import Term, required
 from hobd.core.resolver.versions import Point
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """A conclusion about one package."""
 
     order: int
@@ -31,8 +29,7 @@ class Derivation:
     """All that was known of the package then, this conclusion included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A version that was chosen."""
 
     order: int

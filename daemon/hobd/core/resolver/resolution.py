@@ -24,6 +24,10 @@ class NodeKey:
     extra: Name | None = None
     group: Name | None = None
 
+    def __hash__(self) -> int:
+        """By names alone: few nodes share them, and versions and sources take longer to hash than all else of a merge."""
+        return hash((self.name, self.extra, self.group))
+
     @property
     def base(self) -> "NodeKey":
         """The distribution itself."""

@@ -167,6 +167,10 @@ class VersionSet:
     def is_subset(self, other: "VersionSet") -> bool:
         """Whether every version of it is in `other`."""
         theirs = other.cuts
+        if len(self.cuts) == 2:  # as most sets are
+            low, high = self.cuts
+            place = bisect_right(theirs, low)
+            return place & 1 == 1 and theirs[place] >= high
         for low, high in self.intervals():
             place = bisect_right(theirs, low)
             if not place & 1 or theirs[place] < high:
@@ -177,6 +181,10 @@ class VersionSet:
         """Whether no version is in both."""
         theirs = other.cuts
         count = len(theirs)
+        if len(self.cuts) == 2:  # as most sets are
+            low, high = self.cuts
+            place = bisect_right(theirs, low)
+            return place & 1 == 0 and (place == count or theirs[place] >= high)
         for low, high in self.intervals():
             place = bisect_right(theirs, low)
             if place & 1 or (place < count and theirs[place] < high):
