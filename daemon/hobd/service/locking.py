@@ -24,6 +24,7 @@ from hobd.core.lockfile.satisfaction import LocalFacts, packages_to_read
 from hobd.core.resolver.old_versions import Keep, git_pins
 from hobd.core.resolver.pose import Posing
 from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.source_lowering import UnfitMember
 from hobd.core.vocab.requirement import ConflictItem
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Registry, Source, Url
@@ -141,7 +142,7 @@ class Locker:
         network = Network(session=self.session, root=self.subject.root, logins=self.subject.logins())
         builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
         posing = await self._posing(builder)
-        problem = self.subject.pose(posing)
+        problem = self._pose(posing, previous)
         form = LockForm(self.subject, self.session)
         opened = None if previous is None else form.open(previous)
         verdict = await self._judge(opened, form, problem, builder, network)
@@ -156,6 +157,17 @@ class Locker:
             late_builder=builder,
             network=network,
         )
+
+    def _pose(self, posing: Posing, previous: Lock | None) -> Problem:
+        try:
+            return self.subject.pose(posing)
+        except UnfitMember as error:
+            settings = self.session.settings
+            if previous is None or not settings.resolver.upgrade.is_empty or settings.cache.refresh.everything:
+                raise
+            from hobd.core.lockfile.unfit_member import told_of_lock
+
+            raise told_of_lock(error, previous) from error
 
     async def _once(self) -> Locked:
         begun = monotonic()

@@ -11,11 +11,10 @@ from pathlib import Path as Folder
 
 from hobd.core.formats.group_table import FlatGroup, flatten
 from hobd.core.formats.requirement import InvalidRequirement, parse_lenient_requirement, parse_requirement
-from hobd.core.formats.urls import path_url
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
 from hobd.core.resolver.problem import RootProject
 from hobd.core.resolver.recorded import recorded_default_groups
-from hobd.core.resolver.source_lowering import Ground, InvalidSource, lower_entry, lower_path, member_source
+from hobd.core.resolver.source_lowering import Ground, InvalidSource, UnfitMember, lower_entry, lower_path, member_source
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
@@ -93,7 +92,7 @@ def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Me
         shown_folder: its folder as errors show it.
         metadata: what the build backend said, where `needs_build`.
     Raises:
-        InvalidSource: a source does not fit; below `Failed to build` and `Failed to parse entry`.
+        UnfitMember: a source does not fit; below `Failed to build` and `Failed to parse entry`.
         MalformedGroups: its groups do not hold together.
     """
     stating = stating_member(member, ground)
@@ -105,7 +104,7 @@ def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Me
         lowered_groups = tuple((name, lower_group(name, group, stating)) for name, group in groups)
         requires_dist = tuple(lower_all(stated, stating))
     except InvalidSource as error:
-        raise error.under(f"Failed to build `{member.name} @ {path_url(str(member.root))}`") from error
+        raise UnfitMember(member, ground, error) from error
     return RootProject(
         name=member.name,
         version=None if "version" in member.project.dynamic else member.project.version,

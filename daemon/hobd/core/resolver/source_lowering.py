@@ -27,6 +27,18 @@ class InvalidSource(RequestError):
     default_code = 1
 
 
+class UnfitMember(InvalidSource):
+    """A source of a workspace member cannot be what it says."""
+
+    def __init__(self, member: Member, ground: "Ground", reason: InvalidSource) -> None:
+        """A member and what is wrong with it."""
+        shown = f"{member.name} @ {path_url(str(member.root))}"
+        super().__init__(f"Failed to build `{shown}`", causes=(reason.message, *reason.causes), hints=reason.hints)
+        self.member = member.name
+        self.sources = tuple((each.name, member_source(each, ground)) for each in ground.workspace.members)
+        """Of all members, as a lock has them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What requirements are lowered against: the workspace, and the project in it that states them."""
