@@ -1,6 +1,5 @@
 """The universal solver and resolvelib, which know nothing of each other, agree on small random indexes."""
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +85,43 @@ def test_without_markers_both_find_a_solution_or_none(index: dict[str, Made], wa
         check(bare, asked, LINUX, chosen_in(resolution, LINUX))
 
 
+@st.composite
+def indexes_with_prereleases(draw: st.DrawFn) -> dict[str, Made]:
+    index = {}
+    for name in NAMES:
+        for version in draw(st.lists(st.sampled_from(["1", "2rc1", "2", "3a1", "3a2"]), min_size=1, max_size=3, unique=True)):
+            others = texts(may_have_extra=False).filter(is_not_about(name)).map(bare_text)
+            index[f"{name}=={version}"] = Made(draw(st.lists(others, max_size=2)))
+    return index
+
+
+prerelease_ranges = st.sampled_from(["", "", ">=1", ">=2rc1", "==3a1", ">2rc1,<3", "<2rc1", ">=3.dev0"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    index=indexes_with_prereleases(),
+    wanted=st.lists(st.builds("{}{}".format, st.sampled_from(NAMES), prerelease_ranges), min_size=1, max_size=3),
+)
+def test_both_take_prereleases_only_where_the_project_names_them(index: dict[str, Made], wanted: list[str]) -> None:
+    named = {
+        requirement.name for requirement in requirements(*wanted) for each in requirement.specifier if Version(each.version).is_prerelease
+    }
+    try:
+        resolution = solve(project(*wanted, python=">=3.11,<3.12", prerelease_mode="explicit"), SmallIndex(index))
+    except Unsatisfiable:
+        resolution = None
+    try:
+        pins = resolve_plain(requirements(*wanted), SmallIndex(index), LINUX)
+    except NoPlainSolution:
+        assert resolution is None
+        return
+    assert resolution is not None
+    for chosen in ({pin.name: pin.version for pin in pins}, chosen_in(resolution, LINUX)):
+        check(index, wanted, LINUX, chosen)
+        assert {name for name, version in chosen.items() if version.is_prerelease} <= named
+
+
 def bare_text(text: str) -> str:
     return text.partition(" ;")[0]
 
@@ -130,5 +166,5 @@ def check(index: dict[str, Made], wanted: list[str], environment: dict[str, str]
 def met(requirement: Any, environment: dict[str, str], chosen: dict[Any, Version]) -> list[tuple[str, str | None]]:
     if not requirement.marker.evaluate(environment):
         return []
-    assert operator.contains(requirement.specifier, chosen[requirement.name])
+    assert requirement.specifier.contains(chosen[requirement.name], prereleases=True)
     return [(requirement.name, None), *((requirement.name, extra) for extra in requirement.extras)]

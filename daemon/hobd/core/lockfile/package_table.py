@@ -12,11 +12,10 @@ from hobd.core.lockfile.model import Edge, LockedFile, LockedPackage, PackageMet
 from hobd.core.lockfile.requirement_table import read_marker, read_marker_of, read_requirement, render_marker, render_requirement
 from hobd.core.lockfile.source_table import read_source, render_source
 from hobd.core.lockfile.toml_style import fitting_array, flat_array, inline_table, long_array, section, string
-from hobd.core.vocab.digest import STRENGTH, Digest
+from hobd.core.vocab.digest import HEX_LENGTHS, STRENGTH, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Source
 
-_HEX_LENGTHS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 128}
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 _NOT_HEX = re.compile(r"[^0-9A-Fa-f]")
 
@@ -184,8 +183,8 @@ def _read_digest(value: object) -> Digest:
     if algorithm not in STRENGTH:
         names = "`md5`, `sha256`, `sha384`, `sha512`, or `blake2b`"
         raise Misfit(f"Unsupported hash algorithm (expected one of: {names}) on: `{algorithm}`", ())
-    if len(digits) != _HEX_LENGTHS[algorithm]:
-        wanted = f"expected {_HEX_LENGTHS[algorithm]} hexadecimal characters, found {len(digits)}"
+    if len(digits) != HEX_LENGTHS[algorithm]:
+        wanted = f"expected {HEX_LENGTHS[algorithm]} hexadecimal characters, found {len(digits)}"
         raise Misfit(f"Invalid hash digest length ({wanted})", ())
     if _NOT_HEX.search(digits):
         raise Misfit(f"Invalid hash digest (expected only hexadecimal characters): `{digits}`", ())
