@@ -1,6 +1,6 @@
 """The versions that are listed of the packages in a proof, and sets of versions in their terms (uv-lock.md 7.2)."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from packaging.version import Version
@@ -92,9 +92,10 @@ def _simplified(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
     intervals = list(versions.intervals())
     runs: list[tuple[int | None, int | None]] = []
     run: tuple[int | None, int | None] | None = None
+    lows = [low for low, _ in intervals]
     for position, place in enumerate(places):
-        index = next((index for index, (low, high) in enumerate(intervals) if low <= place.before < high), None)
-        if index is None:
+        index = bisect_right(lows, place.before) - 1
+        if index < 0 or place.before >= intervals[index][1]:
             if run is not None:
                 runs.append(run)
                 run = None

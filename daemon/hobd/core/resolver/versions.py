@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
 from typing import Any
 
@@ -223,7 +223,7 @@ class VersionSet:
     def without_locals(self) -> "VersionSet":
         """The same in terms of public versions: bounds behind all local versions of one lie behind that one."""
         return VersionSet(
-            tuple(point(Version(cut.text)).behind if cut[5:6] == (EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
+            tuple(_behind_public(cut.text) if cut[5:6] == (EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
         )
 
     def __str__(self) -> str:
@@ -231,6 +231,12 @@ class VersionSet:
 
     def __repr__(self) -> str:
         return f"VersionSet({str(self)!r})"
+
+
+@lru_cache(maxsize=4096)
+def _behind_public(text: str) -> Cut:
+    """The cut behind a public version; large proofs ask for the same ones over and over."""
+    return point(Version(text)).behind
 
 
 NO_VERSION = VersionSet(())
