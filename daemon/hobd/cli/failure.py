@@ -42,11 +42,6 @@ def render_warning(message: str) -> str:
     return f"{bold(yellow('warning'))}{bold(':')} {bold(message)}\n"
 
 
-def render_note(message: str) -> str:
-    """A warning about a part of what was asked, in plain weight: a package that is skipped."""
-    return f"{bold(yellow('warning'))}{bold(':')} {message}\n"
-
-
 def _fill(text: str, lead: int, indentation: int, width: int | None) -> str:
     """Lay a text out behind a lead of some columns: its own lines go on at `indentation`, broken ones below its start."""
     lines = text.strip().split("\n")

@@ -26,11 +26,6 @@ BEFORE = 0
 AFTER = 1
 
 
-def is_same_place(left: VersionCut, right: VersionCut) -> bool:
-    """Whether two cuts differ in spelling at most."""
-    return left[0] == right[0] and left[1] == right[1]
-
-
 def trim(release: Release) -> Release:
     """The release without its trailing zeros."""
     length = len(release)
@@ -97,14 +92,6 @@ class ReleaseSet:
                 assert place is not None
                 kept.append(place)
         return ReleaseSet(tuple(kept), starts_inside)
-
-    def has_same_releases(self, other: "ReleaseSet") -> bool:
-        """Whether both hold the same releases, however their bounds are spelled."""
-        return (
-            self.starts_inside == other.starts_inside
-            and len(self.cuts) == len(other.cuts)
-            and all(map(is_same_place, self.cuts, other.cuts))
-        )
 
     @property
     def is_empty(self) -> bool:

@@ -96,10 +96,6 @@ class RequiresPython:
         theirs = RequiresPython.parse(str(candidate)).bounds
         return theirs.lower_order <= self.bounds.lower_order
 
-    def has_same_range(self, other: "RequiresPython") -> bool:
-        """Whether both mean the same Pythons, whatever the spelling: then a lock stays as it is (2.1)."""
-        return self.releases.has_same_releases(other.releases)
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RequiresPython) and self._texts == other._texts
 
