@@ -56,9 +56,9 @@ def metadata_at(world: World, state: ForkState, package: Package, place: Point) 
     try:
         return world.candidate_metadata(candidate)
     except HobError as error:
-        hint = lineage(state, package, place)
-        if hint is not None:
-            error.hints = (*error.hints, hint)
+        hint = None if candidate.resolved_by.file.is_wheel else lineage(state, package, place)
+        if hint is not None:  # of what had to be built; the address of a wheel tells enough
+            error.hints = (hint, *error.hints)
         raise
 
 
@@ -97,7 +97,7 @@ def _under(error: RequestError, state: ForkState, package: Package, place: Point
     wider = error.under(f"Failed to resolve dependencies for package `{package.name}=={place}`")
     hint = lineage(state, package, place)
     if hint is not None:
-        wider.hints = (*wider.hints, hint)
+        wider.hints = (hint, *wider.hints)
     return wider
 
 
