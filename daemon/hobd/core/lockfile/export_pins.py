@@ -48,7 +48,7 @@ class PinStyle:
     has_digests: bool = False
     has_indexes: bool = False
     left_out: tuple[Name, ...] = ()
-    """Packages that are only named at the end, in this order."""
+    """Packages that are only named at the end, in this order; without annotations not even there."""
 
 
 def render_pins(rows: Iterable[PinRow], style: PinStyle, paint: Callable[[str], str]) -> str:
@@ -63,7 +63,7 @@ def render_pins(rows: Iterable[PinRow], style: PinStyle, paint: Callable[[str], 
     lines = [line for row in ordered if row.name not in style.left_out for line in _lines(row, style, paint)]
     names = {row.name for row in ordered}
     left_out = [name for name in dict.fromkeys(style.left_out) if name in names]
-    if left_out:
+    if left_out and style.annotations is not None:
         lines += ["", paint("# The following packages were excluded from the output:"), *(paint(f"# {name}") for name in left_out)]
     return "".join(f"{line}\n" for line in lines)
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from hobd.core.formats.shapes import Misfit
 from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
+from hobd.core.formats.urls import file_url_path
 from hobd.core.formats.version_text import parse_version
 from hobd.core.lockfile.fields import Table, array, as_name, as_number, as_table, as_text, optional, required
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
@@ -130,9 +131,10 @@ def _file(table: Table, folder: PurePosixPath) -> LockedFile:
         raise Misfit("missing field `url`", ())
     hashes = required(table, "hashes", as_table)
     digests = tuple(Digest(algorithm, as_text(text).lower()) for algorithm, text in hashes.items() if algorithm in STRENGTH)
+    local = file_url_path(url) if url is not None else None if path is None else str(absolute(folder, path))
     return LockedFile(
-        url=url,
-        path=None if url is not None or path is None else str(absolute(folder, path)),
+        url=url if local is None else None,
+        path=local,
         filename=optional(table, "name", as_text),
         digest=strongest(digests),
         size=optional(table, "size", as_number),

@@ -3,6 +3,7 @@
 read ─→ find a Python ─→ name, open projects ─→ solve, the pins of before taken again ─→ render ─→ standard output, and a file if named
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from anyio import to_thread
@@ -29,6 +30,7 @@ from hobd.service.context import Context
 from hobd.service.export_preamble import origin_lines
 from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.digests import with_all_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.old_pins import read_preferences
 from hobd.service.pip.pylock import render_solved
@@ -67,7 +69,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         if is_pylock:
             text = _title(command, layer, session) + await render_solved(collected, solved, target)
         else:
-            text = _header(command, layer, collected) + _pins(command, layer, collected, solved)
+            text = _header(command, layer, collected) + await _pins(command, layer, collected, solved)
         if target is None or not command.general.quiet:
             context.voice.data(text)
         if target is not None:
@@ -167,7 +169,7 @@ def _limit_lines(option: str, choice: Choice) -> list[str]:
     return [f"{option} :all:"] if choice.everything else [f"{option} {name}" for name in sorted(choice.packages)]
 
 
-def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved) -> str:
+async def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved) -> str:
     is_universal = solved.problem.target is None
     keeps_markers = not is_not_off(command.strip_markers, opposite(layer.no_strip_markers))
     annotates = is_not_off(command.annotate, opposite(layer.no_annotate))
@@ -179,4 +181,5 @@ def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: So
         has_indexes=is_on(command.emit_index_annotation, layer.emit_index_annotation),
         left_out=tuple(map(normalize, command.no_emit_package)) or layer.no_emit_package or (),
     )
-    return render_pins(make_rows(collected, solved), style, green)
+    lock = await with_all_digests(solved.lock, collected.builder.network) if style.has_digests else solved.lock
+    return render_pins(make_rows(collected, replace(solved, lock=lock)), style, green)

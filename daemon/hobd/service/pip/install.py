@@ -30,6 +30,7 @@ from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.digests import with_promised_digests
 from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs, Stated
 from hobd.service.pip.inventory import read_inventory
@@ -171,7 +172,8 @@ class _Installation:
             applying.report_nothing(session)
             return applying.outcome(None)
         solved = await solve_demands(self.collected, self._aim(inventory))
-        lock = with_expected(solved.lock, expected, is_required=self._requires_hashes())
+        digested = await with_promised_digests(solved.lock, expected, self.collected.builder.network)
+        lock = with_expected(digested, expected, is_required=self._requires_hashes())
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
         outcome = await applying.apply(lock, self.collected.builder, expected)
         for warning in solved.resolution.warnings:

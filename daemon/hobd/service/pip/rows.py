@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.export_pins import PinRow
+from hobd.core.lockfile.model import LockedPackage
 from hobd.core.resolver.resolution import Chosen, NodeKey, Resolution
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
@@ -32,7 +33,7 @@ def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
             url=_url(node.source, root),
             extras=tuple(sorted({each.extra for each in resolution.nodes if each.base == node and each.extra is not None})),
             marker=resolution.nodes[node].simplify(solved.problem.requires_python),
-            digests=_digests(chosen),
+            digests=_digests(chosen, solved.package_of(node)),
             dependents=_dependents(node, resolution),
             origins=tuple(origin.text for origin in sorted(origins.get(node.name, ()))),
         )
@@ -63,9 +64,13 @@ def _dependents(node: NodeKey, resolution: Resolution) -> tuple[Name, ...]:
     )
 
 
-def _digests(chosen: Chosen) -> tuple[Digest, ...]:
-    files = [each.file for each in chosen.files] or list(chosen.archive)
-    return tuple(digest for file in files for digest in file.digests[:1])
+def _digests(chosen: Chosen, package: LockedPackage) -> tuple[Digest, ...]:
+    """Of all files of the version that the index has; what it does not say was found out for those that may be installed."""
+    said = [each.file.digests[:1] for each in chosen.files]
+    if said and all(said):
+        return tuple(digest for digests in said for digest in digests)
+    files = (*package.wheels, *(() if package.sdist is None else (package.sdist,)))
+    return tuple(file.digest for file in files if file.digest is not None)
 
 
 def _place(source: Source | None, root: Path) -> Path | Source | None:

@@ -11,7 +11,7 @@ from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.resolver.pose import Demands, Posing, pose_demands
 from hobd.core.resolver.problem import Preference, Problem
-from hobd.core.resolver.resolution import Resolution
+from hobd.core.resolver.resolution import NodeKey, Resolution
 from hobd.core.resolver.target import InstalledVersion, Target
 from hobd.core.vocab.names import Name
 from hobd.environments.interpreter import Interpreter
@@ -50,12 +50,16 @@ class Solved:
 
     def marker_of(self, package: LockedPackage) -> Marker:
         """Where a package is reached, simplified."""
-        reached = next(
-            marker
-            for node, marker in self.resolution.nodes.items()
-            if node == node.base and node.name == package.name and package.version in (None, node.version)
-        )
+        reached = next(marker for node, marker in self.resolution.nodes.items() if node == node.base and _is_of(package, node))
         return reached.simplify(self.problem.requires_python)
+
+    def package_of(self, node: NodeKey) -> LockedPackage:
+        """The package that a node became."""
+        return next(package for package in self.lock.packages if _is_of(package, node))
+
+
+def _is_of(package: LockedPackage, node: NodeKey) -> bool:
+    return node.name == package.name and package.version in (None, node.version)
 
 
 async def solve_demands(collected: Collected, aim: Aim) -> Solved:

@@ -18,6 +18,7 @@ from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
+from hobd.service.pip.digests import with_promised_digests
 from hobd.service.pip.expected import expected_digests, with_expected
 from hobd.service.pip.inputs import InputReader, Inputs
 from hobd.service.pip.inventory import read_inventory
@@ -95,7 +96,8 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
     verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
     expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
     solved = await solve_demands(collected, aim)
-    lock = with_expected(solved.lock, expected, is_required=is_required)
+    digested = await with_promised_digests(solved.lock, expected, collected.builder.network)
+    lock = with_expected(digested, expected, is_required=is_required)
     session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
     outcome = await _applying(command, site, tags, session).apply(lock, collected.builder, expected)
     for warning in solved.resolution.warnings:

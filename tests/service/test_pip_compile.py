@@ -1,0 +1,115 @@
+"""`hob pip compile`, told to uv and to hob over the same folder of wheels."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.service.sessions import make_sites
+from tests.support.wheels import make_wheel
+
+FILES = {
+    "requirements.in": "aa[x]  # the first\n-r sub/inner.in\n-c limits.txt\n-e ./lib\n",
+    "sub/inner.in": 'bb<3\nwin ; sys_platform == "win32"\n',
+    "limits.txt": "bb<2.5\ncc\nunused==1\n",
+    "override.txt": "cc==1 ; python_version > '3'\n",
+    "pins.txt": "aa==1.0\nbb==1.0\n",
+    "conflict.in": "aa>1\nbb>9\n",
+    "foreign.in": "mac\n",
+    "options.in": "--no-index\n--find-links ../links\n--pre\nbb==2.0 \\\n    --hash=sha256:00\n",
+    "lib/pyproject.toml": """\
+[project]
+name = "lib"
+version = "1"
+dependencies = ["cc"]
+[build-system]
+requires = []
+build-backend = "b"
+""",
+    "app/pyproject.toml": """\
+[project]
+name = "app"
+version = "1"
+dependencies = ["lib", "bb"]
+[project.optional-dependencies]
+more = ["aa"]
+all = ["app[more]"]
+[dependency-groups]
+dev = ["cc", { include-group = "extra" }]
+extra = ["win"]
+[tool.uv.sources]
+lib = { path = "../lib", editable = true }
+""",
+}
+LINKS = ("--no-index", "--find-links", "../links")
+
+
+def _wheels(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    make_wheel(folder, "aa", "1.0", ["bb"], {"x": ["cc"]})
+    make_wheel(folder, "aa", "2.0", ["bb>=1", "dd ; python_version < '3'"], {"x": ["cc>=1"]})
+    for version in ("1.0", "2.0", "3.0"):
+        make_wheel(folder, "bb", version, [])
+    for version in ("1", "2"):
+        make_wheel(folder, "cc", version, [])
+    make_wheel(folder, "win", "1", [])
+    make_wheel(folder, "mac", "1", [], tag="cp312-cp312-macosx_11_0_arm64")
+    make_wheel(folder, "late", "1", [], requires_python=">=3.99")
+
+
+def _assert_same(root: Path, *commands: str) -> None:
+    uv, hob = make_sites(root, FILES)
+    for site in (uv, hob):
+        _wheels(site.root / "links")
+    for command in commands:
+        words = ("pip", "compile", *command.split(), *LINKS)
+        assert hob.tell(*words) == uv.tell(*words), command
+
+
+def test_files_name_where_each_package_is_asked_for(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path,
+        "requirements.in",
+        "requirements.in --override override.txt --annotation-style line --no-header",
+        "requirements.in --universal --no-strip-extras --generate-hashes",
+        "requirements.in --no-emit-package cc --no-emit-package bb --no-annotate --emit-find-links --emit-build-options",
+        "requirements.in options.in --no-deps --resolution lowest",
+    )
+
+
+def test_projects_and_groups_are_sources_too(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path,
+        "app/pyproject.toml --extra all",
+        "--group app/pyproject.toml:dev --universal",
+        "app/pyproject.toml --extra nope",
+    )
+
+
+def test_what_was_written_before_is_kept_until_it_is_upgraded(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path, "requirements.in -o pins.txt", "requirements.in -o pins.txt -P aa", "requirements.in -o pins.txt -U -q", "nothere.in"
+    )
+
+
+def test_one_environment_explains_why_nothing_fits(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path,
+        "conflict.in",
+        "foreign.in",
+        "foreign.in --python-version 3.11 --python-platform aarch64-apple-darwin",
+        "foreign.in --universal",
+    )
+
+
+def test_pylock_is_written_by_name_or_by_format(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path, "requirements.in -o pylock.toml", "requirements.in --format pylock.toml --universal", "requirements.in -o pylock.a.b.toml"
+    )
+
+
+@pytest.mark.parametrize("words", [("requirements.in", "--torch-backend", "cpu")])
+def test_what_is_not_there_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    _, hob = make_sites(tmp_path, FILES)
+    answered = hob.tell("pip", "compile", *words)
+    assert answered.code != 0
+    assert "is not there in this version" in answered.err

@@ -1,0 +1,130 @@
+"""`hob pip install` and `hob pip sync`, told to uv and to hob over the same folder of wheels."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from tests.service.sessions import Site, make_sites
+from tests.support.wheels import make_wheel
+
+LINKS = ("--no-index", "--find-links", "../links")
+_PREPARED = re.compile(r"^Prepared .*\n", re.MULTILINE)
+"""uv counts a wheel of a local folder as prepared once for each path, hob once for its content."""
+
+
+def _wheels(folder: Path) -> dict[str, str]:
+    """Make them; returns the digest of each by the start of its file name."""
+    folder.mkdir(parents=True)
+    make_wheel(folder, "aa", "1.0", ["bb"], {"x": ["cc"]})
+    make_wheel(folder, "aa", "2.0", ["bb>=2"], {"x": ["cc"]})
+    for version in ("1.0", "2.0", "3.0"):
+        make_wheel(folder, "bb", version, [])
+    make_wheel(folder, "cc", "1", [])
+    make_wheel(folder, "mac", "1", [], tag="cp312-cp312-macosx_11_0_arm64")
+    return {path.name.split("-py3")[0]: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+class Pair:
+    """Two environments, one for each tool."""
+
+    def __init__(self, root: Path) -> None:
+        self.uv, self.hob = make_sites(root, {"empty.txt": ""})
+        for site in (self.uv, self.hob):
+            self.digests = _wheels(site.root / "links")
+            assert site.tell("venv").code == 0
+
+    def write(self, name: str, text: str) -> None:
+        for site in (self.uv, self.hob):
+            (site.project / name).write_text(text)
+
+    def assert_same(self, *commands: str) -> None:
+        for command in commands:
+            words = ("pip", *command.split(), *(LINKS if command.split()[0] in ("install", "sync") else ()))
+            assert _told(self.hob, words) == _told(self.uv, words), command
+
+
+def _told(site: Site, words: tuple[str, ...]) -> tuple[int, str, str]:
+    answered = site.tell(*words)
+    return answered.code, answered.out, _PREPARED.sub("", answered.err)
+
+
+def test_what_is_installed_stays_until_something_else_is_asked_for(tmp_path: Path) -> None:
+    Pair(tmp_path).assert_same(
+        "install bb<2",
+        "install bb",
+        "install aa",
+        "install bb -U",
+        "install aa[x] --reinstall-package bb",
+        "install cc --exact",
+        "freeze",
+    )
+
+
+def test_nothing_is_changed_when_there_is_no_solution_or_only_a_question(tmp_path: Path) -> None:
+    Pair(tmp_path).assert_same(
+        "install aa>9",
+        "install mac",
+        "install bb --dry-run",
+        "install bb --check --output-format json",
+        "install bb --output-format json",
+        "install ../links/mac-1-cp312-cp312-macosx_11_0_arm64.whl",
+        "install --target there bb",
+        "freeze",
+    )
+
+
+def test_sync_installs_just_what_is_listed(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("two.txt", "aa==2.0\ncc\n")
+    pair.assert_same(
+        "install bb",
+        "sync two.txt",
+        "sync two.txt",
+        "sync two.txt --reinstall --dry-run",
+        "sync empty.txt --allow-empty-requirements",
+        "freeze",
+    )
+
+
+def test_hashes_are_held_against_files(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    good, bad = pair.digests["bb-2.0"], "0" * 64
+    pair.write("good.txt", f"bb==2.0 --hash=sha256:{good}\n")
+    pair.write("bad.txt", f"bb==2.0 --hash=sha256:{bad} --hash=sha256:{bad[1:]}1\n")
+    pair.write("none.txt", "bb==2.0\n")
+    pair.write("loose.txt", f"bb --hash=sha256:{good}\n")
+    pair.write("needing.txt", f"aa==2.0 --hash=sha256:{pair.digests['aa-2.0']}\n")
+    pair.assert_same(
+        "install -r bad.txt",
+        "install --require-hashes -r none.txt",
+        "install --require-hashes -r loose.txt",
+        "install --require-hashes -r needing.txt",
+        "sync --require-hashes good.txt",
+        "install -r bad.txt --no-verify-hashes",
+        "freeze",
+    )
+
+
+def test_a_pylock_is_installed_as_it_is(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("all.in", "aa[x]\nbb<3\n")
+    for site in (pair.uv, pair.hob):
+        assert site.tell("pip", "compile", "all.in", "-o", "pylock.toml", *LINKS).code == 0
+    pair.write("pylock.late.toml", 'lock-version = "1.0"\ncreated-by = "x"\nrequires-python = ">=3.99"\npackages = []\n')
+    pair.write("pylock.bad.toml", 'lock-version = "2.0"\ncreated-by = "x"\npackages = []\n')
+    pair.assert_same(
+        "sync pylock.toml",
+        "install -r pylock.toml",
+        "sync pylock.late.toml",
+        "sync pylock.bad.toml",
+        "freeze",
+    )
+
+
+def test_an_environment_has_to_be_there_or_named(tmp_path: Path) -> None:
+    uv, hob = make_sites(tmp_path, {"empty.txt": ""})
+    for site in (uv, hob):
+        _wheels(site.root / "links")
+    for command in ("install -p 3.99 bb", "install -p ./nowhere bb"):
+        words = ("pip", *command.split(), *LINKS)
+        assert hob.tell(*words) == uv.tell(*words), command
