@@ -131,6 +131,12 @@ LOCKS: dict[str, Case] = {
     "an edge that never holds": Case(
         ["a"], {"a==1": ["b ; sys_platform == 'darwin'"], "b==1": ["c", "a ; sys_platform == 'win32'"], "c==1": []}
     ),
+    "extras that bring nothing": Case(["a[y,x] ; sys_platform == 'darwin'", "a[y]"], {"a==1": Made([], {"x": [], "y": []})}),
+    "overrides that are equal": Case(["a"], {"a==1": ["b"], "b==1": [], "b==2": []}, overrides=["b<2", "b<2.0"]),
+    "a stable ABI of newer Pythons": Case(
+        ["b<2 ; python_version < '3.10'", "b ; python_version >= '3.10'", "a"],
+        {"a==1": [], "a==2@cp310-abi3-manylinux_2_17_x86_64": [], "b==1": [], "b==2": []},
+    ),
     "wheels that cannot be used": Case(
         ["a ; sys_platform == 'linux'"],
         {
@@ -177,6 +183,10 @@ FAILURES: dict[str, Case] = {
     "a project that needs another version of itself": Case(["p>2"], {"a==1": []}),
     "a project that stands in the way": Case(["a"], {"a==1": ["p>2"]}),
     "a Python that is too new": Case(["a"], {"a==1": Made(python=">=3.12")}),
+    "a requirement under a marker": Case(["a>=3.0.dev1", "a<=3.0 ; python_version < '3.12'"], {"a==2.1": [], "a==4.0": []}),
+    "a version spelled in two ways": Case(["c>=2", "c==1.2.*", "f>=2.0"], {"c==2.1": [], "f==2": []}),
+    "pre-releases of what is excluded": Case(["b>=3.0.dev1,<3"], {"b==1": []}),
+    "a single version that is not there": Case(["b<=1.2", "b>=1,!=1.1"], {"b==0.1": [], "b==2.1": [], "b==3.0": []}),
     "shared conclusions": Case(
         ["a", "b"],
         {

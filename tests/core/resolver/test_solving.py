@@ -13,6 +13,7 @@ from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import Unsatisfiable, solve
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem
+from hobd.core.vocab.settings import Choice
 from hobd.errors import RequestError
 from tests.core.resolver.small_index import Made, SmallIndex, project, requirements
 
@@ -260,3 +261,16 @@ def test_missing_lower_bounds_are_warned_of_where_the_lowest_versions_are_taken(
     resolution = solve(project("a", "b>=1", resolution_mode="lowest"), index, observer=listener)
     assert [text.split("`")[1] for text in listener.warnings] == ["a"]
     assert [text.split("`")[1] for text in resolution.warnings] == ["a", "c"]
+
+
+def test_forks_of_an_old_lock_count_even_where_there_are_none() -> None:
+    environments = (Marker.parse("sys_platform == 'linux'"), Marker.parse("sys_platform == 'win32'"))
+    index: dict[str, list[str]] = {"a==1": []}
+    assert len(solve(project("a", environments=environments), SmallIndex(index)).fork_markers) == 2
+    assert solve(project("a", environments=environments, initial_forks=()), SmallIndex(index)).fork_markers == ()
+
+
+def test_whose_wheels_may_not_be_used_is_built_though_nothing_else_is() -> None:
+    index = {"a==1": Made(is_sdist=True), "a==2": []}
+    limits = {"no_build": Choice(everything=True, spared=frozenset({Name("a")})), "no_binary": Choice(packages=frozenset({Name("a")}))}
+    assert solved(index, "a", **limits) == {"a": ["1"]}
