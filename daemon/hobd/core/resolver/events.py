@@ -151,7 +151,7 @@ class Observer(Protocol):
         """Told what the user should know even if there turns out to be no solution; each text once."""
 
     def pause(self, effort: Effort) -> None:
-        """Told every `PAUSE_DECISIONS` decisions."""
+        """Told every `PAUSE_DECISIONS` decisions, and before it is explained that there is no solution."""
 
 
 PAUSE_DECISIONS = 64

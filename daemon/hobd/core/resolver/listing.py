@@ -1,6 +1,6 @@
 """The versions that are listed of the packages in a proof, and sets of versions in their terms (uv-lock.md 7.2)."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from packaging.version import Version
@@ -89,26 +89,20 @@ def _before(place: Point) -> Cut:
 
 def _simplified(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
     """Join intervals between which no listed version lies, and open the outermost where none lies beyond."""
-    intervals = list(versions.intervals())
-    runs: list[tuple[int | None, int | None]] = []
-    run: tuple[int | None, int | None] | None = None
-    lows = [low for low, _ in intervals]
-    for position, place in enumerate(places):
-        index = bisect_right(lows, place.before) - 1
-        if index < 0 or place.before >= intervals[index][1]:
-            if run is not None:
-                runs.append(run)
-                run = None
-        else:
-            run = (None if position == 0 else index, index) if run is None else (run[0], index)
-    if run is not None:
-        runs.append((run[0], None))
-    if not runs:
-        return versions
     cuts: list[Cut] = []
-    for first, last in runs:
-        cuts += [BOTTOM if first is None else intervals[first][0], TOP if last is None else intervals[last][1]]
-    return VersionSet(tuple(cuts))
+    befores = [place.before for place in places]  # proofs may be about thousands of pieces: a key would be asked for too often
+    reached = -1
+    for low, high in versions.intervals():
+        first, last = bisect_left(befores, low), bisect_left(befores, high)
+        if first == last:
+            continue
+        if first == reached:
+            cuts.pop()  # nothing that is listed lies between: one piece
+        else:
+            cuts.append(BOTTOM if first == 0 else low)
+        cuts.append(TOP if last == len(places) else high)
+        reached = last
+    return VersionSet(tuple(cuts)) if cuts else versions
 
 
 def _bounded(versions: VersionSet, places: Sequence[Point]) -> VersionSet:

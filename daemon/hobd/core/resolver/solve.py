@@ -82,6 +82,7 @@ class _Solver:
             try:
                 outcome = self._work(state)
             except NoSolution as failure:
+                self._report(state)  # telling a long proof takes its time too
                 raise explain(self._world, state, failure.proof) from failure
             if isinstance(outcome, ForkSolution):
                 solutions.append(outcome)
@@ -136,7 +137,11 @@ class _Solver:
     def _count(self, state: ForkState) -> None:
         """Let the observer know now and then how much has been done."""
         self._decisions += 1
-        if self._observer is not None and self._decisions % PAUSE_DECISIONS == 0:
+        if self._decisions % PAUSE_DECISIONS == 0:
+            self._report(state)
+
+    def _report(self, state: ForkState) -> None:
+        if self._observer is not None:
             counts = state.grievances
             effort = Effort(self._decisions, sum(counts.suffered.values()), self._waiting, most_blamed(counts.caused))
             self._observer.pause(effort)
