@@ -1,13 +1,15 @@
 """Whatever an index serves: what uv can lock is locked to the same bytes, what it cannot is one error, and neither is a bug."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.hostile_pages import HTML_PAGES, JSON_PAGES, Page, serve
-from tests.e2e.house import Home, Said, leftovers
+from tests.e2e.hostile_pages import HTML_PAGES, JSON_PAGES, Page, listing, serve
+from tests.e2e.house import Home, Said, installed, leftovers
 from tests.support.index_server import JSON_TYPE, IndexServer, serve_in_thread
+from tests.support.wheels import sha256
 
 QUICK = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
 
@@ -39,3 +41,18 @@ def outcome(project: Path, said: Said) -> tuple[int, str | None]:
     text = lock.read_text() if lock.exists() else None
     lock.unlink(missing_ok=True)
     return said.code, text
+
+
+def test_a_file_of_this_machine_on_a_page_is_installed_only_if_it_is_the_one_that_was_promised(home: Home, index: IndexServer) -> None:
+    wheel = home.wheels / "apple-1.0-py3-none-any.whl"
+    project = home.project("demo", "apple", index=index.url)
+    for digits, code in ((sha256(wheel), 0), ("0" * 64, 1)):
+        entries = {"filename": wheel.name, "url": wheel.as_uri(), "hashes": {"sha256": digits}}
+        index.bodies["/simple/apple/"] = JSON_TYPE, listing(entries)
+        expected = outcome(project, home.uv("lock", "--no-cache", cwd=project))
+        assert home.hob("lock", "--no-cache", cwd=project).code == 0
+        assert (project / "uv.lock").read_text() == expected[1]
+        assert home.hob("sync", cwd=project).code == code
+        assert installed(project) == ([] if code else ["apple-1.0", "banana-2.0"])
+        shutil.rmtree(project / ".venv")
+        (project / "uv.lock").unlink()

@@ -1,14 +1,19 @@
 """The client's manners: retries, redirects, time-outs, and errors in uv's words."""
 
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import anyio
+import anyio.abc
+import anyio.lowlevel
 import pytest
 
 from hobd.core.vocab.index import Index, IndexSettings, NetworkSettings
 from hobd.sources.credentials import CredentialBook
 from hobd.sources.failures import FetchFailed, OfflineMiss
-from hobd.sources.http import HttpClient, Reply, Timing
+from hobd.sources.http import MAX_BODY_BYTES, HttpClient, Pace, Reply, Timing
 from tests.sources.conftest import Lab
 from tests.support.index_server import IndexServer
 
@@ -172,3 +177,76 @@ async def test_an_exempt_host_is_reached_without_the_proxy(lab: Lab, server: Ind
 async def test_errors_do_not_show_secrets(lab: Lab) -> None:
     error = await failure(lab, f"http://user:secret@127.0.0.1:{closed_port()}/simple/a/", retries=0)
     assert "secret" not in "\n".join((error.message, *error.causes))
+
+
+@asynccontextmanager
+async def raw_server(*chunks: bytes) -> AsyncIterator[str]:
+    """A server that sends these bytes to whoever connects, and then waits; gives its address."""
+
+    async def answer(stream: anyio.abc.SocketStream) -> None:
+        async with stream:
+            with suppress(anyio.BrokenResourceError):
+                for chunk in chunks:
+                    await stream.send(chunk)
+                await anyio.sleep_forever()
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    async with listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, answer)
+        yield f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}"
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_header_that_never_ends_is_given_up(lab: Lab) -> None:
+    async with raw_server(b"HTTP/1.1 200 OK\r\n", *[b"X-Slow: yes\r\n"] * 10) as address:
+        error = await failure(lab, f"{address}/", retries=0, connect_timeout_seconds=0.2, read_timeout_seconds=0.2)
+    assert error.causes == (f"error sending request for url ({address}/)", "operation timed out")
+
+
+async def test_a_body_that_trickles_is_given_up(lab: Lab) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+
+    async def read_slowly(reply: Reply) -> bytes:
+        async for _ in reply.chunks():
+            lab.clock.seconds += 6  # longer than silence would be borne
+        return b""
+
+    async with raw_server(head + b"x") as address:
+        with pytest.raises(FetchFailed) as caught:
+            await client(lab, retries=0, read_timeout_seconds=0.2).fetch(f"{address}/", read_slowly)
+    assert caught.value.causes[0] == f"error decoding response body for url ({address}/)"
+    pace = Pace(lab.clock.now, 5)
+    pace.add(1000)
+    lab.clock.seconds += 6
+    pace.add(1)  # 1,001 bytes in six seconds
+    lab.clock.seconds += 6
+    with pytest.raises(TimeoutError):
+        pace.add(1)
+
+
+async def test_an_answer_without_end_fills_no_memory(lab: Lab) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    megabyte = b"100000\r\n" + b" " * 2**20 + b"\r\n"
+    async with raw_server(head, *[megabyte] * 200) as address:
+        error = await failure(lab, f"{address}/", retries=0)
+    assert error.causes == (f"the answer is larger than {MAX_BODY_BYTES} bytes",)
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "javascript:1", "http://[::1", "http://127.0.0.1:99999999/", None]
+)
+async def test_a_redirect_leads_to_the_web_or_nowhere(lab: Lab, server: IndexServer, target: str | None) -> None:
+    server.fail("/simple/apple/", "302", **({} if target is None else {"Location": target}))
+    error = await failure(lab, f"{server.url}/apple/")
+    assert (error.message, lab.clock.slept) == (f"Failed to fetch: {server.url}/apple/", [])
+    assert "redirect" in error.causes[0]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "data:text/plain,x", "ftp://host.example/x"])
+async def test_only_addresses_of_the_web_are_asked(lab: Lab, url: str) -> None:
+    assert (await failure(lab, url)).causes == (f"builder error for url ({url})", "URL scheme is not allowed")
+
+
+async def test_an_address_is_sent_in_its_normal_form(lab: Lab, server: IndexServer, files: Path) -> None:
+    (files / "é 1.txt").write_text("here")
+    assert await client(lab).fetch(f"{server.origin}/files/x/../é\n 1.txt", read) == b"here"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from hobd.core.formats.urls import path_url
+from hobd.core.formats.urls import file_url_path, path_url
 from hobd.core.lockfile.model import LockedFile
 from hobd.core.lockfile.portable import BUILD_REQUIREMENTS, WHEELHOUSE, is_wheelhouse
 from hobd.core.plan.model import Pin
@@ -73,7 +73,8 @@ async def find_origin(pin: Pin, file: LockedFile, network: Network) -> Place:
     url = source.url if isinstance(source, Url) else file.url
     if url is None:
         raise InternalError(f"`{pin}` has neither an address nor a path")
-    return Place(url=url)
+    path = file_url_path(url)
+    return Place(url=url) if path is None else Place(path=Path(path))
 
 
 def is_portable_pin(pin: Pin, network: Network) -> bool:
