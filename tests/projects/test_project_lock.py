@@ -39,7 +39,7 @@ async def test_a_second_command_waits_for_the_first(tmp_path: Path) -> None:
     variables = environ(TMPDIR=str(tmp_path))
 
     async def work(name: str, started: anyio.Event) -> None:
-        async with hold_project_lock(tmp_path, variables, 10):
+        async with hold_project_lock(tmp_path, variables, 10, order.append):
             order.append(f"{name} begins")
             started.set()
             await anyio.lowlevel.checkpoint()
@@ -108,7 +108,18 @@ async def test_uv_waits_for_the_same_lock(tmp_path: Path) -> None:
     variables = {"HOME": str(tmp_path), "PATH": os.defpath, "TMPDIR": str(tmp_path / "tmp"), "UV_LOCK_TIMEOUT": "1"}
     command = [str(Path(sys.executable).with_name("uv")), "sync", "-v", "--offline", "--no-cache", "-p", sys.executable]
 
-    async with hold_project_lock(tmp_path / "project", environ(**variables), 0):
+    async with hold_project_lock(tmp_path / "project", environ(**variables), 0, print):
         done = await anyio.run_process(command, cwd=tmp_path / "project", env=variables)
 
     assert f"Timeout (1s) when waiting for lock on `{tmp_path / 'project'}`" in done.stderr.decode()
+
+
+async def test_whoever_waits_too_long_for_a_project_goes_on_as_uv_does(tmp_path: Path) -> None:
+    variables = environ(TMPDIR=str(tmp_path))
+    told: list[str] = []
+    async with hold_project_lock(tmp_path, variables, 0, told.append):
+        assert told == []
+        async with hold_project_lock(tmp_path, variables, 0, told.append):
+            assert [text.partition(" on ")[0] for text in told] == [
+                "Failed to acquire project environment lock: Timeout (0s) when waiting for lock"
+            ]

@@ -2,15 +2,15 @@
 
 It is uv's own lock, in the temporary folder: it keeps out nobody on another host or with another `TMPDIR`. Correctness
 does not rest on it: files are compared before they are replaced, and changes of an environment are journalled. So a lock
-that cannot be had for other reasons than being taken is done without.
+that cannot be had is done without.
 """
 
 import errno
 import fcntl
 import os
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -33,17 +33,20 @@ def project_lock_path(root: Path, environ: Environ) -> Path:
 
 
 @asynccontextmanager
-async def hold_project_lock(root: Path, environ: Environ, timeout_seconds: float) -> AsyncIterator[None]:
-    """Keep other commands off a project for the length of the block.
+async def hold_project_lock(root: Path, environ: Environ, timeout_seconds: float, tell: Callable[[str], None]) -> AsyncIterator[None]:
+    """Keep other commands off a project for the length of the block. If they take too long, it goes on beside them, as in uv.
 
     Args:
         root: of the workspace, or the path of a script.
         environ: for `TMPDIR`.
         timeout_seconds: how long to wait for others.
-    Raises:
-        LockTimeout: others took longer; names them.
+        tell: hears that they took longer.
     """
-    async with hold_file_lock(project_lock_path(root, environ), str(root), timeout_seconds):
+    async with AsyncExitStack() as held:
+        try:
+            await held.enter_async_context(hold_file_lock(project_lock_path(root, environ), str(root), timeout_seconds))
+        except LockTimeout as timeout:
+            tell(f"Failed to acquire project environment lock: {timeout.message}")
         yield
 
 

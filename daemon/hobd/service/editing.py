@@ -16,7 +16,6 @@ from hobd.cli.options.groups import GroupOptions
 from hobd.core.vocab.project import Workspace
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.discover import PYPROJECT, discover_workspace
-from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.restoring import restoring
 from hobd.service.environment import Manner
 from hobd.service.lock_subject import WorkspaceSubject
@@ -52,15 +51,10 @@ class Ready:
 
 @asynccontextmanager
 async def editing(workspace: Workspace, session: Session) -> AsyncIterator[None]:
-    """Keep other edits of a workspace away; if the block fails, the files of the workspace are what they were.
-
-    Raises:
-        LockTimeout: another edit does not end.
-    """
+    """Keep other edits of a workspace away; if the block fails, the files of the workspace are what they were."""
     folders = {workspace.root, *(member.root for member in workspace.members)}
     files = (workspace.lockfile, *(folder / PYPROJECT for folder in folders))
-    timeout_seconds = session.settings.cache.lock_timeout_seconds
-    async with hold_project_lock(workspace.root, session.context.environ, timeout_seconds):
+    async with session.alone_with(workspace.root):
         with restoring(files):
             yield
 

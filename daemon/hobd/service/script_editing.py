@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from hobd.cli.found import Given
 from hobd.environments.interpreter import Interpreter
-from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.restoring import restoring
 from hobd.projects.scripts import read_script
 from hobd.service.locking import Locked, say_resolved
@@ -29,13 +28,8 @@ def warn_of_no_ops(given: Mapping[str, object], session: Session) -> None:
 
 @asynccontextmanager
 async def editing_script(opened: OpenScript) -> AsyncIterator[None]:
-    """Keep other edits of a script away; if the block fails, the script and its lock are what they were.
-
-    Raises:
-        LockTimeout: another edit does not end.
-    """
-    session = opened.session
-    async with hold_project_lock(opened.path, session.context.environ, session.settings.cache.lock_timeout_seconds):
+    """Keep other edits of a script away; if the block fails, the script and its lock are what they were."""
+    async with opened.session.alone_with(opened.path):
         with restoring((opened.path, opened.lockfile)):
             yield
 

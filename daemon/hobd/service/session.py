@@ -1,6 +1,7 @@
 """One command at work: its folder, its settings, and how it finds interpreters."""
 
 import os
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober, Search
 from hobd.errors import HobError
 from hobd.projects.discover import Discovery, select_member
+from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.python_versions import VersionFile, find_version_file
 from hobd.service.context import Context
 
@@ -51,6 +53,10 @@ class Session:
         for warning in self.found.warnings:
             self.context.voice.warn(warning)
         return self.found if package is None else select_member(self.found, normalize(package))
+
+    def alone_with(self, root: Path) -> AbstractAsyncContextManager[None]:
+        """Keep other commands off a workspace, by its root, or a script for the length of a block."""
+        return hold_project_lock(root, self.context.environ, self.settings.cache.lock_timeout_seconds, self.context.voice.debug)
 
     def learn_login(self, source: Source | None) -> None:
         """Keep who we are to a repository, where its address said so."""

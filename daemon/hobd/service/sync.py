@@ -12,7 +12,6 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
 from hobd.environments.interpreter import Interpreter
-from hobd.projects.project_lock import hold_project_lock
 from hobd.service.building import Builder
 from hobd.service.context import Context
 from hobd.service.editables import without_editables
@@ -95,8 +94,7 @@ async def prepare_environment(project: Project, session: Session, *, dry_run: bo
     python = project.python
     if python.is_environment or dry_run:
         return python.interpreter
-    timeout_seconds = session.settings.cache.lock_timeout_seconds
-    async with hold_project_lock(project.workspace.root, session.context.environ, timeout_seconds):
+    async with session.alone_with(project.workspace.root):
         found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
         if found.is_environment:  # made by another command meanwhile
             return found.interpreter
