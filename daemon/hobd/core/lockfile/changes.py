@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Git
+
+_COMMIT_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,17 @@ def compare(previous: Lock | None, new: Lock) -> tuple[Change, ...]:
     return tuple(row for row in rows if row.before != row.after)
 
 
+def _version(package: LockedPackage) -> str:
+    """The version; of a repository's package with the beginning of the commit, which may be all that changes."""
+    text = "(dynamic)" if package.version is None else f"v{package.version}"
+    commit = package.source.commit if isinstance(package.source, Git) else None
+    return text if commit is None else f"{text} ({commit[:_COMMIT_DIGITS]})"
+
+
 def _versions(lock: Lock) -> dict[Name, tuple[str, ...]]:
     found: dict[Name, list[str]] = {}
     for package in lock.packages:  # in order of name and version
-        text = f"v{package.version}" if package.version is not None else "(dynamic)"
+        text = _version(package)
         versions = found.setdefault(package.name, [])
         if text not in versions:
             versions.append(text)
