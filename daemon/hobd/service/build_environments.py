@@ -4,7 +4,7 @@ requirements ─resolve for this interpreter─→ pins ─┬─ wheels: fetche
                                                    └─ else: built ─────┘
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +21,9 @@ from hobd.core.resolver.knowledge import Knowledge
 from hobd.core.resolver.plain import NoPlainSolution, resolve_plain
 from hobd.core.resolver.plain import Pin as PlainPin
 from hobd.core.tags import tags_for
-from hobd.core.vocab.digest import strongest
+from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.distribution import File
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Virtual
 from hobd.environments.apply import ApplySettings, apply_plan
@@ -30,11 +31,12 @@ from hobd.environments.create import Shape, create_environment
 from hobd.environments.environment import Environment, prefix_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.stage import Addition
-from hobd.errors import HobError
+from hobd.errors import HobError, RequestError
 from hobd.service.build_rules import shown_requirement
 from hobd.service.failures import told_singly
 from hobd.service.locked_files import carried_along
 from hobd.service.network import Network
+from hobd.service.promises import check_promise, with_promises
 from hobd.service.session import Session
 from hobd.service.wheels import WheelFetcher
 from hobd.sources.remote_metadata import BuildMetadata
@@ -67,6 +69,8 @@ class BuildEnvironments:
     builder: NestedBuilder
     constraints: tuple[Requirement, ...]
     """`build-constraint-dependencies`."""
+    promised: Mapping[Name, tuple[Digest, ...]]
+    """The files that may be installed, where constraints say which."""
     remember: Callable[[tuple[Pin, ...]], None]
     """Hears what an environment is made of."""
 
@@ -120,10 +124,13 @@ class BuildEnvironments:
             try:
                 chosen = await to_thread.run_sync(solve)
             except NoPlainSolution as error:
-                shown = ", ".join(f"`{shown_requirement(each, self.network.root)}`" for each in requirements)
-                told = NoPlainSolution(f"No solution found when resolving: {shown}", causes=error.causes, hints=error.hints)
+                told = NoPlainSolution(_title(requirements, self.network), causes=error.causes, hints=error.hints)
                 raise told from error
-            return tuple(_as_locked(pin, knowledge) for pin in chosen)
+            pins = tuple(_as_locked(pin, knowledge) for pin in chosen)
+        try:
+            return with_promises(pins, self.promised, is_required=self.session.settings.build.require_hashes)
+        except RequestError as error:
+            raise error.under(_title(requirements, self.network)) from error
 
     async def _fill(self, pins: tuple[Pin, ...]) -> list[Addition]:
         found: dict[int, Addition] = {}
@@ -135,9 +142,15 @@ class BuildEnvironments:
         return [found[number] for number in sorted(found)]
 
     async def _ensure(self, number: int, pin: Pin, found: dict[int, Addition]) -> None:
+        check_promise(pin)
         fetcher = WheelFetcher(session=self.session, network=self.network)
         wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
         found[number] = Addition(tree=wheel.tree, manifest=wheel.manifest, title=str(pin))
+
+
+def _title(requirements: tuple[Requirement, ...], network: Network) -> str:
+    shown = ", ".join(f"`{shown_requirement(each, network.root)}`" for each in requirements)
+    return f"No solution found when resolving: {shown}"
 
 
 def _environment(root: Path, interpreter: Interpreter) -> Environment:

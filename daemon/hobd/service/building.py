@@ -49,6 +49,8 @@ class Builder:
     subject: LockSubject
     runtime: Mapping[Name, LockedPackage] = field(default_factory=dict)
     """What the environment is to hold, for builds that have to match it."""
+    promised: Mapping[Name, tuple[Digest, ...]] = field(default_factory=dict)
+    """Of what builds require: the files that may be installed, where constraints say which."""
     constraints: tuple[Requirement, ...] = ()
     """On what builds require, beside the project's own."""
     stack: tuple[tuple[str, ...], ...] = ()
@@ -173,6 +175,7 @@ class Builder:
             subject=self.subject,
             runtime=self.runtime,
             constraints=self.constraints,
+            promised=self.promised,
             shared=self.shared,
             builder=replace(self, stack=stack),
             is_nested=bool(self.stack),

@@ -16,9 +16,9 @@ from hobd.errors import HobError
 from hobd.service.building import Builder
 from hobd.service.failures import told_singly
 from hobd.service.network import Network
+from hobd.service.promises import check_promise
 from hobd.service.session import Session
 from hobd.service.wheels import WheelFetcher
-from hobd.sources.archive import HashMismatch
 from hobd.store.wheels import StoredWheel
 
 
@@ -80,14 +80,3 @@ class Filler:
             cache_info=render_cache_info(info) if info is not None else None,
             build_info=None if pin.is_wheel else self.builder.build_info(pin),
         )
-
-
-def check_promise(pin: Pin) -> None:
-    """Refuse a file that is known to be another one than was promised.
-
-    Raises:
-        HashMismatch: it is.
-    """
-    digest = None if pin.file is None else pin.file.digest
-    if digest is not None and pin.promised and digest not in pin.promised:
-        raise HashMismatch(str(pin), pin.promised, (digest,)).under(f"Failed to download `{pin}`", code=1)

@@ -25,6 +25,11 @@ from hobd.service.context import Context
 from hobd.service.session import Session
 from hobd.store.lease import lease
 
+_BUILD_HASHES = (
+    "The `--require-build-hashes` option is experimental and may change without warning. "
+    "Pass `--preview-features build-dependency-hashes` to disable this warning."
+)
+
 
 class Command(Protocol):
     """Any command's value: what it was given is in its parts."""
@@ -70,6 +75,8 @@ async def open_session(
         voice.trace(f"Index: {without_credentials(index.url)}")
     for warning in settings.configuration_warnings:
         context.voice.warn(warning)
+    if settings.build.require_hashes and not settings.previews("build-dependency-hashes"):
+        context.voice.warn(_BUILD_HASHES)
     async with AsyncExitStack() as stack:
         settings = _with_cache(settings, stack, context)
         assert settings.cache.folder is not None  # there always is one now

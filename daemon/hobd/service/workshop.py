@@ -21,6 +21,7 @@ from hobd.core.lockfile.model import LockedPackage
 from hobd.core.plan.model import Pin
 from hobd.core.resolver.lower import lower_texts
 from hobd.core.tags import tags_for
+from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
@@ -71,6 +72,7 @@ class Workshop:
     subject: LockSubject
     runtime: Mapping[Name, LockedPackage]
     constraints: tuple[Requirement, ...]
+    promised: Mapping[Name, tuple[Digest, ...]]
     shared: Shared
     builder: NestedBuilder
     """Builds what this build requires."""
@@ -208,6 +210,7 @@ class Workshop:
             interpreter=self.interpreter,
             builder=self.builder,
             constraints=self._constraints(),
+            promised=self.promised,
             remember=self.shared.required.extend,
         )
         surroundings = Surroundings(discovery=session.discovery(), settings=session.settings, lock_root=self.network.root)

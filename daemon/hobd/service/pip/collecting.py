@@ -20,6 +20,7 @@ from hobd.service.asked import name_all
 from hobd.service.building import Builder
 from hobd.service.lock_subject import ScriptSubject
 from hobd.service.network import Network
+from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader, Inputs, Stated, read_names
 from hobd.service.pip.projects import ProjectReader
 from hobd.service.pip.settings import choice, is_on, joined, pip_layer
@@ -64,6 +65,8 @@ class Collected:
     builder: Builder
     is_plain: bool
     """Whether projects and groups have no part in it."""
+    requires_hashes: bool = False
+    """Whether a file demands hashes."""
 
     @property
     def session(self) -> Session:
@@ -123,6 +126,7 @@ class Collector:
             demands=demands,
             builder=builder,
             is_plain=is_plain,
+            requires_hashes=inputs.options.requires_hashes,
         )
 
     async def _of_projects(self, projects: ProjectReader) -> list[Stated]:
@@ -148,7 +152,14 @@ class Collector:
         script = Script(path=None, tool_uv=tool_uv)
         workspace = script_workspace(script, session.cwd, session.context.evidence)
         subject = ScriptSubject(script, workspace, session.cwd / _NO_LOCK)
-        return Builder(session=session, network=network, interpreter=interpreter, subject=subject, constraints=_requirements(constrained))
+        return Builder(
+            session=session,
+            network=network,
+            interpreter=interpreter,
+            subject=subject,
+            constraints=_requirements(constrained),
+            promised=expected_digests(constrained, interpreter.markers, is_required=False),
+        )
 
 
 def heeding(inputs: Inputs, session: Session) -> Session:

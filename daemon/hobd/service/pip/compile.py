@@ -131,7 +131,7 @@ def _is_pylock(command: PipCompile, target: Path | None) -> bool:
     Raises:
         RequestError: it is, and its name does not allow it.
     """
-    looks_like_one = target is not None and target.name.startswith("pylock.") and target.name.endswith(".toml")
+    looks_like_one = target is not None and target.suffix == ".toml"
     if command.format != "pylock.toml" and (command.format is not None or not looks_like_one):
         return False
     if target is not None:

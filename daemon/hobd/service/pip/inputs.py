@@ -23,7 +23,7 @@ from hobd.service.asked import STANDARD_INPUT, Asked, parse_asked
 from hobd.service.session import Session
 
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_ELSEWHERE = ("--pre", "--require-hashes", "--trusted-host", "--no-build-isolation")
+_ELSEWHERE = ("--pre", "--trusted-host", "--no-build-isolation")
 """Options that only the command line knows."""
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -75,6 +75,7 @@ class FileOptions:
     extra_index_url: tuple[str, ...] = ()
     find_links: tuple[str, ...] = ()
     no_index: bool = False
+    requires_hashes: bool = False
     no_binary: tuple[str, ...] = ()
     only_binary: tuple[str, ...] = ()
 
@@ -100,6 +101,7 @@ class Inputs:
             extra_index_url=ours.extra_index_url + theirs.extra_index_url,
             find_links=ours.find_links + theirs.find_links,
             no_index=ours.no_index or theirs.no_index,
+            requires_hashes=ours.requires_hashes or theirs.requires_hashes,
             no_binary=ours.no_binary + theirs.no_binary,
             only_binary=ours.only_binary + theirs.only_binary,
         )
@@ -220,6 +222,8 @@ class InputReader:
                 return FileOptions(extra_index_url=(argument,))
             case "-f" | "--find-links":
                 return FileOptions(find_links=(argument,))
+            case "--require-hashes":
+                return FileOptions(requires_hashes=True)
             case "--no-index":
                 return FileOptions(no_index=True)
             case "--no-binary":

@@ -199,7 +199,8 @@ class _Installation:
         return ()
 
     def _requires_hashes(self) -> bool:
-        return is_on(self.command.hashes.require_hashes, pip_layer(self.collected.session).require_hashes)
+        said = is_on(self.command.hashes.require_hashes, pip_layer(self.collected.session).require_hashes)
+        return said or self.collected.requires_hashes
 
     def _is_enough(self, inventory: Inventory) -> bool:
         """Whether all is there, so that nothing needs to be solved."""

@@ -157,7 +157,7 @@ def _search(session: Session, *, is_system: bool, is_changed: bool) -> Search:
 async def _find(request: PythonRequest, session: Session, *, is_system: bool, is_changed: bool) -> Interpreter:
     search = _search(session, is_system=is_system, is_changed=is_changed)
     if not is_system and not request.is_explicit:
-        _check_active(search)
+        _check_active(search, session.context.environ.get("VIRTUAL_ENV"))
     try:
         return (await find_python(request, search, session.prober())).interpreter
     except InterpreterNotFound as error:
@@ -175,13 +175,13 @@ async def _find(request: PythonRequest, session: Session, *, is_system: bool, is
         ) from error
 
 
-def _check_active(search: Search) -> None:
+def _check_active(search: Search, named: str | None) -> None:
     """An active environment that is not there is a mistake, and no reason to change another one."""
     if search.active_environment is not None and not search.active_environment.joinpath("bin", "python").exists():
         path = shown(search.active_environment / "bin" / "python", search.cwd)
         raise MissingInterpreter(
             f"Failed to inspect Python interpreter from active virtual environment at `{path}`",
-            causes=(f"Python interpreter not found at `{path}`",),
+            causes=(f"Python interpreter not found at `{Path(named or '', 'bin', 'python')}`",),
         )
 
 

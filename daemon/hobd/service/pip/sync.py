@@ -92,7 +92,7 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
     session, layer = collected.session, pip_layer(collected.session)
     aim = _aim(command, site, session)
     values, tags = solving_target(site.interpreter, aim.version, aim.platform)
-    is_required = is_on(command.hashes.require_hashes, layer.require_hashes)
+    is_required = is_on(command.hashes.require_hashes, layer.require_hashes) or collected.requires_hashes
     verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
     expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
     solved = await solve_demands(collected, aim)
