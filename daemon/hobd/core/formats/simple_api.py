@@ -93,13 +93,12 @@ class ProjectPage:
         if self._listed is None:
             self._listed = self._list_files()
         entry = self._listed[index]
-        if isinstance(entry, ListedFile):
-            return self._made(entry)
-        listed = _decode(_file_decoder(), entry, self._base)
+        is_read = isinstance(entry, ListedFile)
+        listed = entry if isinstance(entry, ListedFile) else _decode(_file_decoder(), entry, self._base)
         try:
             return self._made(listed)
         except InvalidEntry as error:
-            raise _unexpected("JSON", self._base, error.message) from error
+            raise _unexpected("HTML" if is_read else "JSON", self._base, error.message) from error
 
     def _made(self, listed: ListedFile) -> File:
         return File(
