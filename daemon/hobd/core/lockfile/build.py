@@ -70,6 +70,10 @@ class _Builder:
         self._supported = reduce(or_, supported, FALSE) if supported else TRUE
         self._filled = {node for node, children in resolution.edges.items() if children}
         """Extras and groups that have at least one edge: others are not written."""
+        self._parts: dict[NodeKey, list[NodeKey]] = {}
+        for node in self._filled:
+            if node != node.base:
+                self._parts.setdefault(node.base, []).append(node)
 
     def _forks_union(self) -> Marker:
         """All environments of the resolution, simplified: what edges need not say (4.8, 2)."""
@@ -83,7 +87,7 @@ class _Builder:
         member = self._members.get(node.name) if isinstance(node.source, Directory | Editable | Virtual) else None
         marker = self._resolution.nodes[node]
         kept = self._previous.get((node.name, node.version))
-        parts = [each for each in self._filled if each.base == node and each != node]
+        parts = self._parts.get(node, [])
         return LockedPackage(
             name=node.name,
             version=self._version(node),

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from hobd.core.lockfile.model import LockedFile, LockedPackage
-from hobd.core.markers import Marker, RequiresPython
+from hobd.core.markers import Marker, PythonBounds, RequiresPython
 from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.resolution import Chosen
 from hobd.core.tags import InvalidWheelName, may_be_locked, parse_wheel_name
@@ -36,11 +36,12 @@ def locked_wheels(chosen: Chosen, kept: LockedPackage | None, python: RequiresPy
     if isinstance(chosen.source, Url | Path):
         return tuple(_archive(file, chosen.source) for file in chosen.archive if file.is_wheel)
     known = list(kept.wheels) if kept is not None else []
-    wanted = [each for each in chosen.files if each.file.is_wheel and _is_wanted(each.file, python, marker)]
+    bounds = python.bounds
+    wanted = [each for each in chosen.files if each.file.is_wheel and _is_wanted(each.file, bounds, marker)]
     return tuple(_locked(each, known) for each in sorted(wanted, key=lambda each: each.file.filename))
 
 
-def _is_wanted(file: File, python: RequiresPython, marker: Marker) -> bool:
+def _is_wanted(file: File, python: PythonBounds, marker: Marker) -> bool:
     try:
         return may_be_locked(parse_wheel_name(file.filename), python, marker)
     except InvalidWheelName:

@@ -55,7 +55,9 @@ def may_be_locked(wheel: WheelName, requires_python: HasPythonBounds, marker: Ma
 
 def fits_python(wheel: WheelName, requires_python: HasPythonBounds) -> bool:
     """Rule 2: whether one of the wheel's ABIs suits a Python within the bounds."""
-    return _tags_fit(wheel.pythons, wheel.abis, PythonBounds(requires_python.lower, requires_python.upper))
+    python = requires_python
+    bounds = python if isinstance(python, PythonBounds) else PythonBounds(python.lower, python.upper)
+    return _tags_fit(wheel.pythons, wheel.abis, bounds)
 
 
 def reaches_below(wheel: WheelName, limit: VersionCut | None) -> bool:
