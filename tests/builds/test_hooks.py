@@ -120,7 +120,7 @@ async def test_an_interpreter_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def frontend(folder: Path, code: str, *, prepares_truly: bool = True) -> HookFrontend:
     own = Backend(requires=(), name="own", path=(".",), prepares_truly=prepares_truly)
-    return HookFrontend(spawner=SPAWNER, place=place_of(folder, code), backend=own, config={}, is_editable=False)
+    return HookFrontend(spawner=SPAWNER, place=place_of(folder, code), backend=own, config={}, product="wheel")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_a_wheel_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
     for number, answer in enumerate(("'lib-1.0-py3-none-any.whl'", "3")):
         (tmp_path / str(number)).mkdir()
         with pytest.raises(BuildFailed) as caught:
-            await frontend(tmp_path / str(number), f"build_wheel = lambda *given: {answer}").wheel(tmp_path)
+            await frontend(tmp_path / str(number), f"build_wheel = lambda *given: {answer}").build(tmp_path)
         assert caught.value.causes == ("Call to `own.build_wheel` failed (exit status: 0)",)
 
 

@@ -1,9 +1,9 @@
-"""What is asked of a backend, whatever it is: what it needs, the metadata, the wheel (PEP 517, PEP 660)."""
+"""What is asked of a backend, whatever it is: what it needs, the metadata, the distribution (PEP 517, PEP 660)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import anyio.to_thread
 
@@ -17,6 +17,10 @@ ConfigValues = Mapping[str, str | list[str]]
 """What a backend is told (`config_settings`)."""
 
 
+Product: TypeAlias = Literal["wheel", "editable", "sdist"]
+"""What is built: `editable` is a wheel that leads to the source tree (PEP 660)."""
+
+
 class Frontend(Protocol):
     """A source tree that is ready to be built."""
 
@@ -27,8 +31,8 @@ class Frontend(Protocol):
             HobError: the backend failed.
         """
 
-    async def wheel(self, into: Path) -> Path:
-        """Build the wheel into a folder.
+    async def build(self, into: Path) -> Path:
+        """Build the distribution into a folder.
 
         Raises:
             HobError: the backend failed.
@@ -43,7 +47,7 @@ class HookFrontend:
     place: Place
     backend: Backend
     config: ConfigValues
-    is_editable: bool
+    product: Product
 
     async def requires(self) -> tuple[str, ...]:
         """What the backend needs beside `build-system.requires`, as PEP 508 texts.
@@ -51,7 +55,7 @@ class HookFrontend:
         Raises:
             BuildFailed: it failed, or named what is no requirement.
         """
-        hook = f"get_requires_for_build_{self._kind}"
+        hook = f"get_requires_for_build_{self.product}"
         try:
             found = await self._call(hook, self.config)
         except MissingHook:
@@ -71,7 +75,7 @@ class HookFrontend:
             return None
         folder = self.place.scratch / "metadata_directory"
         folder.mkdir(exist_ok=True)
-        hook = f"prepare_metadata_for_build_{self._kind}"
+        hook = f"prepare_metadata_for_build_{self.product}"
         try:
             name = await self._call(hook, str(folder), self.config)
         except MissingHook:
@@ -80,17 +84,14 @@ class HookFrontend:
             raise self._mistaken(hook)
         return await anyio.to_thread.run_sync(_read_prepared, folder / name / "METADATA")
 
-    async def wheel(self, into: Path) -> Path:
-        """See `Frontend.wheel`."""
-        hook = f"build_{self._kind}"
-        name = await self._call(hook, str(into), self.config, None)
+    async def build(self, into: Path) -> Path:
+        """See `Frontend.build`."""
+        hook = f"build_{self.product}"
+        more = () if self.product == "sdist" else (None,)
+        name = await self._call(hook, str(into), self.config, *more)
         if not isinstance(name, str) or not await anyio.to_thread.run_sync((into / name).is_file):
             raise self._mistaken(hook)
         return into / name
-
-    @property
-    def _kind(self) -> str:
-        return "editable" if self.is_editable else "wheel"
 
     async def _call(self, hook: str, *arguments: object) -> object:
         found: object = await call_hook(self.spawner, self.place, self.backend, hook, arguments)

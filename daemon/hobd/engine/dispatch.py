@@ -45,6 +45,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.pip.show.PipShow": "hobd.service.pip.show:tell",
     "hobd.cli.pip.show.PipTree": "hobd.service.pip.tree:tell",
     "hobd.cli.pip.show.PipCheck": "hobd.service.pip.check:tell",
+    "hobd.cli.build.Build": "hobd.service.build:tell",
     "hobd.cli.cache.CacheDir": "hobd.service.cache:tell_folder",
     "hobd.cli.cache.CacheClean": "hobd.service.cache:tell_clean",
     "hobd.cli.cache.CachePrune": "hobd.service.cache:tell_prune",

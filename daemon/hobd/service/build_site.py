@@ -14,7 +14,7 @@ from anyio import to_thread
 
 from hobd.builds.backend import Backend, parse_backend
 from hobd.builds.diagnosis import Subject
-from hobd.builds.frontend import Frontend, HookFrontend
+from hobd.builds.frontend import Frontend, HookFrontend, Product
 from hobd.builds.hooks import Place
 from hobd.builds.uv_build.frontend import BuiltInFrontend, is_built_in
 from hobd.core.formats.toml_text import parse_toml
@@ -64,6 +64,17 @@ class Site:
     """An empty folder for what is built."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of a backend, and how."""
+
+    product: Product
+    listen: Callable[[bytes], None] | None = None
+    """Hears what backends print as they work; None: errors repeat it."""
+    allows_built_in: bool = True
+    """Whether hob may do itself what a backend would do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sites:
     """Makes sites for one build."""
@@ -75,9 +86,11 @@ class Sites:
     """How many backends may work at once."""
 
     @asynccontextmanager
-    async def open(self, buildable: Buildable, rules: BuildRules) -> AsyncIterator[Site]:
+    async def open(self, buildable: Buildable, rules: BuildRules, order: Order | None = None) -> AsyncIterator[Site]:
         """Make a tree ready; whatever was made for it is gone after the block.
 
+        Args:
+            order: what is wanted; None: the wheel or editable that is to be installed.
         Raises:
             HobError: it is no project, or what it requires cannot be had.
         """
@@ -85,7 +98,8 @@ class Sites:
         try:
             async with buildable.opened(scratch) as source:
                 tree = await to_thread.run_sync(self._read, buildable, source)
-                frontend = await self._frontend(buildable, rules, tree, scratch)
+                wanted = order or Order("editable" if buildable.is_editable else "wheel")
+                frontend = await self._frontend(buildable, rules, tree, scratch, wanted)
                 yield Site(frontend=frontend, text=tree.text, wheels=scratch / "wheels")
         finally:
             with anyio.CancelScope(shield=True):
@@ -105,35 +119,47 @@ class Sites:
         text = read_text(source / PYPROJECT, self.surroundings.discovery.evidence)
         return SourceTree(folder=source, text=text, pyproject=Pyproject(), member=None, stating=None)
 
-    async def _frontend(self, buildable: Buildable, rules: BuildRules, tree: SourceTree, scratch: Path) -> Frontend:
+    async def _frontend(self, buildable: Buildable, rules: BuildRules, tree: SourceTree, scratch: Path, order: Order) -> Frontend:
         backend = parse_backend(tree.text, tree.folder)
-        if is_built_in(backend):
+        if order.allows_built_in and is_built_in(backend):
             pyproject = parse_toml(tree.text or "")
-            return BuiltInFrontend(source=tree.folder, pyproject=pyproject, is_editable=buildable.is_editable, cwd=self.session.cwd)
+            return BuiltInFrontend(source=tree.folder, pyproject=pyproject, product=order.product, cwd=self.session.cwd)
         if not rules.is_isolated:
-            return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch)
+            return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch, order)
         root = scratch / "environment"
         required = (*tree.lower_build_requires(backend.requires), *(extra.requirement for extra in rules.extras))
         environment = await self.environments.make(root, required, _SETUP_PY if backend.is_default else _BUILD_SYSTEM)
-        frontend = self._hooks(buildable, rules, tree, backend, environment, scratch)
+        frontend = self._hooks(buildable, rules, tree, backend, environment, scratch, order)
         more = tree.lower_build_requires(await frontend.requires())
         if not set(more) <= set(required):
             await self.environments.make(root, (*required, *more), _BUILD_SYSTEM)
         return frontend
 
     def _hooks(
-        self, buildable: Buildable, rules: BuildRules, tree: SourceTree, backend: Backend, environment: BuildEnvironment, scratch: Path
+        self,
+        buildable: Buildable,
+        rules: BuildRules,
+        tree: SourceTree,
+        backend: Backend,
+        environment: BuildEnvironment,
+        scratch: Path,
+        order: Order,
     ) -> HookFrontend:
         subject = Subject(name=backend.project_name or buildable.name, version=backend.project_version or buildable.version)
         place = Place(
-            python=environment.python, source=tree.folder, env=self._variables(rules, tree, environment), scratch=scratch, subject=subject
+            python=environment.python,
+            source=tree.folder,
+            env=self._variables(rules, tree, environment),
+            scratch=scratch,
+            subject=subject,
+            listen=order.listen,
         )
         return HookFrontend(
             spawner=LimitedSpawner(self.session.context.spawner, self.limiter),
             place=place,
             backend=backend,
             config=rules.config_values,
-            is_editable=buildable.is_editable,
+            product=order.product,
         )
 
     def _variables(self, rules: BuildRules, tree: SourceTree, environment: BuildEnvironment) -> dict[str, str]:

@@ -28,6 +28,7 @@ from hobd.core.vocab.source import Path as PathSource
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.service.build_checks import BuildRefused, WrongBuild
+from hobd.service.build_site import Order
 from hobd.service.buildables import Buildable, of_archive, of_folder, of_pin
 from hobd.service.local_states import read_state
 from hobd.service.lock_subject import LockSubject
@@ -99,6 +100,10 @@ class Builder:
             return await workshop.wheel(buildable)
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
+
+    async def make(self, buildable: Buildable, order: Order, into: Path) -> Path:
+        """Build a distribution into a folder: see `Workshop.make`."""
+        return await self._enter(buildable).make(buildable, order, into)
 
     async def build_requirements(self, pin: Pin) -> tuple[Pin, ...]:
         """What an environment in which a pin is built is made of; nothing is built.

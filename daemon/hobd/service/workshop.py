@@ -32,7 +32,7 @@ from hobd.projects.files import read_text
 from hobd.service.build_checks import check_wheel_name, refuse_forbidden
 from hobd.service.build_environments import BuildEnvironments, NestedBuilder
 from hobd.service.build_rules import BuildRules, rules_of, shown_requirement
-from hobd.service.build_site import Site, Sites
+from hobd.service.build_site import Order, Site, Sites
 from hobd.service.buildables import Buildable
 from hobd.service.built import Built, BuiltIndex
 from hobd.service.lock_subject import LockSubject
@@ -122,6 +122,15 @@ class Workshop:
         async with self._sites().open(buildable, rules):
             pass
 
+    async def make(self, buildable: Buildable, order: Order, into: Path) -> Path:
+        """Build a distribution into a folder; nothing is taken from before or kept.
+
+        Raises:
+            HobError: the build failed.
+        """
+        async with self._sites().open(buildable, self.rules(buildable.name), order) as site:
+            return await site.frontend.build(into)
+
     async def find(self, buildable: Buildable) -> StoredWheel | None:
         """The wheel, if it was built before.
 
@@ -151,7 +160,7 @@ class Workshop:
     async def _make(self, buildable: Buildable, key: str, site: Site) -> tuple[StoredWheel, bytes]:
         """Build, and keep the wheel and its metadata."""
         self.session.context.voice.phase(f"building {buildable.label}")
-        path = await site.frontend.wheel(site.wheels)
+        path = await site.frontend.build(site.wheels)
         check_wheel_name(path.name, buildable)
         digest = (await to_thread.run_sync(digest_file, path)).sha256
 

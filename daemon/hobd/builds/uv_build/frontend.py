@@ -11,8 +11,10 @@ import anyio.to_thread
 from packaging.requirements import InvalidRequirement, Requirement
 
 from hobd.builds.backend import Backend
+from hobd.builds.frontend import Product
 from hobd.builds.uv_build import BACKEND, VERSION
 from hobd.builds.uv_build.metadata import render_metadata
+from hobd.builds.uv_build.sdist import build_sdist
 from hobd.builds.uv_build.wheel import build_wheel
 from hobd.errors import RequestError
 
@@ -24,7 +26,7 @@ class BuiltInFrontend:
     source: Path
     pyproject: Mapping[str, Any]
     """The parsed file."""
-    is_editable: bool
+    product: Product
     cwd: Path
     """Where the caller is: errors show paths below it without it."""
 
@@ -34,11 +36,14 @@ class BuiltInFrontend:
             text = await anyio.to_thread.run_sync(render_metadata, self.pyproject["project"], self.source)
         return text.encode()
 
-    async def wheel(self, into: Path) -> Path:
-        """See `Frontend.wheel`."""
+    async def build(self, into: Path) -> Path:
+        """See `Frontend.build`."""
         with _told(self.source):
-            build = partial(build_wheel, self.source, self.pyproject, into, is_editable=self.is_editable, cwd=self.cwd)
-            return await anyio.to_thread.run_sync(build)
+            if self.product == "sdist":
+                make = partial(build_sdist, self.source, self.pyproject, into, cwd=self.cwd)
+            else:
+                make = partial(build_wheel, self.source, self.pyproject, into, is_editable=self.product == "editable", cwd=self.cwd)
+            return await anyio.to_thread.run_sync(make)
 
 
 @contextmanager

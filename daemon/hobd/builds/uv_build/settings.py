@@ -32,8 +32,13 @@ class BackendSettings:
     @property
     def excluded_from_wheel(self) -> tuple[str, ...]:
         """Every pattern that keeps a file out of a wheel: a wheel is made as if from the sdist."""
+        return (*self.excluded_from_sdist, *self.wheel_exclude)
+
+    @property
+    def excluded_from_sdist(self) -> tuple[str, ...]:
+        """Every pattern that keeps a file out of an sdist."""
         defaults = DEFAULT_EXCLUDES if self.default_excludes else ()
-        return (*defaults, *self.source_exclude, *self.wheel_exclude)
+        return (*defaults, *self.source_exclude)
 
 
 def parse_settings(pyproject: Mapping[str, Any]) -> BackendSettings:
@@ -62,7 +67,23 @@ def find_modules(source: Path, settings: BackendSettings, cwd: Path | None = Non
         LayoutError: a module is not where it should be, or a namespace package has an `__init__.py`.
     """
     root = source / settings.module_root
+    for name in settings.module_names:
+        _check_name(name)
     return [_find_module(root, name, settings, source if cwd is None else cwd) for name in settings.module_names]
+
+
+def _check_name(name: str) -> None:
+    """Each part has to be an identifier; a package of stubs may end in `-stubs`."""
+    for part in name.removesuffix("-stubs").split("."):
+        wrong = next((place for place, letter in enumerate(part) if not (letter == "_" or letter.isalnum())), None)
+        if not part:
+            raise LayoutError(f"Invalid module name: {name}", causes=("An identifier must not be empty",))
+        if part[0].isdigit():
+            why = f"Invalid first character `{part[0]}` for identifier `{part}`, expected an underscore or an alphabetic character"
+            raise LayoutError(f"Invalid module name: {name}", causes=(why,))
+        if wrong is not None:
+            why = f"Invalid character `{part[wrong]}` at position {wrong + 1} for identifier `{part}`"
+            raise LayoutError(f"Invalid module name: {name}", causes=(f"{why}, expected an underscore or an alphanumeric character",))
 
 
 def _find_module(root: Path, name: str, settings: BackendSettings, cwd: Path) -> Path:

@@ -4,9 +4,8 @@ import base64
 import hashlib
 import io
 import os
-import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from packaging.version import Version
 
 from hobd.builds.uv_build import VERSION
 from hobd.builds.uv_build.metadata import license_files, render_metadata
+from hobd.builds.uv_build.selection import compile_patterns, walk
 from hobd.builds.uv_build.settings import BackendSettings, find_modules, parse_settings
 from hobd.core.vocab.names import normalize
 
@@ -32,65 +32,70 @@ def build_wheel(source: Path, pyproject: Mapping[str, Any], target: Path, *, is_
         LayoutError: the module is not where it should be.
         InvalidProject: `[project]` cannot be built.
     """
-    project, settings = pyproject["project"], parse_settings(pyproject)
-    metadata = render_metadata(project, source)
-    name = normalize(project["name"]).replace("-", "_")
-    stem = f"{name}-{Version(project['version'])}"
-    path = target / f"{stem}-py3-none-any.whl"
-    writer = _Writer()
-    modules = find_modules(source, settings, cwd)
-    if is_editable:
-        writer.add(f"{name}.pth", os.fsencode((source / settings.module_root).resolve()))
-    else:
-        _add_modules(writer, source, modules, settings)
-        _add_data(writer, source, stem, settings)
-        for licence in license_files(project, source):
-            writer.add(f"{stem}.dist-info/licenses/{licence}", (source / licence).read_bytes(), with_folders=f"{stem}.dist-info/licenses/")
-    _add_dist_info(writer, stem, project, metadata)
+    writer = _assemble(source, pyproject, is_editable=is_editable, cwd=cwd)
+    path = target / wheel_name(pyproject)
     temporary = target / f".{path.name}.tmp"
-    temporary.write_bytes(writer.finish(f"{stem}.dist-info/RECORD"))
+    temporary.write_bytes(writer.finish(f"{stem_of(pyproject)}.dist-info/RECORD"))
     temporary.rename(path)
     return path
 
 
+def list_wheel(source: Path, pyproject: Mapping[str, Any], cwd: Path | None = None) -> list[tuple[str, Path | None]]:
+    """The files that a wheel would hold but for RECORD, each with where it is from; None for what is generated.
+
+    Raises:
+        LayoutError, InvalidProject: as `build_wheel`.
+    """
+    return _assemble(source, pyproject, is_editable=False, cwd=cwd).listed
+
+
+def stem_of(pyproject: Mapping[str, Any]) -> str:
+    """`name-version`, as file names begin."""
+    project = pyproject["project"]
+    return f"{normalize(project['name']).replace('-', '_')}-{Version(project['version'])}"
+
+
+def wheel_name(pyproject: Mapping[str, Any]) -> str:
+    """The wheel's file name."""
+    return f"{stem_of(pyproject)}-py3-none-any.whl"
+
+
+def _assemble(source: Path, pyproject: Mapping[str, Any], *, is_editable: bool, cwd: Path | None) -> "_Writer":
+    """All members but RECORD."""
+    project, settings = pyproject["project"], parse_settings(pyproject)
+    metadata = render_metadata(project, source)
+    stem, writer = stem_of(pyproject), _Writer()
+    modules = find_modules(source, settings, cwd)
+    if is_editable:
+        writer.add(f"{stem.partition('-')[0]}.pth", os.fsencode((source / settings.module_root).resolve()))
+    else:
+        _add_modules(writer, source, modules, settings)
+        for licence in license_files(project, source):
+            writer.add_file(f"{stem}.dist-info/licenses/{licence}", source / licence, with_folders=f"{stem}.dist-info/licenses/")
+        _add_data(writer, source, stem, settings)
+    _add_dist_info(writer, stem, project, metadata)
+    return writer
+
+
 def _add_modules(writer: "_Writer", source: Path, modules: list[Path], settings: BackendSettings) -> None:
     root = source / settings.module_root
-    excluded = [_pattern(text) for text in settings.excluded_from_wheel]
+    excluded = compile_patterns(settings.excluded_from_wheel)
     for module in modules:
         for parent in reversed(module.relative_to(root).parents[:-1]):
             writer.folder(f"{parent.as_posix()}/")
-        for path in _walk(source, module, excluded):
+        for path in walk(source, module, excluded):
             inside = path.relative_to(root).as_posix()
-            writer.folder(f"{inside}/") if path.is_dir() else writer.add(inside, path.read_bytes())
+            writer.folder(f"{inside}/") if path.is_dir() else writer.add_file(inside, path)
 
 
 def _add_data(writer: "_Writer", source: Path, stem: str, settings: BackendSettings) -> None:
-    excluded = [_pattern(text) for text in settings.excluded_from_wheel]
+    excluded = compile_patterns(settings.excluded_from_wheel)
     for scheme, folder in sorted(settings.data.items()):
         root = source / folder
-        for path in _walk(source, root, excluded) if root.is_dir() else ():
+        for path in walk(source, root, excluded) if root.is_dir() else ():
             inside = f"{stem}.data/{scheme}/{path.relative_to(root).as_posix()}".removesuffix("/.")
             mode = 0o755 if path.stat().st_mode & 0o111 else 0o644
-            writer.folder(f"{inside}/") if path.is_dir() else writer.add(inside, path.read_bytes(), mode)
-
-
-def _walk(source: Path, folder: Path, excluded: list[re.Pattern[str]]) -> Iterator[Path]:
-    """A folder and all below it, by name, without what a pattern excludes."""
-    if any(pattern.fullmatch(folder.relative_to(source).as_posix()) for pattern in excluded):
-        return
-    yield folder
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            yield from _walk(source, path, excluded)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """A glob as the backend reads it: anchored with a leading `/`, else it fits at any depth; `*` stops at `/`."""
-    anchored, body = text.startswith("/"), text.lstrip("/").rstrip("/")
-    parts = re.split(r"(\*\*/?|\*|\?)", body)
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    regex = "".join(wild.get(part, re.escape(part)) for part in parts)
-    return re.compile(regex if anchored else f"(?:.*/)?{regex}", re.DOTALL)
+            writer.folder(f"{inside}/") if path.is_dir() else writer.add_file(inside, path, mode)
 
 
 def _add_dist_info(writer: "_Writer", stem: str, project: Mapping[str, Any], metadata: str) -> None:
@@ -119,6 +124,8 @@ class _Writer:
         self._archive = zipfile.ZipFile(self._buffer, "w")
         self._rows: list[str] = []
         self._folders: set[str] = set()
+        self.listed: list[tuple[str, Path | None]] = []
+        """Files in order, and where each is from; None for what is generated."""
 
     def folder(self, name: str) -> None:
         """Add the entry of a folder, once."""
@@ -129,10 +136,15 @@ class _Writer:
         info.external_attr = (0o40755 << 16) | 0x10
         self._archive.writestr(info, b"")
 
-    def add(self, name: str, data: bytes, mode: int = 0o644, *, with_folders: str | None = None) -> None:
-        """Add a file and its RECORD row."""
+    def add_file(self, name: str, path: Path, mode: int = 0o644, *, with_folders: str | None = None) -> None:
+        """Add a file of the source tree."""
         if with_folders is not None:
             self.folder(with_folders)
+        self.add(name, path.read_bytes(), mode, path)
+
+    def add(self, name: str, data: bytes, mode: int = 0o644, path: Path | None = None) -> None:
+        """Add a file and its RECORD row."""
+        self.listed.append((name, path))
         self._write(name, data, mode)
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         shown = f'"{name}"' if "," in name or '"' in name else name
