@@ -8,8 +8,6 @@ from hobd.cli.found import Given
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.style import strip_style
 from hobd.core.formats.export_manifest import ExportEntry, parse_manifest
-from hobd.core.vocab.names import normalize
-from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute, read_text
@@ -19,6 +17,7 @@ from hobd.service.export_subject import lock_workspace, project_export
 from hobd.service.locking import say_resolved
 from hobd.service.opening import open_session
 from hobd.service.session import Session
+from hobd.service.wishes import check_packages
 
 _FEATURE = "batch-export"
 
@@ -31,7 +30,7 @@ async def tell_of_batch(command: Export, context: Context) -> Outcome:
         workspace, locked = await lock_workspace(command, session)
         if locked.seconds:
             say_resolved(locked, session)
-        _check_packages(entries, workspace)
+        check_packages((package for _, entry in entries for package in entry.package), workspace)
         documents: list[tuple[Path, str]] = []
         for target, entry in entries:
             asked = _asked(command, entry)
@@ -73,14 +72,6 @@ def _read(name: str, session: Session) -> tuple[tuple[Path, ExportEntry], ...]:
             raise RequestError(f"Duplicate export output: {target}")
         found[target] = entry
     return tuple(found.items())
-
-
-def _check_packages(entries: tuple[tuple[Path, ExportEntry], ...], workspace: Workspace) -> None:
-    names = {member.name for member in workspace.members}
-    for _, entry in entries:
-        for package in entry.package:
-            if normalize(package) not in names:
-                raise RequestError(f"Package `{package}` not found in workspace")
 
 
 def _asked(command: Export, entry: ExportEntry) -> Export:

@@ -18,7 +18,7 @@ from hobd.service.scripts import open_script
 from hobd.service.session import Session
 from hobd.service.sync import lock_as_asked, open_project
 from hobd.service.unchanged import take_frozen
-from hobd.service.wishes import Scope, group_wishes, project_wishes
+from hobd.service.wishes import Scope, check_packages, group_wishes, project_wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,8 @@ async def lock_workspace(command: Export, session: Session) -> tuple[Workspace, 
         workspace = session.workspace(command.package[0] if len(command.package) == 1 else None)
         subject = WorkspaceSubject(workspace)
         return workspace, take_frozen(subject, session, command.frozen.spelling)
+    if len(command.package) > 1:
+        check_packages(command.package, session.workspace())
     project = await open_project(session, command.package, is_active=False)
     return project.workspace, await lock_as_asked(project, session, locked=command.locked, frozen=None)
 

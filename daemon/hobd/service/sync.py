@@ -26,7 +26,7 @@ from hobd.service.sync_report import about_lock, about_project, render_report
 from hobd.service.sync_words import check_outdated, say_lock
 from hobd.service.target import select_for
 from hobd.service.unchanged import missing_lock, read_frozen, stale_lock, take_frozen
-from hobd.service.wishes import Scope, project_wishes
+from hobd.service.wishes import Scope, check_packages, project_wishes
 
 
 async def tell(command: Sync, context: Context) -> Outcome:
@@ -35,6 +35,8 @@ async def tell(command: Sync, context: Context) -> Outcome:
         return await tell_of_script(command, context)
     async with open_session(command, context) as session:
         _read_frozen_early(command, session)
+        if len(command.package) > 1 and not command.frozen:
+            check_packages(command.package, session.workspace())
         project = await open_project(session, command.package, is_active=said(command.active))
         dry_run = command.dry_run or bool(command.check)
         interpreter = await prepare_environment(project, session, dry_run=dry_run)

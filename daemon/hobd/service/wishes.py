@@ -1,6 +1,6 @@
 """From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from hobd.cli.options.groups import GroupOptions
@@ -102,13 +102,25 @@ def _projects(scope: Scope, workspace: Workspace) -> tuple[Name, ...]:
     if scope.all_packages:
         return names
     if scope.packages:
-        return tuple(_member(normalize(name), names, workspace) for name in scope.packages)
+        return tuple(_member(normalize(name), names) for name in scope.packages)
     return names if workspace.current is None else (workspace.current,)
 
 
-def _member(name: Name, names: Collection[Name], workspace: Workspace) -> Name:
+def check_packages(packages: Iterable[str], workspace: Workspace) -> None:
+    """Refuse packages that are no members.
+
+    Raises:
+        RequestError: one is none.
+    """
+    names = {member.name for member in workspace.members}
+    for package in packages:
+        if normalize(package) not in names:
+            raise RequestError(f"Package `{package}` not found in workspace")
+
+
+def _member(name: Name, names: Collection[Name]) -> Name:
     if name not in names:
-        raise RequestError(f"The workspace does not have a member {name}: {workspace.root}")
+        raise RequestError(f"Could not find root package `{name}`")
     return name
 
 

@@ -194,3 +194,33 @@ def test_what_does_not_fit_is_explained(wheel: str, hint: str) -> None:
     with pytest.raises(NoUsableFile, match="doesn't have a source distribution or wheel for the current platform") as caught:
         chosen(locked_with(wheel))
     assert caught.value.hints == (hint,)
+
+
+ASKING = """\
+version = 1
+requires-python = ">=3.11"
+conflicts = [[{ package = "app", extra = "a" }, { package = "app", extra = "b" }]]
+[manifest]
+members = ["app", "other"]
+[[package]]
+name = "app"
+version = "1"
+source = { editable = "app" }
+[package.optional-dependencies]
+a = [{ name = "apple" }]
+[[package]]
+name = "apple"
+version = "1"
+source = { directory = "apple" }
+[[package]]
+name = "other"
+version = "1"
+source = { virtual = "other" }
+dependencies = [{ name = "app" }, { name = "app", extra = ["a"], marker = "extra == 'extra-3-app-a'" }]
+"""
+
+
+def test_a_member_that_asks_for_an_extra_makes_it_active() -> None:
+    """The entry holds only where the extra is active, and nobody else asks for that."""
+    chosen = select(parse(ASKING), Wishes(projects=(Name("other"),)), linux_place())
+    assert [pin.name for pin in chosen.pins] == ["app", "apple"]

@@ -144,13 +144,22 @@ class _Walk:
 
     def _follow(self, edges: Iterable[Edge], reason: Reason) -> None:
         for edge in edges:
-            # The interpreter lies within requires-python: the simplified marker decides as the whole one would.
-            if not edge.marker.is_true and not edge.marker.evaluate(self._environment, self._given):
+            if not self._holds(edge):
                 continue
             for index in self._targets(edge):
                 if (index, None) not in self._seen and index != reason.parent:
                     self.reasons[index] = reason
                 self._enter(index, edge.extras)
+
+    def _holds(self, edge: Edge) -> bool:
+        """The interpreter lies within requires-python: the simplified marker decides as the whole one would.
+
+        An entry that asks for an extra may hold only where that is active: asking makes it so.
+        """
+        if edge.marker.is_true:
+            return True
+        asked = {encode_extra(edge.name, extra) for extra in edge.extras} if self._lock.conflicts else set()
+        return edge.marker.evaluate(self._environment, self._given | asked)
 
     def _enter(self, index: int, extras: Iterable[Name]) -> None:
         name = self._lock.packages[index].name
