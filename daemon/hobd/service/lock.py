@@ -2,12 +2,13 @@
 
 from hobd.cli.found import Given
 from hobd.cli.lock import Lock
-from hobd.cli.report import LockChange, render_lock_changes
+from hobd.cli.report import render_lock_changes
 from hobd.core.lockfile.changes import compare
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
 from hobd.service.context import Context
+from hobd.service.lock_changes import lock_rows
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
 from hobd.service.locking import Locked, Locker, say_resolved
 from hobd.service.opening import open_session
@@ -65,12 +66,7 @@ def _say_changes(command: Lock, locked: Locked, session: Session) -> None:
     if command.dry_run and not changes:
         voice.note("Lockfile changes detected\n" if locked.is_changed else "No lockfile changes detected\n")
         return
-    rows = [LockChange(name=change.name, before=_bare(change.before), after=_bare(change.after)) for change in changes]
-    voice.note(render_lock_changes(rows, is_dry_run=command.dry_run))
-
-
-def _bare(versions: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(version.removeprefix("v") for version in versions)
+    voice.note(render_lock_changes(lock_rows(changes), is_dry_run=command.dry_run))
 
 
 def _check_existence(subject: LockSubject, given: Given, session: Session) -> Outcome:

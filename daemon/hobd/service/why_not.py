@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hobd.cli.report import LockChange, render_lock_changes
+from hobd.cli.report import render_lock_changes
 from hobd.cli.why import WhyNot
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.lockfile.model import Lock
@@ -26,6 +26,7 @@ from hobd.core.why.svg import render_svg
 from hobd.core.why.what_if import Absence, is_locked
 from hobd.errors import RequestError
 from hobd.service.context import Context
+from hobd.service.lock_changes import lock_rows
 from hobd.service.question import Question, open_question
 from hobd.service.trial import Impossible, Possible, Trial
 
@@ -92,8 +93,7 @@ async def _tell_possible(command: WhyNot, question: Question, asked: Requirement
         voice.data(_told_absences(asked, found.absences))
     where = f", but only for {', '.join(found.only_for)}" if found.only_for else ""
     voice.data(f"`{command.requirement}` is possible{where}{'' if found.changes else '; nothing would change'}\n")
-    rows = [LockChange(name=each.name, before=_bare(each.before), after=_bare(each.after)) for each in found.changes]
-    voice.data(render_lock_changes(rows, is_dry_run=True))
+    voice.data(render_lock_changes(lock_rows(found.changes), is_dry_run=True))
     if found.yanked is not None:
         voice.data(f"The version was yanked{f' (reason: {found.yanked})' if found.yanked else ''}: only an exact requirement takes it\n")
     if found.only_for:
@@ -142,16 +142,12 @@ def _told_objection(requirement: str, objection: Objection) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _bare(versions: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(version.removeprefix("v") for version in versions)
-
-
 def _possible_data(command: WhyNot, found: Possible) -> dict[str, Any]:
     return {
         "requirement": command.requirement,
         "is_locked": False,
         "is_possible": True,
-        "changes": [{"name": each.name, "before": _bare(each.before), "after": _bare(each.after)} for each in found.changes],
+        "changes": [{"name": each.name, "before": each.before, "after": each.after} for each in lock_rows(found.changes)],
         "only_for": list(found.only_for),
         "is_yanked": found.yanked is not None,
         "not_counted": [
