@@ -88,3 +88,14 @@ def test_bounds_are_those_of_the_lock_and_what_is_new_is_installed(tmp_path: Pat
     assert installed(project) == ["apple-1.0", "banana-2.0"]
     assert home.hob("remove", "apple", cwd=project, HOB_DAEMON="off").code == 0
     assert installed(project) == []
+
+
+def test_who_adds_to_no_group_gets_no_group_installed(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    project = home.project("app")
+    document = project / "pyproject.toml"
+    document.write_text(document.read_text() + '[dependency-groups]\ndev = ["cherry"]\n')
+    assert home.hob("add", "banana", cwd=project, HOB_DAEMON="off").code == 0
+    assert installed(project) == ["banana-2.0"]
+    assert home.hob("add", "--dev", "apple", cwd=project, HOB_DAEMON="off").code == 0
+    assert installed(project) == ["apple-1.0", "banana-2.0", "cherry-3.1"]

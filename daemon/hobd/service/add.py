@@ -94,6 +94,7 @@ def _following(command: Add) -> Following:
         extras=() if command.optional is None else (command.optional,),
         dev=command.dev,
         groups=() if command.group is None else (command.group,),
+        no_default_groups=not command.dev and command.group is None,  # who adds to no group gets none installed
     )
     return Following(
         package=command.package,
