@@ -81,15 +81,17 @@ async def test_the_first_index_that_knows_the_name_wins(lab: Lab, server: IndexS
     assert versions(await page(request, "pear")) == ["1.0"]
 
 
-async def test_best_match_sees_the_versions_of_all(lab: Lab, server: IndexServer, second: IndexServer) -> None:
-    request = lab.request(server.url, second.url, strategy="unsafe-best-match")
-    assert versions(await page(request)) == ["1.0", "2.0", "3.0"]
+async def test_best_match_sees_the_versions_of_all_as_one_list(lab: Lab, server: IndexServer, second: IndexServer) -> None:
+    found = await page(lab.request(server.url, second.url, strategy="unsafe-best-match"))
+    assert found.later is not None
+    assert (found.is_one_list, versions(found), versions(found.later)) == (True, ["1.0", "2.0"], ["3.0"])
 
 
 async def test_in_a_tie_the_files_of_the_earlier_index_come_first(lab: Lab, server: IndexServer, second: IndexServer) -> None:
     make_wheel(second.folder, "pear", "1.0", ["other"])
-    (release,) = (await page(lab.request(second.url, server.url, strategy="unsafe-best-match"), "pear")).releases
-    assert [indexed.index.url for indexed in release.files] == [second.url, server.url]
+    found = await page(lab.request(second.url, server.url, strategy="unsafe-best-match"), "pear")
+    assert found.later is not None
+    assert [indexed.index.url for each in (found, found.later) for indexed in each.releases[0].files] == [second.url, server.url]
 
 
 async def test_first_match_keeps_indexes_apart(lab: Lab, server: IndexServer, second: IndexServer) -> None:
