@@ -251,7 +251,7 @@ class HttpCache:
 
     def _path(self, url: str) -> Path:
         digest = hashlib.sha256(url.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._folder / digest[:2] / f"{digest[2:]}.answer"
+        return Path(f"{self._folder}/{digest[:2]}/{digest[2:]}.answer")
 
     def _write(self, path: Path, answer: Answer, body: bytes) -> None:
         header = {
