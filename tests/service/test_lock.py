@@ -54,3 +54,51 @@ def test_a_group_that_is_named_must_exist(tmp_path: Path) -> None:
     sites = make_sites(tmp_path, WORKSPACE)
     assert_same(sites, "lock", *(f"export --frozen --no-hashes {option} dev" for option in ("--group", "--only-group", "--no-group")))
     assert_same(sites, "export --frozen --no-hashes --dev", "export --frozen --no-hashes --only-dev")
+
+
+BACKEND = """
+import os
+import shutil
+import tomllib
+
+shutil.rmtree(os.path.join(os.path.dirname(__file__), "__pycache__"), ignore_errors=True)  # all that is left behind is compared
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    os.makedirs(os.path.join(folder, "demo-2.5.dist-info"))
+    with open("pyproject.toml", "rb") as file:
+        (required,) = tomllib.load(file)["project"]["dependencies"]
+    with open(os.path.join(folder, "demo-2.5.dist-info", "METADATA"), "w") as file:
+        file.write(f"Metadata-Version: 2.1\\nName: demo\\nVersion: 2.5\\nRequires-Dist: {required}\\n")
+    return "demo-2.5.dist-info"
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+"""
+
+
+def test_a_dynamic_version_is_asked_of_the_backend_before_anything_is_solved(tmp_path: Path) -> None:
+    text = '[project]\nname = "demo"\ndynamic = ["version"]\nrequires-python = ">=3.11"\ndependencies = ["demo>%s"]\n'
+    built = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+    sites = make_sites(tmp_path, {"pyproject.toml": text % 2 + built, "own.py": BACKEND})
+    assert_same(sites, "lock", "lock --check")
+    write(sites, "pyproject.toml", text % 3 + built)
+    assert_same(sites, "lock", "lock --check")
+
+
+def test_a_lock_stays_while_its_requirements_come_to_the_same(tmp_path: Path) -> None:
+    text = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = [%s]\n'
+    sites = make_sites(tmp_path, {"pyproject.toml": text % '"demo[x]>=1"' + "[project.optional-dependencies]\nx = []\n"})
+    assert_same(sites, "lock")
+    write(sites, "pyproject.toml", text % '"demo[x]>=1", "demo>=0.5"' + "[project.optional-dependencies]\nx = []\n")
+    assert_same(sites, "lock --check")
+    write(
+        sites,
+        "pyproject.toml",
+        text % '"demo[x]>=1", "demo>=0.5"' + '[project.optional-dependencies]\nx = []\n[tool.uv]\nexclude-dependencies = ["a"]\n',
+    )
+    assert_same(sites, "lock --check", "lock")
+
+
+def test_what_is_odd_of_the_pythons_and_the_conflicts_is_warned_of(tmp_path: Path) -> None:
+    text = (
+        '[project]\nname = "demo"\nversion = "1"\nrequires-python = "~=3.11"\n[dependency-groups]\na = []\nb = [{ include-group = "a" }]\n'
+    )
+    conflicts = '[tool.uv]\nconflicts = [[{ group = "a" }, { group = "b" }], [{ group = "a" }, { package = "demo" }]]\n'
+    assert_same(make_sites(tmp_path, {"pyproject.toml": text + conflicts}), "lock")

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from hobd.core.formats.git_logins import find_logins
 from hobd.core.markers import RequiresPython
-from hobd.core.resolver.lower import Stating, needs_build, stating_root, stating_script
+from hobd.core.resolver.lower import Stating, has_dynamic_version, needs_build, stating_root, stating_script
 from hobd.core.resolver.pose import Posing, ground_of, pose_script, pose_workspace
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
@@ -60,6 +60,9 @@ class LockSubject(Protocol):
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
         """What build backends say of members whose requirements nobody else knows."""
+
+    async def dynamic_versions(self, builder: MemberBuilder) -> Mapping[Name, Version]:
+        """The versions that build backends give to the other members that leave them to these."""
 
     def pose(self, posing: Posing) -> Problem:
         """The problem."""
@@ -122,6 +125,11 @@ class WorkspaceSubject:
         """See `LockSubject`."""
         return {member.name: await builder.of_member(member) for member in self.workspace.members if needs_build(member.pyproject)}
 
+    async def dynamic_versions(self, builder: MemberBuilder) -> Mapping[Name, Version]:
+        """See `LockSubject`."""
+        asked = [each for each in self.workspace.members if has_dynamic_version(each) and not needs_build(each.pyproject)]
+        return {member.name: (await builder.of_member(member)).version for member in asked}
+
     def pose(self, posing: Posing) -> Problem:
         """See `LockSubject`."""
         return pose_workspace(self.workspace, posing)
@@ -182,6 +190,10 @@ class ScriptSubject:
         return python_warnings(None if self.script.requires_python is None else pythons, pythons, interpreter.minor)
 
     async def dynamic_metadata(self, builder: MemberBuilder) -> Mapping[Name, Metadata]:
+        """See `LockSubject`."""
+        return {}
+
+    async def dynamic_versions(self, builder: MemberBuilder) -> Mapping[Name, Version]:
         """See `LockSubject`."""
         return {}
 

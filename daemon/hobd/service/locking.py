@@ -189,7 +189,8 @@ class Locker:
         found = await current.examine()
         previous, network = found.previous, found.network
         self._tell(found.verdict)
-        problem = current.pose(found)
+        versions = {} if found.needs_other_form_only else await current.subject.dynamic_versions(found.builder)
+        problem = current.pose(replace(found, posing=replace(found.posing, versions=versions)))
         resolution = None if found.needs_other_form_only else await self.solve(problem, found.builder, network)
         resolved = found.opened if resolution is None else build_lock(problem, resolution, found.opened)
         assert resolved is not None  # what only needs another form is there

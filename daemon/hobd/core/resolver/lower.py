@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path as Folder
 
+from packaging.version import Version
+
 from hobd.core.formats.group_table import FlatGroup, flatten
 from hobd.core.formats.requirement import InvalidRequirement, parse_lenient_requirement, parse_requirement
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython
@@ -83,7 +85,14 @@ def needs_build(pyproject: Pyproject) -> bool:
     return False
 
 
-def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Metadata | None = None) -> RootProject:
+def has_dynamic_version(member: Member) -> bool:
+    """Whether only the build backend knows the version."""
+    return "version" in member.project.dynamic
+
+
+def lower_member(
+    member: Member, ground: Ground, shown_folder: str, metadata: Metadata | None = None, built_version: Version | None = None
+) -> RootProject:
     """A workspace member, ready to be resolved.
 
     Args:
@@ -91,6 +100,7 @@ def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Me
         ground: what it is lowered against.
         shown_folder: its folder as errors show it.
         metadata: what the build backend said, where `needs_build`.
+        built_version: what it said of a dynamic version otherwise.
     Raises:
         UnfitMember: a source does not fit; below `Failed to build` and `Failed to parse entry`.
         MalformedGroups: its groups do not hold together.
@@ -107,7 +117,8 @@ def lower_member(member: Member, ground: Ground, shown_folder: str, metadata: Me
         raise UnfitMember(member, ground, error) from error
     return RootProject(
         name=member.name,
-        version=None if "version" in member.project.dynamic else member.project.version,
+        version=None if has_dynamic_version(member) else member.project.version,
+        built_version=built_version if metadata is None else metadata.version,
         source=member_source(member, ground),
         requires_dist=requires_dist,
         provides_extras=extras,

@@ -48,6 +48,8 @@ class Posing:
     """A member's folder as errors show it."""
     metadata: Mapping[Name, Metadata] = field(default_factory=dict)
     """From the build backends of members whose requirements are dynamic."""
+    versions: Mapping[Name, Version] = field(default_factory=dict)
+    """From those of the other members whose version is dynamic; left out where nothing is solved."""
     previous: Lock | None = None
     keep: Keep = "nothing"
     installed_python: Version | None = None
@@ -63,7 +65,10 @@ def pose_workspace(workspace: Workspace, posing: Posing) -> Problem:
     """
     ground = ground_of(workspace, posing.settings)
     stating = stating_root(ground)
-    roots = tuple(lower_member(each, ground, posing.cwd_text(each), posing.metadata.get(each.name)) for each in workspace.members)
+    roots = tuple(
+        lower_member(each, ground, posing.cwd_text(each), posing.metadata.get(each.name), posing.versions.get(each.name))
+        for each in workspace.members
+    )
     return _problem(posing, stating, workspace.pyproject.tool_uv, workspace=workspace, roots=roots, groups=root_groups(workspace, stating))
 
 

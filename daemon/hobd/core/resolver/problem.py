@@ -20,6 +20,8 @@ class RootProject:
     name: Name
     version: Version | None
     """None where dynamic."""
+    built_version: Version | None = None
+    """What the build backend says of a dynamic one; None where it was not asked."""
     source: LocalTree
     requires_dist: tuple[Requirement, ...]
     """Including those of extras, with `extra == 'x'` in the marker."""

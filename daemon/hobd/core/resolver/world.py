@@ -25,7 +25,7 @@ from hobd.core.vocab.source import Source
 
 ROOT_PLACE = point(Version("0"))
 _UNKNOWN_VERSION = Version("0")
-"""Stands for the version of a member whose version is dynamic: nothing of the result shows it."""
+"""Stands for the dynamic version of a member while nobody has asked the build backend: nothing of a lock shows it."""
 
 
 class World:
@@ -132,7 +132,7 @@ def _metadata_of(root: RootProject) -> Metadata:
         python = None
     return Metadata(
         name=root.name,
-        version=root.version or _UNKNOWN_VERSION,
+        version=root.version or root.built_version or _UNKNOWN_VERSION,
         requires_dist=root.requires_dist,
         requires_python=python,
         provides_extras=root.provides_extras,
