@@ -236,7 +236,7 @@ async def test_an_answer_without_end_fills_no_memory(lab: Lab) -> None:
     "target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "javascript:1", "http://[::1", "http://127.0.0.1:99999999/", None]
 )
 async def test_a_redirect_leads_to_the_web_or_nowhere(lab: Lab, server: IndexServer, target: str | None) -> None:
-    server.fail("/simple/apple/", "302", **({} if target is None else {"Location": target}))
+    server.fail("/simple/apple/", "302", 1, **({} if target is None else {"Location": target}))
     error = await failure(lab, f"{server.url}/apple/")
     assert (error.message, lab.clock.slept) == (f"Failed to fetch: {server.url}/apple/", [])
     assert "redirect" in error.causes[0]
