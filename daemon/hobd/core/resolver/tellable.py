@@ -117,8 +117,8 @@ def _is_only_locals(versions: VersionSet) -> bool:
 
 def _named_by_listings(proof: Proof, listings: Listings) -> Proof:
     """Sets that the search has widened over gaps are told by the versions that are listed."""
-    asked = {(fact.on, fact.allowed) for fact in facts(proof) if isinstance(fact, Needs) and fact.on.is_proxy}
-    """Of requirements under a marker: these are told as they were asked for."""
+    asked = {(fact.on, fact.allowed) for fact in facts(proof) if isinstance(fact, Needs) and fact.on.is_proxy and fact.on.extra is None}
+    """Of plain requirements under a marker: these are told as they were asked for."""
 
     def narrow_fact(fact: Fact) -> Proof:
         match fact:
