@@ -152,10 +152,6 @@ class _Graph:
         """The names of the packages that need one."""
         return tuple(sorted(self._parents.get(place, ())))
 
-    def extras(self, place: int) -> Iterable[Name]:
-        """The extras that a package has."""
-        return (extra for extra, _ in self.lock.packages[place].optional_dependencies)
-
     def known(self) -> dict[str, Marker]:
         """The encoded items of conflicts that the wishes make active."""
         named = {encode_project(package.name): TRUE for _, package in self.wanted.projects() if package.name not in self.prune}
@@ -164,8 +160,9 @@ class _Graph:
     def _start(self) -> None:
         for place, package in self.wanted.projects():
             if package.name not in self.prune and not self.wishes.groups.is_only:
-                self._link(_ROOT, _Link(place, TRUE))
-                self._enter(place, self.wanted.extras(package))
+                extras = tuple(self.wanted.extras(package))
+                self._link(_ROOT, _Link(place, TRUE, extras))
+                self._enter(place, extras)
         for place, _, edges in self.wanted.group_edges():
             if self.lock.packages[place].name not in self.prune:
                 self._follow(_ROOT, edges, None)
@@ -223,6 +220,8 @@ class _Reach:
         self._markers = {_ROOT: TRUE}
         self._active: dict[int, dict[str, Marker]] = {}
         """For each package the encoded items that are active where it is reached, and when."""
+        self._asked: dict[tuple[int, Name], Marker] = {}
+        """For each extra of each package, of one version as of another, when it is asked for."""
 
     def run(self) -> dict[int, Marker]:
         """The marker of each package. The order, last found first, shows in markers of conflicts: it is uv's."""
@@ -241,29 +240,28 @@ class _Reach:
         """Whether the target is reached where it was not before."""
         here, scope = self._markers[parent], self._name(parent)
         active = dict(self._active.get(parent, self._known))
-        condition = TRUE
-        if link.by_extra is not None and scope is not None:
-            condition = active.get(encode_extra(scope, link.by_extra), FALSE)
+        condition = TRUE if link.by_extra is None else self._asked.get((parent, link.by_extra), FALSE)
         target = self._graph.lock.packages[link.target].name
         active |= {encode_extra(target, extra): here for extra in link.extras}
         marker = _resolve(link.marker, scope, active) & condition
-        is_activated = self._activate(link.target, {item: when & marker for item, when in active.items()})
+        self._activate(link.target, {item: when & marker for item, when in active.items()})
+        is_asked = self._ask(link, here & marker)
         before = self._markers.get(link.target, FALSE)
         after = before | (here & marker)
         is_new = link.target not in self._markers
         self._markers[link.target] = after
-        return is_new or after != before or is_activated
+        return is_new or after != before or is_asked
 
-    def _activate(self, place: int, active: dict[str, Marker]) -> bool:
-        """Whether an extra of the package itself is active where none was before: then what it needs is reached anew."""
-        found, name = self._active.setdefault(place, {}), self._name(place)
-        own = {encode_extra(name, extra) for extra in self._graph.extras(place)} if name is not None else set()
-        is_changed = False
+    def _ask(self, link: _Link, marker: Marker) -> bool:
+        """Whether an extra of the target is asked for where it was not before: then what it needs is reached anew."""
+        before = [self._asked.get((link.target, extra), FALSE) for extra in link.extras]
+        self._asked |= {(link.target, extra): was | marker for extra, was in zip(link.extras, before, strict=True)}
+        return any(self._asked[link.target, extra] != was for extra, was in zip(link.extras, before, strict=True))
+
+    def _activate(self, place: int, active: dict[str, Marker]) -> None:
+        found = self._active.setdefault(place, {})
         for item, when in active.items():
-            before = found.get(item, FALSE)
-            found[item] = before | when
-            is_changed = is_changed or (item in own and found[item] != before)
-        return is_changed
+            found[item] = found.get(item, FALSE) | when
 
 
 def _resolve(marker: Marker, scope: Name | None, active: dict[str, Marker]) -> Marker:
