@@ -21,9 +21,10 @@ from hobd.service.building import Builder
 from hobd.service.lock_subject import ScriptSubject
 from hobd.service.network import Network
 from hobd.service.pip.expected import expected_digests
-from hobd.service.pip.inputs import InputReader, Inputs, Stated, read_names
+from hobd.service.pip.inputs import InputReader, read_names
 from hobd.service.pip.projects import ProjectReader
 from hobd.service.pip.settings import choice, is_on, joined, pip_layer
+from hobd.service.pip.stated import Inputs, Stated
 from hobd.service.session import Session
 
 _NO_LOCK = ".hob-no-lock"

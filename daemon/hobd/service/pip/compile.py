@@ -93,8 +93,8 @@ def _refuse(command: PipCompile, target: Path | None, layer: PipLayer) -> None:
             f"`pyproject.toml` is not a supported output format for `{green('hob pip compile')}` "
             "(supported formats: `requirements.txt`, `pylock.toml`)"
         )
-    if command.torch_backend or layer.torch_backend:
-        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
+    if is_on(command.emit_marker_expression, layer.emit_marker_expression):
+        raise HobError("`--emit-marker-expression` is not there in this version of hob", hint="Leave it out")
 
 
 def _version(command: PipCompile, layer: PipLayer) -> Version | None:

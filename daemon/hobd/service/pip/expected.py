@@ -9,7 +9,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Registry
 from hobd.errors import RequestError
-from hobd.service.pip.inputs import Stated
+from hobd.service.pip.stated import Stated
 
 Expected = Mapping[Name, tuple[Digest, ...]]
 """Which files may be installed, by package; packages that are not there may come as any."""

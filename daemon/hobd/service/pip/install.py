@@ -23,7 +23,6 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.source import Directory, Editable
-from hobd.errors import HobError
 from hobd.service.asked import STANDARD_INPUT
 from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.context import Context
@@ -32,13 +31,14 @@ from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.digests import with_promised_digests
 from hobd.service.pip.expected import expected_digests, with_expected
-from hobd.service.pip.inputs import InputReader, Inputs, Stated
+from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.origins import Origins
 from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
+from hobd.service.pip.stated import Inputs, Stated
 from hobd.service.pip.staying import versions_that_may_stay
 from hobd.service.session import Session
 from hobd.service.target import solving_target
@@ -46,7 +46,6 @@ from hobd.service.target import solving_target
 
 async def tell(command: PipInstall, context: Context) -> Outcome:
     """Install."""
-    _refuse(command)
     if STANDARD_INPUT in command.requirements and not has_standard_input(context):
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:
@@ -100,11 +99,6 @@ def _platform(command: PipInstall, session: Session) -> str | None:
 def _target(command: PipInstall, site: Site, session: Session) -> tuple[dict[str, str], Tags]:
     values, tags = solving_target(site.interpreter, _version(command, session), _platform(command, session))
     return dict(values), tags
-
-
-def _refuse(command: PipInstall) -> None:
-    if command.torch_backend:
-        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
 
 
 def _read(command: PipInstall, session: Session) -> Inputs:

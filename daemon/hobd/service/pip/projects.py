@@ -23,7 +23,7 @@ from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import absolute, shown
 from hobd.service.asked import Asked
 from hobd.service.building import Builder
-from hobd.service.pip.inputs import KINDS, Origin, Stated
+from hobd.service.pip.stated import KINDS, Origin, Stated
 from hobd.service.session import Session
 from hobd.service.source_trees import SourceTree, Surroundings, read_tree
 

@@ -13,8 +13,8 @@ from hobd.core.vocab.source import Directory, Editable, Source, Url
 from hobd.core.vocab.source import Path as PathSource
 from hobd.projects.files import absolute
 from hobd.service.pip.collecting import Collected
-from hobd.service.pip.inputs import Origin, Stated
 from hobd.service.pip.solving import Solved
+from hobd.service.pip.stated import Origin, Stated
 
 
 def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:

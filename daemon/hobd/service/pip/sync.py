@@ -11,7 +11,6 @@ from hobd.core.lockfile.pylock import PylockWishes
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
-from hobd.errors import HobError
 from hobd.service.asked import STANDARD_INPUT
 from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.context import Context
@@ -20,12 +19,13 @@ from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.digests import with_promised_digests
 from hobd.service.pip.expected import expected_digests, with_expected
-from hobd.service.pip.inputs import InputReader, Inputs
+from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
+from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
 from hobd.service.session import Session
 from hobd.service.target import solving_target
@@ -33,8 +33,6 @@ from hobd.service.target import solving_target
 
 async def tell(command: PipSync, context: Context) -> Outcome:
     """Bring an environment in line."""
-    if command.torch_backend:
-        raise HobError("`--torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
     if STANDARD_INPUT in command.src_file and not has_standard_input(context):
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:

@@ -16,9 +16,10 @@ from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.environment import gone
 from hobd.service.opening import open_session
-from hobd.service.pip.inputs import InputReader, Stated
+from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import Site, find_site, refuse_managed
 from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.pip.stated import Stated
 from hobd.service.session import Session
 
 
