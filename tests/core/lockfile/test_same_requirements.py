@@ -3,7 +3,7 @@
 import pytest
 
 from hobd.core.formats.requirement import parse_requirement
-from hobd.core.lockfile.same_requirements import Meaning, meaning, relevant
+from hobd.core.lockfile.same_requirements import Meaning, meaning, means_the_same, relevant
 from hobd.core.markers import RequiresPython
 
 SAME = [
@@ -47,12 +47,20 @@ def means(texts: str) -> Meaning:
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_what_is_implied_makes_no_difference(one: str, other: str) -> None:
-    assert means(one) == means(other)
+    assert means_the_same(means(one), means(other))
+    assert means_the_same(means(other), means(one))
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_what_admits_other_versions_extras_or_places_makes_a_difference(one: str, other: str) -> None:
-    assert means(one) != means(other)
+    assert not means_the_same(means(one), means(other))
+    assert not means_the_same(means(other), means(one))
+
+
+def test_what_never_holds_counts_only_while_the_lock_has_it() -> None:
+    never = "a | b ; python_version < '3.9'"
+    assert means_the_same(means("a"), means(never))
+    assert not means_the_same(means(never), means("a"))
 
 
 def test_new_entries_for_packages_that_are_not_locked_change_nothing() -> None:

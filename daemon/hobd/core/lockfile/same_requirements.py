@@ -39,7 +39,7 @@ class Demand:
 Subject = tuple[Name | None, Name, Source | None, ConflictItem | None]
 """The extra that requires, the name, where it comes from, and the item that an index is for."""
 Meaning = Mapping[Subject, Mapping[Demand, Marker]]
-"""Of every subject what is demanded, and where."""
+"""Of every subject what is demanded, and where; nothing of one that is required nowhere."""
 
 
 def meaning(requirements: Iterable[Requirement], root: str, bounds: HasPythonBounds) -> Meaning:
@@ -55,16 +55,21 @@ def meaning(requirements: Iterable[Requirement], root: str, bounds: HasPythonBou
         plain = _normalize_requirement(requirement, root, bounds)
         for extra, marker in _shares(plain.marker):
             found.setdefault((extra, plain.name, plain.source, plain.conflict), []).append((marker, plain))
-    demanded = ((subject, _demands(listed, bounds)) for subject, listed in found.items())
-    return {subject: demands for subject, demands in demanded if demands}
+    return {subject: _demands(listed, bounds) for subject, listed in found.items()}
+
+
+def means_the_same(old: Meaning, new: Meaning) -> bool:
+    """Whether new requirements come to what a lock says: further ones that never hold do not count."""
+    return old == {subject: demands for subject, demands in new.items() if demands or subject in old}
 
 
 def _shares(marker: Marker) -> Iterator[tuple[Name | None, Marker]]:
     """Where a requirement is one of the distribution itself, and of each extra."""
     base = marker.assume_extras(lambda _: False)
-    shares: list[tuple[Name | None, Marker]] = [(None, base)]
-    shares += [(Name(extra), marker.assume_extras(partial(str.__eq__, extra))) for extra in marker.extra_names()]
-    return ((extra, share) for extra, share in shares if not share.is_false)
+    named: list[tuple[Name | None, Marker]] = [
+        (Name(extra), marker.assume_extras(partial(str.__eq__, extra))) for extra in sorted(marker.extra_names())
+    ]
+    return ((extra, share) for extra, share in [(None, base), *named] if not share.is_false or not named)
 
 
 def _demands(listed: Iterable[tuple[Marker, Requirement]], bounds: HasPythonBounds) -> Mapping[Demand, Marker]:
