@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from hobd.core.lockfile.parse import parse
 from hobd.core.markers import Marker
 from hobd.core.resolver.events import Effort
+from hobd.core.resolver.old_versions import preferences_of
 from hobd.core.resolver.problem import Cutoff, Preference
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import Unsatisfiable, solve
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import ConflictItem
-from hobd.core.vocab.settings import Choice
+from hobd.core.vocab.settings import Choice, Upgrade
 from hobd.errors import RequestError
 from tests.core.resolver.small_index import Made, SmallIndex, project, requirements
 
@@ -281,3 +283,14 @@ def test_hundreds_of_extras_are_resolved_at_once() -> None:
     began = time.process_time()
     assert solved({"a==1": []}, extras={f"x{number}": ["a"] for number in range(300)}) == {"a": ["1"]}
     assert time.process_time() - began < 5  # half a second
+
+
+def test_the_versions_of_an_old_lock_are_preferred_within_its_own_pythons() -> None:
+    text = 'version = 1\nrevision = 5\nrequires-python = ">=3.11"\n'
+    for version, marker in (("1", "python_full_version >= '3.12'"), ("2", "python_full_version < '3.12'")):
+        text += f'\n[[package]]\nname = "a"\nversion = "{version}"\nsource = {{ registry = "links" }}\n'
+        text += f'resolution-markers = [\n    "{marker}",\n]\n'
+    ((_, (first, second)),) = preferences_of(parse(text), Upgrade(), (), "versions")
+    older = Marker.parse("python_full_version < '3.10'")
+    assert not first.markers[0].is_disjoint(Marker.parse("python_full_version >= '3.12'"))
+    assert second.markers[0].is_disjoint(older)

@@ -5,6 +5,7 @@ from typing import Literal
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
+from hobd.core.markers import RequiresPython
 from hobd.core.resolver.problem import Preference, RootProject
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.settings import Upgrade
@@ -24,13 +25,14 @@ def preferences_of(
     found: dict[Name, list[Preference]] = {}
     for package in lock.packages:
         if package.version is not None and package.name not in upgraded:
-            found.setdefault(package.name, []).append(_preference(package, package.version))
+            found.setdefault(package.name, []).append(_preference(package, package.version, lock.requires_python))
     return tuple((name, tuple(preferences)) for name, preferences in sorted(found.items()))
 
 
-def _preference(package: LockedPackage, version: Version) -> Preference:
+def _preference(package: LockedPackage, version: Version, python: RequiresPython) -> Preference:
+    """The preference for a version, within the Pythons of the lock: its markers do not say them."""
     index = package.source.url if isinstance(package.source, Registry) else None
-    return Preference(version=version, index=index, markers=package.resolution_markers)
+    return Preference(version=version, index=index, markers=tuple(marker.complexify(python) for marker in package.resolution_markers))
 
 
 def upgraded_by_group(upgrade: Upgrade, roots: tuple[RootProject, ...]) -> frozenset[Name]:
