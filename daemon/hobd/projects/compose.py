@@ -1,6 +1,6 @@
 """Layers to settings: defaults, packages against everything, and what only the environment says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -49,6 +49,8 @@ class Composer:
     zone: tzinfo
     default_index: Callable[[], str]
     warnings: list[str]
+    is_pip: bool = False
+    """Whether every index of the command line goes before those of files, even `--index-url`, as pip's commands have it."""
 
     def settings(self) -> Settings:
         """The settings.
@@ -87,10 +89,10 @@ class Composer:
 
     def _ordered(self, both: Layer) -> tuple[Index, ...]:
         """In order of search: of one name the first, of one address the first, the default last."""
-        default_url = (replace(both.index_url, is_default=True),) if both.index_url is not None else ()
+        layers = (self.line, self.files) if self.is_pip else (both,)
         named: set[str] = set()
         found: list[Index] = []
-        for index in (*(both.index or ()), *(both.extra_index_url or ()), *default_url):
+        for index in (index for layer in layers for index in _listed(layer)):
             if index.name is None or index.name not in named:
                 named.add(index.name or "")
                 found.append(index)
@@ -319,6 +321,14 @@ class Composer:
         chosen = self.options.preview_features or configured
         self.warnings += [f"Unknown preview feature: `{name}`" for name in unknown_features(chosen)]
         return frozenset(chosen)
+
+
+def _listed(layer: Layer) -> Iterator[Index]:
+    """The indexes of a layer, the one of `index-url` last."""
+    yield from layer.index or ()
+    yield from layer.extra_index_url or ()
+    if layer.index_url is not None:
+        yield replace(layer.index_url, is_default=True)
 
 
 def _plain_choice(said: bool | None, packages: tuple[Name, ...] | None) -> Choice:

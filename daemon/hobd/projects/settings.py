@@ -79,6 +79,7 @@ def read_settings(
         zone=local_zone(environ, evidence),
         default_index=default_index,
         warnings=files.warnings,
+        is_pip=place.is_pip,
     )
     return composer.settings()
 

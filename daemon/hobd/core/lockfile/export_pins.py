@@ -27,6 +27,8 @@ class PinRow:
     """Of a direct reference: as it was written."""
     url: str | None = None
     """Of a direct reference: absolute."""
+    index_url: str | None = None
+    """Of the index, absolute; None for a direct reference."""
     extras: tuple[Name, ...] = ()
     """Sorted."""
     marker: Marker = TRUE
@@ -87,8 +89,8 @@ def _lines(row: PinRow, style: PinStyle, paint: Callable[[str], str]) -> Iterato
         yield lines
     if style.annotations == "split":
         yield from map(paint, annotation_lines((*row.origins, *row.dependents)))
-    if style.has_indexes and isinstance(row.source, Registry):
-        yield paint(f"    # from {row.source.url}")
+    if style.has_indexes and row.index_url is not None:
+        yield paint(f"    # from {row.index_url}")
 
 
 def _annotated(lines: str, row: PinRow, paint: Callable[[str], str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from hobd.core.lockfile.model import LockedPackage
 from hobd.core.resolver.resolution import Chosen, NodeKey, Resolution
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable, Source, Url
+from hobd.core.vocab.source import Directory, Editable, Registry, Source, Url
 from hobd.core.vocab.source import Path as PathSource
 from hobd.projects.files import absolute
 from hobd.service.pip.collecting import Collected
@@ -31,6 +31,7 @@ def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
             source=chosen.source,
             given=givens.get((node.name, _place(node.source, root))),
             url=_url(node.source, root),
+            index_url=_index_url(node.source, root),
             extras=tuple(sorted({each.extra for each in resolution.nodes if each.base == node and each.extra is not None})),
             marker=resolution.nodes[node].simplify(solved.problem.requires_python),
             digests=_digests(chosen, solved.package_of(node)),
@@ -83,3 +84,9 @@ def _url(source: Source, root: Path) -> str | None:
         return source.url + (f"#subdirectory={source.subdirectory}" if source.subdirectory else "")
     place = _place(source, root)
     return path_url(str(place)) if isinstance(place, Path) else None
+
+
+def _index_url(source: Source, root: Path) -> str | None:
+    if not isinstance(source, Registry):
+        return None
+    return path_url(str(absolute(Path(source.url), root))) if source.is_path else source.url
