@@ -133,13 +133,18 @@ def _named_by_listings(proof: Proof, listings: Listings) -> Proof:
     def narrow_step(step: Step) -> Proof:
         terms = {
             package: required(_narrowed_conclusion(step, package, term.versions, listings))
-            if term.is_positive and (package, term.versions) not in asked
+            if term.is_positive and not ((package, term.versions) in asked and _is_of_absence(step))
             else term
             for package, term in step.terms.items()
         }
         return replace(step, terms=terms)
 
     return rewritten(proof, narrow_fact, narrow_step)
+
+
+def _is_of_absence(step: Step) -> bool:
+    """Whether it is concluded from versions that are missing: then nothing was widened."""
+    return isinstance(step.first, Missing) or isinstance(step.second, Missing)
 
 
 def _narrowed_conclusion(step: Step, package: Package, versions: VersionSet, listings: Listings) -> VersionSet:
