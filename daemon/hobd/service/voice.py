@@ -58,10 +58,6 @@ class Voice:
         """What the client will say on standard error by itself, as it would be said here."""
         return painted(text, colour=self._colours_err)
 
-    def prepared(self, text: str) -> str:
-        """What the client will say on standard error by itself, as it would be said here."""
-        return painted(text, colour=self._colours_err)
-
     @property
     def tells_steps(self) -> bool:
         """Whether anybody asked for the steps of the work."""

@@ -90,10 +90,10 @@ def _before(place: Point) -> Cut:
 def _simplified(versions: VersionSet, places: Sequence[Point]) -> VersionSet:
     """Join intervals between which no listed version lies, and open the outermost where none lies beyond."""
     cuts: list[Cut] = []
-    befores = [place.before for place in places]  # proofs may be about thousands of pieces: a key would be asked for too often
+    lower_cuts = [place.before for place in places]  # proofs may be about thousands of pieces: a key would be asked for too often
     reached = -1
     for low, high in versions.intervals():
-        first, last = bisect_left(befores, low), bisect_left(befores, high)
+        first, last = bisect_left(lower_cuts, low), bisect_left(lower_cuts, high)
         if first == last:
             continue
         if first == reached:

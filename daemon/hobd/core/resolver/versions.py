@@ -222,9 +222,7 @@ class VersionSet:
 
     def without_locals(self) -> "VersionSet":
         """The same in terms of public versions: bounds behind all local versions of one lie behind that one."""
-        return VersionSet(
-            tuple(_behind_public(cut.text) if cut[5:6] == (EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts)
-        )
+        return VersionSet(tuple(_behind_public(cut.text) if cut[5:6] == (EVERY_LOCAL,) and cut[3] != inf else cut for cut in self.cuts))
 
     def __str__(self) -> str:
         return "|".join(",".join(comparisons(low, high)) or "*" for low, high in self.intervals()) or "∅"
