@@ -1,13 +1,20 @@
-"""One session told to uv and to hob, without a daemon: what they say and leave behind is to be the same."""
+"""One session told to uv and to hob: what they say and leave behind is to be the same.
 
+All sites of a test process share one daemon, which spares each command the imports; nothing is replayed.
+"""
+
+import atexit
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 UV = Path(sys.executable).with_name("uv")
+HOB = Path(sys.executable).with_name("hob")
 
 _TIMES = re.compile(r"\b\d+(\.\d+)?(ns|µs|ms|s)\b")
 _HOB = re.compile(r"\bhob\b")
@@ -42,6 +49,8 @@ class Site:
             "UV_CACHE_DIR": str(self.root / "cache"),
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_OFFLINE": "1",
+            "HOB_RUNTIME_DIR": _runtime_folder(),
+            "HOB_VERDICTS": "off",
         }
         done = subprocess.run(
             [*self.program, *words], cwd=self.project / folder, env=environment, capture_output=True, text=True, timeout=60, check=False
@@ -60,9 +69,19 @@ class Site:
         return _TIMES.sub("[TIME]", _HOB.sub("uv", text.replace(str(self.root), "[ROOT]")))
 
 
+@cache
+def _runtime_folder() -> str:
+    """Of the daemon that this process uses; both are gone when it ends."""
+    folder = tempfile.TemporaryDirectory(prefix="hob-")
+    atexit.register(folder.cleanup)
+    stop = [str(HOB), "daemon", "stop"]
+    atexit.register(subprocess.run, stop, env={"HOB_RUNTIME_DIR": folder.name, "PATH": os.defpath}, capture_output=True, check=False)
+    return folder.name
+
+
 def make_sites(root: Path, files: dict[str, str]) -> tuple[Site, Site]:
     """The same project twice: for uv and for hob."""
-    sites = Site(root / "left", (str(UV),)), Site(root / "right", (sys.executable, "-m", "hobd", "run-once", "hob"))
+    sites = Site(root / "left", (str(UV),)), Site(root / "right", (str(HOB),))
     for site in sites:
         for name, text in files.items():
             path = site.project / name
