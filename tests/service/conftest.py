@@ -7,7 +7,9 @@ import pytest
 
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.interpreters import Interpreters
+from tests.e2e.house import make_home
 from tests.service.houses import House
+from tests.service.runs import Runner
 from tests.support.evidence import Notes
 
 
@@ -19,3 +21,9 @@ async def house(tmp_path: Path) -> House:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "pyproject.toml").write_text('[project]\nname = "project"\nversion = "1"\n')
     return House(root=tmp_path, interpreter=interpreter)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """Runs hob in a home of its own, with a few wheels at hand."""
+    return Runner(make_home(tmp_path))

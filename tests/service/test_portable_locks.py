@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import Home, installed, make_home
+from tests.e2e.house import Home, installed
 from tests.service.runs import Runner
 from tests.support.index_server import IndexServer, serve_in_thread
 from tests.support.wheels import make_sdist, make_source_tree, make_wheel, sha256
@@ -53,11 +53,6 @@ dependencies = [
 [package.metadata]
 requires-dist = [{{ name = "apple" }}]
 """
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(make_home(tmp_path))
 
 
 @pytest.fixture

@@ -1,18 +1,10 @@
 """`hob run` in projects and outside of them."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.e2e.house import make_home
 from tests.service.runs import Runner
 
 _WHERE = "import sys; print(sys.prefix)"
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(make_home(tmp_path))
 
 
 def test_a_program_runs_in_the_environment_that_the_project_asks_for(runner: Runner) -> None:

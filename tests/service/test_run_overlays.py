@@ -4,18 +4,10 @@ import os
 import time
 from pathlib import Path
 
-import pytest
-
-from tests.e2e.house import make_home
 from tests.service.runs import Runner
 from tests.support.wheels import make_wheel
 
 _WHERE = "import sys; print(sys.prefix)"
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(make_home(tmp_path))
 
 
 def test_a_run_sees_more_than_the_project_and_the_project_stays_as_it_is(runner: Runner) -> None:

@@ -1,18 +1,10 @@
 """`hob run` of scripts with metadata of their own."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.e2e.house import make_home
 from tests.service.runs import Runner
 
 _APPLE = "import apple, sys; print(apple.NAME, sys.argv[1:])"
-
-
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(make_home(tmp_path))
 
 
 def test_a_script_has_an_environment_of_its_own_in_the_cache(runner: Runner) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
+from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.environments.activation_scripts import activation_scripts
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import WorldError
 from hobd.faults import crash_point
 
-UV_VERSION = "0.13.8"
 """uv knows its own environments by this key, and so spares hob's the treatment of foreign ones."""
 
 _CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55"

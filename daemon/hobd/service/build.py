@@ -19,24 +19,22 @@ from hobd.builds.frontend import Product
 from hobd.cli.build import Build
 from hobd.cli.style import bold, cyan, green
 from hobd.core.vocab.names import normalize
-from hobd.core.vocab.project import Script, Workspace
+from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory
 from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
-from hobd.projects.discover import discover_workspace
 from hobd.projects.files import absolute, shown
 from hobd.projects.new_files import make_folder, write_missing
-from hobd.projects.scripts import script_workspace
 from hobd.service.build_listing import Lister, make_lister
 from hobd.service.build_site import Order
 from hobd.service.buildables import Buildable, of_archive, of_folder
 from hobd.service.building import Builder
 from hobd.service.context import Context
-from hobd.service.lock_subject import LockSubject, ScriptSubject, WorkspaceSubject
+from hobd.service.lock_subject import LockSubject, WorkspaceSubject, without_project
 from hobd.service.network import Network
-from hobd.service.opening import open_session
+from hobd.service.opening import find_workspace, open_session
 from hobd.service.pip.inputs import InputReader
 from hobd.service.project_python import make_wish
 from hobd.service.session import Session
@@ -44,8 +42,6 @@ from hobd.sources.archive import digest_file
 from hobd.sources.unpacking import unpack
 
 _ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.lz", ".tar.lzma", ".tar.xz", ".tar.zst", ".tar", ".tbz", ".tgz", ".tlz", ".txz")
-_NO_LOCK = ".hob-no-lock"
-"""A file that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +73,9 @@ async def tell(command: Build, context: Context) -> Outcome:
             "`hob build --require-hashes` is not there in this version of hob", hint="Pin what builds require with `--build-constraints`"
         )
     async with open_session(command, context) as opened:  # settings are those of the place where hob is called
-        session = replace(opened, found=_find_workspace(source, opened))
+        session = replace(opened, found=find_workspace(source if source.is_dir() else source.parent, opened.discovery()))
         targets = _targets(command, source, session)
         return await _Builds(command, session, _output(command, source, session)).run(targets)
-
-
-def _find_workspace(source: Path, session: Session) -> Workspace | HobError:
-    try:
-        return discover_workspace(source if source.is_dir() else source.parent, session.discovery())
-    except HobError as error:
-        return error
 
 
 def _targets(command: Build, source: Path, session: Session) -> list[Target]:
@@ -253,8 +242,7 @@ def _archived(path: Path) -> Buildable:
 def _subject(session: Session) -> LockSubject:
     if isinstance(session.found, Workspace):
         return WorkspaceSubject(session.found)
-    script = Script(path=None)
-    return ScriptSubject(script, script_workspace(script, session.start, session.context.evidence), session.start / _NO_LOCK)
+    return without_project(session.start, session.context.evidence)
 
 
 async def _find_interpreter(target: Target, session: Session) -> Interpreter:

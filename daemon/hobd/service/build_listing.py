@@ -7,12 +7,13 @@ from typing import Any
 
 from hobd.builds.backend import parse_backend
 from hobd.builds.frontend import Product
-from hobd.builds.uv_build import BACKEND, VERSION
+from hobd.builds.uv_build import BACKEND
 from hobd.builds.uv_build.frontend import is_built_in
 from hobd.builds.uv_build.sdist import list_sdist, sdist_name
 from hobd.builds.uv_build.wheel import list_wheel, wheel_name
 from hobd.cli.style import cyan
 from hobd.core.formats.toml_text import parse_toml
+from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import read_text, shown
@@ -50,7 +51,7 @@ def make_lister(source: Path, session: Session) -> Lister:
     backend = parse_backend(text, source)
     if not is_built_in(backend):
         other = f"`build_system.build-backend` is not `{BACKEND}`, but `{backend.name}`"
-        why = other if backend.name != BACKEND else f"`build-system.requires` does not admit `{BACKEND}=={VERSION}`"
+        why = other if backend.name != BACKEND else f"`build-system.requires` does not admit `{BACKEND}=={UV_VERSION}`"
         place = "." if source == session.cwd else shown(source, session.cwd)
         raise RequestError(f"Can only use `--list` with a compatible uv build backend, but `{place}` is not compatible because {why}")
     return Lister(source, parse_toml(text or ""), session)

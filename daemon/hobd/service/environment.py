@@ -135,9 +135,7 @@ class Syncer:
             voice.phase("compiling")
             additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
         voice.phase("installing")
-        how = ApplySettings(
-            link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=self.session.context.memory.link_modes
-        )
+        how = apply_settings(self.session)
         applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
@@ -207,6 +205,12 @@ class Syncer:
         if not pin.is_wheel or pin.file is None or pin.file.digest is None:
             return False
         return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
+
+
+def apply_settings(session: Session) -> ApplySettings:
+    """How distributions are installed and removed for a command."""
+    settings, known = session.settings.install, session.context.memory.link_modes
+    return ApplySettings(link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=known)
 
 
 def gone(one: Installed) -> Change:

@@ -20,7 +20,7 @@ from hobd.core.vocab.names import InvalidName, Name, parse_name
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError, RequestError
-from hobd.projects.discover import PYPROJECT, NoProject, Unmanaged, WorkspaceMistake, discover_workspace, read_pyproject
+from hobd.projects.discover import PYPROJECT, NoProject, Unmanaged, WorkspaceMistake, discover_workspace
 from hobd.projects.edit import edit_file
 from hobd.projects.member_globs import expand, is_excluded
 from hobd.projects.new_files import make_folder, write_missing
@@ -108,8 +108,7 @@ def _workspace_above(command: Init, folder: Path, session: Session) -> Workspace
         return None
     try:
         found = discover_workspace(folder.parent, session.discovery())
-        root = read_pyproject(found.root, session.discovery())
-        if root.project is None and root.tool_uv.workspace is None:
+        if found.pyproject.project is None and found.pyproject.tool_uv.workspace is None:
             raise WorkspaceMistake(f"No `project` table found in: {found.root / PYPROJECT}")
         return found
     except (NoProject, Unmanaged):
@@ -167,7 +166,7 @@ def _write(site: _Site, project: NewProject, python: FirstPython, session: Sessi
 def _join(site: _Site, workspace: Workspace, session: Session) -> None:
     """Make the project a member of the workspace, unless its globs say so already, or leave it out."""
     voice, root = session.context.voice, workspace.root
-    table = read_pyproject(root, session.discovery()).tool_uv.workspace
+    table = workspace.pyproject.tool_uv.workspace
     if table is not None and is_excluded(site.folder, root, table):
         voice.note(f"Project `{cyan(site.name)}` is excluded by workspace `{cyan(root)}`\n")
         return

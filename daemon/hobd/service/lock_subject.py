@@ -13,13 +13,14 @@ from hobd.core.resolver.lower import Stating, has_dynamic_version, needs_build, 
 from hobd.core.resolver.pose import Posing, ground_of, pose_script, pose_workspace
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.project_pythons import find_requires_python, python_warnings
+from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Member, Script, ToolUv, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.discover import Discovery, discover_workspace
-from hobd.projects.scripts import read_script
+from hobd.projects.scripts import read_script, script_workspace
 
 PYPROJECT = "pyproject.toml"
 
@@ -76,6 +77,25 @@ class LockSubject(Protocol):
     @property
     def tool_uv(self) -> ToolUv:
         """`[tool.uv]` of the whole."""
+
+
+_NO_LOCK = ".hob-no-lock"
+"""A file that is not there."""
+
+
+def no_lockfile(folder: Path) -> Path:
+    """Where the lock is of what is resolved in a folder and never locked: nowhere."""
+    return folder / _NO_LOCK
+
+
+def without_project(folder: Path, evidence: Evidence, tool_uv: ToolUv | None = None) -> "ScriptSubject":
+    """Whatever is asked for in a folder, and is no project's.
+
+    Args:
+        tool_uv: settings that hold all the same.
+    """
+    script = Script(path=None) if tool_uv is None else Script(path=None, tool_uv=tool_uv)
+    return ScriptSubject(script, script_workspace(script, folder, evidence), no_lockfile(folder))
 
 
 def default_pythons(interpreter: Interpreter) -> RequiresPython:

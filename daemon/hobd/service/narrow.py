@@ -21,14 +21,12 @@ from hobd.errors import RequestError
 from hobd.projects.discover import Discovery
 from hobd.projects.scripts import script_workspace
 from hobd.service.installed import read_installed_metadata
-from hobd.service.lock_subject import ScriptSubject
+from hobd.service.lock_subject import ScriptSubject, no_lockfile
 from hobd.service.locking import Locked, Locker
 from hobd.service.session import Session
 from hobd.service.target import select_for
 from hobd.service.wishes import script_wishes
 
-_NO_LOCK = ".hob-no-lock"
-"""A file that is not there."""
 _TELLING = ("sys_platform", "platform_machine", "implementation_name")
 """Markers that say which machine it is."""
 
@@ -73,7 +71,7 @@ class NarrowSubject(ScriptSubject):
 def make_subject(script: Script, folder: Path, interpreter: Interpreter, session: Session, preferred: Lock | None = None) -> NarrowSubject:
     """Requirements that are stated in a folder."""
     workspace = script_workspace(script, folder, session.context.evidence)
-    return NarrowSubject(script, workspace, folder / _NO_LOCK, interpreter=interpreter, preferred=preferred)
+    return NarrowSubject(script, workspace, no_lockfile(folder), interpreter=interpreter, preferred=preferred)
 
 
 async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> Locked:

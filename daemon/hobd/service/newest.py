@@ -1,8 +1,9 @@
 """The newest version of what is installed that its index has for this Python and platform: for `--outdated`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import anyio
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -19,6 +20,9 @@ from hobd.service.failures import told_singly
 from hobd.service.network import Network
 from hobd.service.session import Session
 
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
 
 @dataclass(frozen=True, slots=True)
 class Newest:
@@ -31,22 +35,31 @@ class Newest:
 
 async def find_newest(found: Iterable[Described], interpreter: Interpreter, session: Session) -> dict[Described, Newest]:
     """The distributions that are behind, each with the version that is ahead. Stable versions only, unless pre-releases are allowed."""
-    network = Network(session=session, root=session.cwd)
-    newest: dict[Described, Newest] = {}
 
-    async def ask(one: Described) -> None:
-        page = await network.indexes.page(one.name, None)
-        if isinstance(page, NoPage):
-            return
-        ahead = _newest(one, page, _policy(one.name, interpreter, session), interpreter, allows_prereleases=_allows(one.name, session))
-        if ahead is not None:
-            newest[one] = ahead
+    def pick(one: Described, page: Page) -> Newest | None:
+        policy = _policy(one.name, interpreter, session)
+        return _newest(one, page, policy, interpreter, allows_prereleases=_allows(one.name, session))
+
+    return await find_on_pages([(one, one.name) for one in found], Network(session=session, root=session.cwd), pick)
+
+
+async def find_on_pages(
+    wanted: Iterable[tuple[Key, Name]], network: Network, pick: Callable[[Key, Page], Found | None]
+) -> dict[Key, Found]:
+    """Look for something on the page of each name, all at once; left out is what no index has, or nothing is picked for."""
+    found: dict[Key, Found] = {}
+
+    async def ask(key: Key, name: Name) -> None:
+        page = await network.indexes.page(name, None)
+        picked = None if isinstance(page, NoPage) else pick(key, page)
+        if picked is not None:
+            found[key] = picked
 
     with told_singly():
         async with anyio.create_task_group() as tasks:
-            for one in found:
-                tasks.start_soon(ask, one)
-    return newest
+            for key, name in wanted:
+                tasks.start_soon(ask, key, name)
+    return found
 
 
 def _newest(one: Described, page: Page, policy: FilePolicy, interpreter: Interpreter, *, allows_prereleases: bool) -> Newest | None:

@@ -64,7 +64,7 @@ async def open_session(
     """
     cwd = _cwd(command.general, context)
     begin = start or _start(command.general, cwd)
-    found = _find_workspace(begin, cwd, context)
+    found = find_workspace(begin, Discovery(evidence=context.evidence, cwd=cwd))
     root = found.root if isinstance(found, Workspace) and script is None else begin
     place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level, is_pip=is_pip)
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
@@ -111,10 +111,10 @@ def _start(options: GlobalOptions, cwd: Path) -> Path:
     return start
 
 
-def _find_workspace(start: Path, cwd: Path, context: Context) -> Workspace | HobError:
+def find_workspace(start: Path, discovery: Discovery) -> Workspace | HobError:
     """The workspace, or why there is none: commands that need one say so, others go on without."""
     try:
-        return discover_workspace(start, Discovery(evidence=context.evidence, cwd=cwd))
+        return discover_workspace(start, discovery)
     except HobError as error:
         return error
 

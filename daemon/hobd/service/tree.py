@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import anyio
+from packaging.version import Version
 
 from hobd.cli.quantities import size
 from hobd.cli.tree import Tree
@@ -14,15 +14,15 @@ from hobd.core.lockfile.tree import render_tree
 from hobd.core.lockfile.tree_graph import TreeOptions
 from hobd.core.lockfile.tree_json import TreePlace, render_tree_data
 from hobd.core.plan.groups import GroupWishes, known_groups
-from hobd.core.resolver.knowledge import NoPage, Release
+from hobd.core.resolver.knowledge import Page, Release
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
 from hobd.service.context import Context
-from hobd.service.failures import told_singly
 from hobd.service.lock_subject import LockSubject, WorkspaceSubject
 from hobd.service.locking import Locked, say_resolved
+from hobd.service.newest import find_on_pages
 from hobd.service.opening import open_session
 from hobd.service.script_lock import lock_of_script
 from hobd.service.scripts import open_script
@@ -149,26 +149,17 @@ def _environment(command: Tree, found: _Subject) -> Mapping[str, str]:
 
 async def _latest(lock: Lock, found: _Subject) -> dict[Name, str]:
     """The newest stable version of each package that is behind it."""
-    network = found.locked.network
-    packages = [package for package in lock.packages if isinstance(package.source, Registry) and package.version is not None]
-    newer: dict[Name, str] = {}
+    oldest: dict[Name, Version] = {}
+    """Of several versions of a name, those of other forks."""
+    for package in lock.packages:
+        if isinstance(package.source, Registry) and package.version is not None:
+            oldest[package.name] = min(package.version, oldest.get(package.name, package.version))
 
-    async def ask(package: LockedPackage) -> None:
-        page = await network.indexes.page(package.name, None)
-        if isinstance(page, NoPage) or package.version is None:
-            return
-        for release in reversed(page.releases):
-            if release.version <= package.version:
-                return
-            if not release.version.is_prerelease and _fits(release, lock):
-                newer[package.name] = str(release.version)
-                return
+    def pick(name: Name, page: Page) -> str | None:
+        ahead = (release for release in reversed(page.releases) if release.version > oldest[name])
+        return next((str(release.version) for release in ahead if not release.version.is_prerelease and _fits(release, lock)), None)
 
-    with told_singly():
-        async with anyio.create_task_group() as tasks:
-            for package in packages:
-                tasks.start_soon(ask, package)
-    return newer
+    return await find_on_pages([(name, name) for name in oldest], found.locked.network, pick)
 
 
 def _fits(release: Release, lock: Lock) -> bool:

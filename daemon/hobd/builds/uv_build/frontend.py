@@ -12,10 +12,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from hobd.builds.backend import Backend
 from hobd.builds.frontend import Product
-from hobd.builds.uv_build import BACKEND, VERSION
+from hobd.builds.uv_build import BACKEND
 from hobd.builds.uv_build.metadata import render_metadata
 from hobd.builds.uv_build.sdist import build_sdist
 from hobd.builds.uv_build.wheel import build_wheel
+from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.errors import RequestError
 
 
@@ -65,4 +66,4 @@ def is_built_in(backend: Backend) -> bool:
     except InvalidRequirement:
         return False
     is_plain = required.marker is None and required.url is None and not required.extras
-    return is_plain and required.name.replace("-", "_") == BACKEND and required.specifier.contains(VERSION)
+    return is_plain and required.name.replace("-", "_") == BACKEND and required.specifier.contains(UV_VERSION)

@@ -11,11 +11,11 @@ from typing import Any
 
 from packaging.version import Version
 
-from hobd.builds.uv_build import VERSION
 from hobd.builds.uv_build.metadata import license_files, render_metadata
 from hobd.builds.uv_build.selection import compile_patterns, walk
 from hobd.builds.uv_build.settings import BackendSettings, find_modules, parse_settings
 from hobd.core.vocab.names import normalize
+from hobd.core.vocab.uv_version import UV_VERSION
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -101,7 +101,7 @@ def _add_data(writer: "_Writer", source: Path, stem: str, settings: BackendSetti
 def _add_dist_info(writer: "_Writer", stem: str, project: Mapping[str, Any], metadata: str) -> None:
     info = f"{stem}.dist-info"
     writer.folder(f"{info}/")
-    writer.add(f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: uv {VERSION}\nRoot-Is-Purelib: true\nTag: py3-none-any\n".encode())
+    writer.add(f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: uv {UV_VERSION}\nRoot-Is-Purelib: true\nTag: py3-none-any\n".encode())
     if entry_points := _entry_points(project):
         writer.add(f"{info}/entry_points.txt", entry_points.encode())
     writer.add(f"{info}/METADATA", metadata.encode())

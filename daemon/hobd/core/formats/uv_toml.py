@@ -12,10 +12,8 @@ from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
 from hobd.core.formats.tool_hob import tool_hob
 from hobd.core.formats.tool_uv_settings import KEYS, tool_uv_settings
 from hobd.core.vocab.settings_layer import NOTHING, Layer
+from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.errors import HobError, RequestError
-
-UV_VERSION = "0.13.8"
-"""The uv that hob stands in for: what `required-version` is held against."""
 
 _OF_PROJECTS = (
     "conflicts",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from hobd.core.formats.uv_toml import UV_VERSION
+from hobd.core.vocab.uv_version import UV_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from hobd.errors import RequestError
 from hobd.service.building import Builder
 from hobd.service.environment import Manner, Synced, Syncer
 from hobd.service.pip.expected import Expected
-from hobd.service.pip.inventory import warn_of_faults
+from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
 
@@ -55,7 +55,7 @@ class Applying:
         if self.is_json:
             self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)
         if self.is_strict and not manner.dry_run:
-            warn_of_faults(self.site, session, {package.name for package in lock.packages})
+            warn_of_faults(read_inventory(self.site, session), self.site, session, {package.name for package in lock.packages})
         return self.outcome(synced)
 
     def outcome(self, synced: Synced | None) -> Outcome:

@@ -10,15 +10,14 @@ from hobd.core.lockfile.model import ScopedRequirement
 from hobd.core.resolver.lower import stating_root
 from hobd.core.resolver.pose import Demands, ground_of, lower_excludes, lower_overrides
 from hobd.core.vocab.names import Name, normalize
-from hobd.core.vocab.project import Script, ToolUv, Workspace
+from hobd.core.vocab.project import ToolUv, Workspace
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.file_indexes import with_file_indexes
-from hobd.projects.scripts import script_workspace
 from hobd.service.asked import name_all
 from hobd.service.building import Builder
-from hobd.service.lock_subject import ScriptSubject
+from hobd.service.lock_subject import without_project
 from hobd.service.network import Network
 from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader, read_names
@@ -26,9 +25,6 @@ from hobd.service.pip.projects import ProjectReader
 from hobd.service.pip.settings import choice, is_on, joined, pip_layer
 from hobd.service.pip.stated import Inputs, Stated
 from hobd.service.session import Session
-
-_NO_LOCK = ".hob-no-lock"
-"""A file that is not there."""
 
 
 class Asking(Protocol):
@@ -150,9 +146,7 @@ class Collector:
         network = Network(session=session, root=session.cwd)
         constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
         tool_uv = replace(ToolUv(), build_constraints=_table(session).build_constraints)
-        script = Script(path=None, tool_uv=tool_uv)
-        workspace = script_workspace(script, session.cwd, session.context.evidence)
-        subject = ScriptSubject(script, workspace, session.cwd / _NO_LOCK)
+        subject = without_project(session.cwd, session.context.evidence, tool_uv)
         return Builder(
             session=session,
             network=network,

@@ -36,9 +36,9 @@ def read_inventory(site: Site, session: Session, version: str | None = None, pla
     return Inventory(distributions=described, markers=marker_environment(site.interpreter, version, platform))
 
 
-def warn_of_faults(site: Site, session: Session, about: Collection[Name] | None = None) -> None:
+def warn_of_faults(inventory: Inventory, site: Site, session: Session, about: Collection[Name] | None = None) -> None:
     """What `--strict` is for: warn of all that does not fit, or of what concerns some packages."""
-    for fault in find_faults(read_inventory(site, session), tags_for(site), about):
+    for fault in find_faults(inventory, tags_for(site), about):
         session.context.voice.warn(fault)
 
 

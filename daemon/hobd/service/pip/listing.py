@@ -14,10 +14,9 @@ from hobd.core.vocab.request import Outcome
 from hobd.service.context import Context
 from hobd.service.newest import Newest, find_newest
 from hobd.service.opening import open_session
-from hobd.service.pip.inventory import read_listing, warn_of_faults
-from hobd.service.pip.python import Site, find_site
-from hobd.service.pip.settings import is_on, pip_layer
-from hobd.service.session import Session
+from hobd.service.pip.inventory import read_inventory, read_listing, warn_of_faults
+from hobd.service.pip.python import find_site
+from hobd.service.pip.settings import is_strict
 
 
 async def tell_list(command: PipList, context: Context) -> Outcome:
@@ -32,7 +31,8 @@ async def tell_list(command: PipList, context: Context) -> Outcome:
             newest = await find_newest(found, site.interpreter, session)
             found = [one for one in found if one in newest]
         context.voice.listing(_render(command.format, [_row(one, newest) for one in found]))
-        _check(bool(is_on(command.strict, pip_layer(session).strict)), site, session)
+        if is_strict(command.strict, session):
+            warn_of_faults(read_inventory(site, session), site, session)
         return Outcome(is_replayable=newest is None)
 
 
@@ -47,19 +47,14 @@ async def tell_freeze(command: PipFreeze, context: Context) -> Outcome:
         found = _chosen(read_listing(folders, context.evidence), command.exclude)
         lines = [_frozen(one) for one in found if not (command.exclude_editable and _is_editable(one))]
         context.voice.listing("".join(f"{line}\n" for line in lines))
-        if site is not None:
-            _check(bool(is_on(command.strict, pip_layer(session).strict)), site, session)
+        if site is not None and is_strict(command.strict, session):
+            warn_of_faults(read_inventory(site, session), site, session)
         return Outcome(is_replayable=True)
 
 
 def _chosen(found: Iterable[Described], excluded: Iterable[str]) -> list[Described]:
     left_out = frozenset(map(normalize, excluded))
     return [one for one in found if one.name not in left_out]
-
-
-def _check(is_strict: bool, site: Site, session: Session) -> None:
-    if is_strict:
-        warn_of_faults(site, session)
 
 
 def _is_editable(one: Described) -> bool:

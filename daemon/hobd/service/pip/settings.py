@@ -50,6 +50,11 @@ def opposite(configured: bool | None) -> bool | None:
     return None if configured is None else not configured
 
 
+def is_strict(given: Given | None, session: Session) -> bool:
+    """`--strict`: whether what does not fit together is warned of."""
+    return is_on(given, pip_layer(session).strict)
+
+
 def with_limits(command: BuildLimits, session: Session) -> Session:
     """The session, with what the command and `[tool.uv.pip]` say of wheels and builds.
 

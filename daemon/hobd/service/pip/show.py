@@ -15,7 +15,7 @@ from hobd.service.opening import open_session
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.listing import editable_place
 from hobd.service.pip.python import Site, find_site
-from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.pip.settings import is_strict
 from hobd.service.session import Session
 
 
@@ -36,8 +36,8 @@ async def tell(command: PipShow, context: Context) -> Outcome:
             context.voice.guide(("---\n" if number else "") + _block(one, inventory, _place(one, site, command.target or command.prefix)))
             if command.files:
                 context.voice.guide(_files(one, session))
-        if is_on(command.strict, pip_layer(session).strict):
-            warn_of_faults(site, session)
+        if is_strict(command.strict, session):
+            warn_of_faults(inventory, site, session)
         return Outcome(code=0 if found else 1, is_replayable=bool(found))
 
 

@@ -23,7 +23,7 @@ from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
-from hobd.service.pip.settings import is_not_off, is_on, pip_layer, with_limits
+from hobd.service.pip.settings import is_not_off, is_on, is_strict, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
@@ -78,7 +78,7 @@ def _applying(command: PipSync, site: Site, tags: Tags, session: Session) -> App
         dry_run=command.dry_run,
         is_check=command.check,
         is_json=command.output_format == "json",
-        is_strict=is_on(command.strict, pip_layer(session).strict),
+        is_strict=is_strict(command.strict, session),
     )
 
 

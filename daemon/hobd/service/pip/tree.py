@@ -10,7 +10,7 @@ from hobd.service.newest import find_newest
 from hobd.service.opening import open_session
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import find_environment
-from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.pip.settings import is_strict
 
 
 async def tell(command: PipTree, context: Context) -> Outcome:
@@ -33,6 +33,6 @@ async def tell(command: PipTree, context: Context) -> Outcome:
             latest={one: newer.version for one, newer in newest.items()},
         )
         context.voice.guide(render_installed_tree(inventory, options))
-        if is_on(command.strict, pip_layer(session).strict):
-            warn_of_faults(site, session)
+        if is_strict(command.strict, session):
+            warn_of_faults(inventory, site, session)
         return Outcome(is_replayable=not display.outdated)

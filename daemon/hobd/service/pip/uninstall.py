@@ -7,14 +7,15 @@ from anyio import to_thread
 from hobd.cli.pip.uninstall import PipUninstall
 from hobd.cli.report import render_changes, render_summary, render_uninstalled
 from hobd.cli.style import cyan
+from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Installed
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory, Editable, Source
-from hobd.environments.apply import Applied, ApplySettings, apply_plan
+from hobd.environments.apply import apply_plan
 from hobd.environments.inspect import read_installed
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
-from hobd.service.environment import gone
+from hobd.service.environment import apply_settings, gone
 from hobd.service.opening import open_session
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import Site, find_site, refuse_managed
@@ -40,20 +41,12 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
             if not found:
                 context.voice.warn("No packages to uninstall")
                 return Outcome()
-            applied = await _remove(found, site, session)
+            applied = await to_thread.run_sync(apply_plan, site.environment, found, (), apply_settings(session))
         for warning in applied.warnings:
             context.voice.warn(warning)
         context.voice.note(render_uninstalled(len(found), monotonic() - begun))
         context.voice.note(render_changes(map(gone, found)))
         return Outcome()
-
-
-async def _remove(found: list[Installed], site: Site, session: Session) -> Applied:
-    settings = session.settings.install
-    how = ApplySettings(
-        link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=session.context.memory.link_modes
-    )
-    return await to_thread.run_sync(apply_plan, site.environment, found, (), how)
 
 
 def _find(stated: list[Stated], site: Site, session: Session, *, warns: bool) -> list[Installed]:
@@ -84,9 +77,7 @@ def _shown(stated: Stated) -> str:
 def _url(source: Source | None) -> str | None:
     """The address of what was named by where it is."""
     if isinstance(source, Directory | Editable):
-        from pathlib import Path
-
-        return Path(source.path).as_uri()
+        return path_url(source.path)
     return None if source is None else getattr(source, "url", None)
 
 
