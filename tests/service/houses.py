@@ -22,9 +22,9 @@ from hobd.engine.spawning import LocalSpawner
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.projects.discover import discover_workspace
-from hobd.service.building import Builder
+from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.lock_subject import WorkspaceSubject
+from hobd.service.locks.subject import WorkspaceSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.voice import Voice

@@ -8,7 +8,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.settings import BuildSettings, Choice
 from hobd.core.vocab.settings_layer import ExtraBuildDependency
 from hobd.core.vocab.source import Directory, Registry
-from hobd.service.build_rules import BuildRules, UnmatchedRuntime, rules_of
+from hobd.service.builds.rules import BuildRules, UnmatchedRuntime, rules_of
 from tests.service.houses import House
 
 LIB, HELPER = Name("lib"), Name("helper")

@@ -6,7 +6,7 @@ from hobd.cli.options.globals import GlobalOptions
 from hobd.core.resolver.events import Effort, Nothing
 from hobd.core.resolver.package import PackageTable
 from hobd.core.vocab.names import Name
-from hobd.service.resolution_watch import PATIENCE_SECONDS, ResolutionWatch
+from hobd.service.locks.resolution_watch import PATIENCE_SECONDS, ResolutionWatch
 from hobd.service.voice import Voice
 from tests.service.houses import Said
 

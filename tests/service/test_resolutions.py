@@ -9,7 +9,7 @@ from hobd.core.resolver.problem import Cutoff, Problem
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
-from hobd.service.resolutions import Resolutions
+from hobd.service.locks.resolutions import Resolutions
 from tests.core.resolver.small_index import Made, SmallIndex, project
 
 INDEX = {"a==1": ["b"], "b==1": []}

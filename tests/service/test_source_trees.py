@@ -5,7 +5,7 @@ from pathlib import Path
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.source import Directory, Editable, Git, Source
 from hobd.core.vocab.source import Path as PathSource
-from hobd.service.source_trees import Surroundings, read_tree
+from hobd.service.builds.source_trees import Surroundings, read_tree
 from tests.service.houses import House
 
 SYSTEM = '[build-system]\nrequires = ["own"]\nbuild-backend = "own"\n'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hobd.core.why.account import Account
-from hobd.service.accounts import MOST_KEPT, find_account, keep_account
+from hobd.service.locks.accounts import MOST_KEPT, find_account, keep_account
 from tests.e2e.house import Said, make_home
 from tests.service.runs import Runner
 from tests.support.evidence import Notes

@@ -180,9 +180,9 @@ class Engine:
 
 
 _WARM = (
-    *("hobd.cli.lock", "hobd.cli.sync", "hobd.cli.run", "hobd.service.sync", "hobd.service.run"),
+    *("hobd.cli.lock", "hobd.cli.sync", "hobd.cli.run", "hobd.service.syncs.sync", "hobd.service.runs.run"),
     *("aiohttp", "hobd.sources.index", "hobd.sources.knowledge", "hobd.sources.remote_metadata"),
-    *("hobd.service.building", "hobd.service.resolutions", "hobd.core.lockfile.render"),
+    *("hobd.service.builds.building", "hobd.service.locks.resolutions", "hobd.core.lockfile.render"),
 )
 """What first calls are likely to need: those that find everything in order first, then those that ask the network (0.3 s and 11 MiB)."""
 

@@ -16,7 +16,7 @@ from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
 
 if TYPE_CHECKING:  # the solver: who finds everything in order needs none
-    from hobd.service.resolutions import Resolutions
+    from hobd.service.locks.resolutions import Resolutions
 
 _LOCKS_KEPT = 16
 _FOLDERS_KEPT = 8
@@ -47,7 +47,7 @@ class Memory:
     def resolutions(self) -> "Resolutions":
         """See `service.memory.Memory.resolutions`."""
         if self._resolutions is None:
-            from hobd.service.resolutions import Resolutions
+            from hobd.service.locks.resolutions import Resolutions
 
             self._resolutions = Resolutions()
         return self._resolutions

@@ -11,7 +11,7 @@ from hobd.sources.memory import SourcesMemory
 from hobd.store.wheels import WheelStore
 
 if TYPE_CHECKING:  # who finds everything in order solves nothing
-    from hobd.service.resolutions import Resolutions
+    from hobd.service.locks.resolutions import Resolutions
 
 
 class Memory(Protocol):

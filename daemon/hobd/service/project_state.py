@@ -11,11 +11,11 @@ from hobd.core.vocab.request import Outcome
 from hobd.errors import HobError
 from hobd.projects.files import is_file
 from hobd.service.context import Context
-from hobd.service.lock_subject import WorkspaceSubject
-from hobd.service.locking import Locker
+from hobd.service.locks.locking import Locker
+from hobd.service.locks.subject import WorkspaceSubject
 from hobd.service.opening import open_session
-from hobd.service.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.session import Session
+from hobd.service.syncs.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 
 
 async def tell(command: Lock, context: Context) -> Outcome:

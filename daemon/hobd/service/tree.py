@@ -20,17 +20,17 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
 from hobd.service.context import Context
-from hobd.service.lock_subject import LockSubject, WorkspaceSubject
-from hobd.service.locking import Locked, say_resolved
+from hobd.service.locks.locking import Locked, say_resolved
+from hobd.service.locks.subject import LockSubject, WorkspaceSubject
+from hobd.service.locks.unchanged import take_frozen
 from hobd.service.newest import find_on_pages
 from hobd.service.opening import open_session
-from hobd.service.script_lock import lock_of_script
-from hobd.service.scripts import open_script
+from hobd.service.scripts.lock import lock_of_script
+from hobd.service.scripts.opening import open_script
 from hobd.service.session import Session
-from hobd.service.sync import lock_as_asked, open_project
-from hobd.service.target import marker_environment
-from hobd.service.unchanged import take_frozen
-from hobd.service.wishes import group_wishes, workspace_groups
+from hobd.service.syncs.sync import lock_as_asked, open_project
+from hobd.service.syncs.target import marker_environment
+from hobd.service.syncs.wishes import group_wishes, workspace_groups
 
 _DATA = "json-output"
 """The preview feature of JSON."""

@@ -19,8 +19,8 @@ from hobd.errors import HobError, RequestError
 from hobd.projects.discover import NoProject, discover_workspace
 from hobd.service.context import Context
 from hobd.service.opening import open_session
-from hobd.service.project_python import Wish, check_requirement, make_wish, using
 from hobd.service.session import Session
+from hobd.service.syncs.project_python import Wish, check_requirement, make_wish, using
 
 _ACTIVATE = {"bash": "activate", "zsh": "activate", "fish": "activate.fish", "csh": "activate.csh"}
 

@@ -15,12 +15,12 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Path, Url
 from hobd.errors import RequestError
-from hobd.service.building import Builder
-from hobd.service.environment import Manner, Synced, Syncer
+from hobd.service.builds.building import Builder
 from hobd.service.pip.expected import Expected
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
+from hobd.service.syncs.environment import Manner, Synced, Syncer
 
 _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
 

@@ -15,9 +15,9 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.file_indexes import with_file_indexes
-from hobd.service.asked import name_all
-from hobd.service.building import Builder
-from hobd.service.lock_subject import without_project
+from hobd.service.builds.building import Builder
+from hobd.service.edits.asked import name_all
+from hobd.service.locks.subject import without_project
 from hobd.service.network import Network
 from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader, read_names

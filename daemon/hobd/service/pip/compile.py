@@ -24,10 +24,9 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute
 from hobd.projects.lockfiles import write_atomically
-from hobd.service.asked import STANDARD_INPUT
-from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.context import Context
-from hobd.service.export_preamble import origin_lines
+from hobd.service.edits.asked import STANDARD_INPUT
+from hobd.service.exports.preamble import origin_lines
 from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.digests import with_all_digests
@@ -38,6 +37,7 @@ from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.rows import make_rows
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, Solved, solve_demands
+from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock
 from hobd.core.markers import TRUE
-from hobd.service.missing_digests import with_digests
+from hobd.service.locks.missing_digests import with_digests
 from hobd.service.network import Network
 from hobd.service.pip.expected import Expected
 

@@ -17,7 +17,7 @@ from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute, read_text, shown
 from hobd.projects.scripts import read_script
-from hobd.service.asked import STANDARD_INPUT, Asked, parse_asked
+from hobd.service.edits.asked import STANDARD_INPUT, Asked, parse_asked
 from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
 from hobd.service.session import Session
 

@@ -23,9 +23,8 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.source import Directory, Editable
-from hobd.service.asked import STANDARD_INPUT
-from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.context import Context
+from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
@@ -40,8 +39,9 @@ from hobd.service.pip.settings import is_not_off, is_on, is_strict, opposite, pi
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.stated import Inputs, Stated
 from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.target import solving_target
+from hobd.service.syncs.target import solving_target
 
 
 async def tell(command: PipInstall, context: Context) -> Outcome:

@@ -10,10 +10,10 @@ from hobd.core.tags import Tags
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.names import Name
 from hobd.environments.inspect import read_installed
-from hobd.service.installed import read_installed_metadata
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
-from hobd.service.target import marker_environment, target_of
+from hobd.service.syncs.installed import read_installed_metadata
+from hobd.service.syncs.target import marker_environment, target_of
 
 _OLDEST = Version("0")
 

@@ -9,7 +9,7 @@ from hobd.core.plan.model import Installed, Pin
 from hobd.core.tags import Tags
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Git
-from hobd.service.building import Builder
+from hobd.service.builds.building import Builder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,11 @@ from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import absolute, shown
-from hobd.service.asked import Asked
-from hobd.service.building import Builder
+from hobd.service.builds.building import Builder
+from hobd.service.builds.source_trees import SourceTree, Surroundings, read_tree
+from hobd.service.edits.asked import Asked
 from hobd.service.pip.stated import KINDS, Origin, Stated
 from hobd.service.session import Session
-from hobd.service.source_trees import SourceTree, Surroundings, read_tree
 
 
 class _Project(NamedTuple):

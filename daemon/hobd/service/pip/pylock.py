@@ -16,7 +16,7 @@ from hobd.core.vocab.source import Directory, Editable, Registry
 from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import RequestError
 from hobd.projects.files import absolute, read_text
-from hobd.service.missing_digests import with_digests
+from hobd.service.locks.missing_digests import with_digests
 from hobd.service.pip.collecting import Collected
 from hobd.service.pip.python import Site
 from hobd.service.pip.solving import Solved

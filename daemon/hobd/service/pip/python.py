@@ -24,8 +24,8 @@ from hobd.environments.requests import DEFAULT, PythonRequest, VersionRequest, p
 from hobd.errors import RequestError
 from hobd.projects.files import absolute, read_text, shown
 from hobd.service.pip.settings import is_on, pip_layer
-from hobd.service.project_python import using
 from hobd.service.session import Session
+from hobd.service.syncs.project_python import using
 
 
 class Place(Protocol):

@@ -15,9 +15,9 @@ from hobd.core.resolver.resolution import NodeKey, Resolution
 from hobd.core.resolver.target import InstalledVersion, Target
 from hobd.core.vocab.names import Name
 from hobd.environments.interpreter import Interpreter
-from hobd.service.locking import Locker
+from hobd.service.locks.locking import Locker
 from hobd.service.pip.collecting import Collected
-from hobd.service.target import solving_target
+from hobd.service.syncs.target import solving_target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

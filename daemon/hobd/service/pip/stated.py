@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hobd.core.vocab.requirement import Requirement
-from hobd.service.asked import Asked
+from hobd.service.edits.asked import Asked
 
 KINDS = {"-c": 0, "--override": 1, "-r": 2}
 """How annotations begin for what files state, in their order."""

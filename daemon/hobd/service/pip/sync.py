@@ -11,9 +11,8 @@ from hobd.core.lockfile.pylock import PylockWishes
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
-from hobd.service.asked import STANDARD_INPUT
-from hobd.service.brought_target import has_standard_input, run_without_daemon
 from hobd.service.context import Context
+from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
@@ -27,8 +26,9 @@ from hobd.service.pip.settings import is_not_off, is_on, is_strict, pip_layer, w
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.target import solving_target
+from hobd.service.syncs.target import solving_target
 
 
 async def tell(command: PipSync, context: Context) -> Outcome:

@@ -15,13 +15,13 @@ from hobd.environments.apply import apply_plan
 from hobd.environments.inspect import read_installed
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
-from hobd.service.environment import apply_settings, gone
 from hobd.service.opening import open_session
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import Site, find_site, refuse_managed
 from hobd.service.pip.settings import is_on, pip_layer
 from hobd.service.pip.stated import Stated
 from hobd.service.session import Session
+from hobd.service.syncs.environment import apply_settings, gone
 
 
 async def tell(command: PipUninstall, context: Context) -> Outcome:

@@ -1,0 +1,177 @@
+"""Environments for build backends: what they require is resolved, fetched or built, and linked (PEP 518).
+
+requirements ─resolve for this interpreter─→ pins ─┬─ wheels: fetched ─┬─→ an environment of its own, gone after the build
+                                                   └─ else: built ─────┘
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+from anyio import from_thread, to_thread
+
+from hobd.core.formats.exclude_newer import cutoff
+from hobd.core.lockfile.model import LockedFile, LockedPackage
+from hobd.core.plan.model import Pin
+from hobd.core.resolver.knowledge import Knowledge
+from hobd.core.resolver.plain import NoPlainSolution, resolve_plain
+from hobd.core.resolver.plain import Pin as PlainPin
+from hobd.core.tags import tags_for
+from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.distribution import File
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Virtual
+from hobd.environments.apply import ApplySettings, apply_plan
+from hobd.environments.create import Shape, create_environment
+from hobd.environments.environment import Environment, prefix_environment
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.stage import Addition
+from hobd.errors import HobError, RequestError
+from hobd.service.builds.rules import shown_requirement
+from hobd.service.failures import told_singly
+from hobd.service.locks.files import carried_along
+from hobd.service.network import Network
+from hobd.service.session import Session
+from hobd.service.syncs.promises import check_promise, with_promises
+from hobd.service.syncs.wheels import WheelFetcher
+from hobd.sources.remote_metadata import BuildMetadata
+from hobd.store.wheels import StoredWheel
+
+
+class NestedBuilder(BuildMetadata, Protocol):
+    """Builds what builds require."""
+
+    async def wheel_of(self, pin: Pin) -> StoredWheel:
+        """The wheel of a pin that has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildEnvironment:
+    """Where a backend runs."""
+
+    root: Path
+    python: Path
+    programs: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildEnvironments:
+    """Makes environments for one build."""
+
+    session: Session
+    network: Network
+    interpreter: Interpreter
+    builder: NestedBuilder
+    constraints: tuple[Requirement, ...]
+    """`build-constraint-dependencies`."""
+    promised: Mapping[Name, tuple[Digest, ...]]
+    """The files that may be installed, where constraints say which."""
+    remember: Callable[[tuple[Pin, ...]], None]
+    """Hears what an environment is made of."""
+
+    async def make(self, root: Path, requirements: Iterable[Requirement], asker: str) -> BuildEnvironment:
+        """Make an environment that holds what is required; what was there is replaced.
+
+        Args:
+            asker: who requires it, as errors name it: `` `build-system.requires` ``.
+        Raises:
+            HobError: it cannot be resolved or installed.
+        """
+        wanted = tuple(dict.fromkeys(requirements))
+        try:
+            pins = await self._resolve(wanted) if wanted else ()
+        except HobError as error:
+            raise error.under(f"Failed to resolve requirements from {asker}") from error
+        self.remember(pins)
+        try:
+            additions = await self._fill(pins)
+        except HobError as error:
+            raise error.under(f"Failed to install requirements from {asker}") from error
+        shape = Shape(clears=True, is_forced=True)
+        await to_thread.run_sync(partial(create_environment, root, self.interpreter, shape))
+        environment = _environment(root, self.interpreter)
+        await to_thread.run_sync(partial(apply_plan, environment, (), additions, self._how()))
+        return BuildEnvironment(root=root, python=environment.python, programs=environment.scheme.scripts)
+
+    def shared(self) -> BuildEnvironment:
+        """The interpreter's own environment, for builds without isolation."""
+        interpreter = self.interpreter
+        return BuildEnvironment(root=interpreter.prefix, python=interpreter.executable, programs=interpreter.scheme.scripts)
+
+    def _how(self) -> ApplySettings:
+        settings, context = self.session.settings.install, self.session.context
+        return ApplySettings(link_mode=settings.link_mode, known_modes=context.memory.link_modes)
+
+    async def _resolve(self, requirements: tuple[Requirement, ...]) -> tuple[Pin, ...]:
+        self.session.context.voice.phase("resolving build requirements")
+        resolver = self.session.settings.resolver
+        async with carried_along(self.network).knowledge(self.builder) as knowledge:
+            solve = partial(
+                resolve_plain,
+                requirements,
+                knowledge,
+                self.interpreter.markers,
+                tags_for(self.interpreter.facts),
+                self.constraints,
+                cutoff=cutoff(resolver.exclude_newer, datetime.now(UTC)),
+                checkpoint=from_thread.check_cancelled,
+            )
+            try:
+                chosen = await to_thread.run_sync(solve)
+            except NoPlainSolution as error:
+                told = NoPlainSolution(_title(requirements, self.network), causes=error.causes, hints=error.hints)
+                raise told from error
+            pins = tuple(_as_locked(pin, knowledge) for pin in chosen)
+        try:
+            return with_promises(pins, self.promised, is_required=self.session.settings.build.require_hashes)
+        except RequestError as error:
+            raise error.under(_title(requirements, self.network)) from error
+
+    async def _fill(self, pins: tuple[Pin, ...]) -> list[Addition]:
+        found: dict[int, Addition] = {}
+        with told_singly():
+            async with anyio.create_task_group() as tasks:
+                for number, pin in enumerate(pins):
+                    if not isinstance(pin.package.source, Virtual):
+                        tasks.start_soon(self._ensure, number, pin, found)
+        return [found[number] for number in sorted(found)]
+
+    async def _ensure(self, number: int, pin: Pin, found: dict[int, Addition]) -> None:
+        check_promise(pin)
+        fetcher = WheelFetcher(session=self.session, network=self.network)
+        wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
+        found[number] = Addition(tree=wheel.tree, manifest=wheel.manifest, title=str(pin))
+
+
+def _title(requirements: tuple[Requirement, ...], network: Network) -> str:
+    shown = ", ".join(f"`{shown_requirement(each, network.root)}`" for each in requirements)
+    return f"No solution found when resolving: {shown}"
+
+
+def _environment(root: Path, interpreter: Interpreter) -> Environment:
+    """The environment that was made at a place: nobody has to ask its Python."""
+    laid_out = prefix_environment(root, interpreter)
+    return replace(laid_out, python=root / "bin" / "python")
+
+
+def _as_locked(pin: PlainPin, knowledge: Knowledge) -> Pin:
+    """The choice in the form that locks have, so that it is fetched and built as they are."""
+    source = knowledge.pinned(pin.source)
+    file = pin.file.file if pin.file is not None else next(iter(knowledge.source_files(pin.source)), None)
+    package = LockedPackage(name=pin.name, version=pin.version, source=source)
+    return Pin(package=package, index=0, file=None if file is None else _locked_file(file))
+
+
+def _locked_file(file: File) -> LockedFile:
+    return LockedFile(
+        url=None if file.is_path else file.location,
+        path=file.location if file.is_path else None,
+        filename=file.filename,
+        digest=strongest(file.digests),
+        size=file.size,
+    )

@@ -1,0 +1,178 @@
+"""A source tree made ready to be built: unpacked, its backend found, an environment made for it."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from os import pathsep
+from pathlib import Path
+
+import anyio
+from anyio import to_thread
+
+from hobd.builds.backend import Backend, parse_backend
+from hobd.builds.diagnosis import Subject
+from hobd.builds.frontend import Frontend, HookFrontend, Product
+from hobd.builds.hooks import Place
+from hobd.builds.uv_build.frontend import BuiltInFrontend, is_built_in
+from hobd.core.formats.toml_text import parse_toml
+from hobd.core.vocab.project import Pyproject
+from hobd.core.vocab.spawn import Finished, Spawner
+from hobd.projects.discover import PYPROJECT
+from hobd.projects.files import read_text
+from hobd.service.builds.buildables import Buildable
+from hobd.service.builds.environments import BuildEnvironment, BuildEnvironments
+from hobd.service.builds.rules import BuildRules
+from hobd.service.builds.source_trees import SourceTree, Surroundings, read_tree
+from hobd.service.session import Session
+
+_BUILDS = "builds-v1"
+_BUILD_SYSTEM, _SETUP_PY = "`build-system.requires`", "`setup.py` build"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedSpawner:
+    """Starts no more processes at once than a limiter allows. Implements `Spawner`."""
+
+    spawner: Spawner
+    limiter: anyio.CapacityLimiter
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        timeout_seconds: float | None = None,
+        listen: Callable[[bytes], None] | None = None,
+    ) -> Finished:
+        """See `Spawner.run`."""
+        async with self.limiter:
+            return await self.spawner.run(argv, env=env, cwd=cwd, timeout_seconds=timeout_seconds, listen=listen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A tree that is ready."""
+
+    frontend: Frontend
+    text: str | None
+    """Its `pyproject.toml`."""
+    wheels: Path
+    """An empty folder for what is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of a backend, and how."""
+
+    product: Product
+    listen: Callable[[bytes], None] | None = None
+    """Hears what backends print as they work; None: errors repeat it."""
+    allows_built_in: bool = True
+    """Whether hob may do itself what a backend would do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """Makes sites for one build."""
+
+    session: Session
+    environments: BuildEnvironments
+    surroundings: Surroundings
+    limiter: anyio.CapacityLimiter
+    """How many backends may work at once."""
+
+    @asynccontextmanager
+    async def open(self, buildable: Buildable, rules: BuildRules, order: Order | None = None) -> AsyncIterator[Site]:
+        """Make a tree ready; whatever was made for it is gone after the block.
+
+        Args:
+            order: what is wanted; None: the wheel or editable that is to be installed.
+        Raises:
+            HobError: it is no project, or what it requires cannot be had.
+        """
+        scratch = await to_thread.run_sync(self._make_scratch)
+        try:
+            async with buildable.opened(scratch) as source:
+                tree = await to_thread.run_sync(self._read, buildable, source)
+                wanted = order or Order("editable" if buildable.is_editable else "wheel")
+                frontend = await self._frontend(buildable, rules, tree, scratch, wanted)
+                yield Site(frontend=frontend, text=tree.text, wheels=scratch / "wheels")
+        finally:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(partial(shutil.rmtree, scratch, ignore_errors=True))
+
+    def _make_scratch(self) -> Path:
+        folder = self.session.cache / _BUILDS
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".tmp", dir=folder))
+        (scratch / "wheels").mkdir()
+        return scratch
+
+    def _read(self, buildable: Buildable, source: Path) -> SourceTree:
+        """A folder with its sources and its workspace; an archive without: what it was packed with is not here."""
+        if buildable.source is not None:
+            return read_tree(source, self.surroundings, buildable.source)
+        text = read_text(source / PYPROJECT, self.surroundings.discovery.evidence)
+        return SourceTree(folder=source, text=text, pyproject=Pyproject(), member=None, stating=None)
+
+    async def _frontend(self, buildable: Buildable, rules: BuildRules, tree: SourceTree, scratch: Path, order: Order) -> Frontend:
+        backend = parse_backend(tree.text, tree.folder)
+        if order.allows_built_in and is_built_in(backend):
+            pyproject = parse_toml(tree.text or "")
+            return BuiltInFrontend(source=tree.folder, pyproject=pyproject, product=order.product, cwd=self.session.cwd)
+        if not rules.is_isolated:
+            return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch, order)
+        root = scratch / "environment"
+        required = (*tree.lower_build_requires(backend.requires), *(extra.requirement for extra in rules.extras))
+        environment = await self.environments.make(root, required, _SETUP_PY if backend.is_default else _BUILD_SYSTEM)
+        frontend = self._hooks(buildable, rules, tree, backend, environment, scratch, order)
+        more = tree.lower_build_requires(await frontend.requires())
+        if not set(more) <= set(required):
+            await self.environments.make(root, (*required, *more), _BUILD_SYSTEM)
+        return frontend
+
+    def _hooks(
+        self,
+        buildable: Buildable,
+        rules: BuildRules,
+        tree: SourceTree,
+        backend: Backend,
+        environment: BuildEnvironment,
+        scratch: Path,
+        order: Order,
+    ) -> HookFrontend:
+        subject = Subject(name=backend.project_name or buildable.name, version=backend.project_version or buildable.version)
+        place = Place(
+            python=environment.python,
+            source=tree.folder,
+            env=self._variables(rules, tree, environment),
+            scratch=scratch,
+            subject=subject,
+            listen=order.listen,
+        )
+        return HookFrontend(
+            spawner=LimitedSpawner(self.session.context.spawner, self.limiter),
+            place=place,
+            backend=backend,
+            config=rules.config_values,
+            product=order.product,
+        )
+
+    def _variables(self, rules: BuildRules, tree: SourceTree, environment: BuildEnvironment) -> dict[str, str]:
+        """The caller's own, with what uv adds for backends."""
+        context = self.session.context
+        own, added = context.environ.whole(), dict(rules.variables)
+        path = pathsep.join(filter(None, (str(environment.programs), added.get("PATH"), own.get("PATH"))))
+        return {
+            **own,
+            **added,
+            "PATH": path,
+            "VIRTUAL_ENV": str(environment.root),
+            "PYTHONIOENCODING": "utf-8:backslashreplace",
+            "UV": context.caller.program,
+            "UV_INTERNAL__BUILD_DIR": str(tree.folder),
+        }

@@ -1,0 +1,1 @@
+"""Changing what a project or a script requires."""

@@ -1,0 +1,1 @@
+"""Locks for others: in other formats, and with all their files."""

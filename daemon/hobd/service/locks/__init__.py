@@ -1,0 +1,1 @@
+"""Locks: whose they are, whether they are up to date, and bringing them so."""

@@ -1,0 +1,335 @@
+"""Bringing a lock up to date: the story that `lock`, `sync`, `run` and `tree` share.
+
+    read the old lock ─→ still fresh? ─yes→ done: nothing is solved, looked up, or written
+                              │no
+                              ▼
+    pose ─→ solve (in a thread, over the Knowledge port) ─→ build ─→ compare as data ─→ write, if it changed
+
+A file that changes while the answer is worked out makes the story begin again: a lock is never written for what is
+no longer there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from anyio import from_thread, to_thread
+
+from hobd.cli.failure import render_warning
+from hobd.cli.report import render_resolved
+from hobd.core.lockfile.freshness import Circumstances, Freshness, Upgrade, Verdict, judge
+from hobd.core.lockfile.model import Lock
+from hobd.core.lockfile.satisfaction import LocalFacts, packages_to_read
+from hobd.core.resolver.old_versions import Keep, git_pins
+from hobd.core.resolver.pose import Posing
+from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.source_lowering import UnfitMember
+from hobd.core.vocab.requirement import ConflictItem
+from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.source import Registry, Source, Url
+from hobd.environments.interpreter import Interpreter
+from hobd.errors import RequestError
+from hobd.faults import crash_point
+from hobd.projects.files import read_text
+from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
+from hobd.service.builds.late_builder import LateBuilder
+from hobd.service.locks.accounts import keep_account_of
+from hobd.service.locks.portable import LockForm
+from hobd.service.locks.subject import LockSubject
+from hobd.service.network import Network
+from hobd.service.session import Session
+from hobd.sources.registries import registry_of
+
+if TYPE_CHECKING:  # a lock that is in order needs no solver, and nothing is built for it
+    from hobd.core.resolver.knowledge import Knowledge
+    from hobd.core.resolver.resolution import Resolution
+    from hobd.service.builds.building import Builder
+
+_PACKAGE_CONFLICTS = "package-conflicts"
+
+_KEEPS: dict[Freshness, Keep] = {
+    Freshness.VALID: "versions and forks",
+    Freshness.PREFERABLE: "versions and forks",
+    Freshness.VERSIONS: "versions",
+    Freshness.UNUSABLE: "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A lock, and what it changes."""
+
+    lock: Lock
+    previous: Lock | None
+    is_changed: bool
+    """Whether the file is, or in a dry run would be, another."""
+    seconds: float
+    network: Network
+    warnings: tuple[str, ...] = ()
+    """What the resolution gave cause to warn of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An old lock, judged."""
+
+    previous: Lock | None
+    """As it was read."""
+    opened: Lock | None
+    """With the addresses that a portable lock leaves out."""
+    form: LockForm
+    posing: Posing
+    conflicts: tuple[tuple[ConflictItem, ...], ...]
+    verdict: Verdict
+    late_builder: LateBuilder
+    network: Network
+
+    @property
+    def builder(self) -> "Builder":
+        """Who builds what has to be built for a new lock."""
+        return self.late_builder.builder
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing has to be done."""
+        return self.previous is not None and self.verdict.is_valid and self.form.fits(self.previous)
+
+    @property
+    def needs_other_form_only(self) -> bool:
+        """Whether the old lock holds, and has only to be written without addresses. They cannot be put back without asking indexes."""
+        return self.opened is not None and self.verdict.is_valid and self.form.is_portable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locker:
+    """Brings the lock of one subject up to date."""
+
+    session: Session
+    subject: LockSubject
+    interpreter: Interpreter
+    writes: bool = True
+    """False for `--check`, `--locked` and dry runs: the file stays as it is."""
+
+    async def run(self) -> Locked:
+        """The lock as it should be.
+
+        Raises:
+            Unsatisfiable: there is none.
+            InvalidLock: the old one cannot be read; it is not overwritten.
+            Changed: files kept changing.
+        """
+        for warning in self.subject.python_warnings(self.interpreter):
+            self.session.context.voice.warn(warning)
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._once()
+            except Changed:
+                if attempt == ATTEMPTS - 1:
+                    raise
+            except RecursionError as error:
+                raise RequestError("A marker names more extras, or combines more conditions, than hob can work with") from error
+        raise AssertionError
+
+    async def examine(self) -> "Examined":
+        """Read the old lock and judge it; nothing is solved or written.
+
+        Raises:
+            InvalidLock: it cannot be read.
+        """
+        text = read_text(self.subject.lockfile, self.session.context.evidence)
+        previous = self._parse(text) if text is not None else None
+        network = Network(session=self.session, root=self.subject.root, logins=self.subject.logins())
+        builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
+        posing = await self._posing(builder)
+        problem = self._pose(posing, previous)
+        form = LockForm(self.subject, self.session)
+        opened = None if previous is None else form.open(previous)
+        verdict = await self._judge(opened, form, problem, builder, network)
+        self.session.context.voice.debug(f"The lock is {verdict.freshness.value}" + (f": {verdict.reason}" if verdict.reason else ""))
+        return Examined(
+            previous=previous,
+            opened=opened,
+            form=form,
+            posing=posing,
+            conflicts=problem.conflicts,
+            verdict=verdict,
+            late_builder=builder,
+            network=network,
+        )
+
+    def _pose(self, posing: Posing, previous: Lock | None) -> Problem:
+        try:
+            return self.subject.pose(posing)
+        except UnfitMember as error:
+            settings = self.session.settings
+            if previous is None or not settings.resolver.upgrade.is_empty or settings.cache.refresh.everything:
+                raise
+            from hobd.core.lockfile.unfit_member import told_of_lock
+
+            raise told_of_lock(error, previous) from error
+
+    async def _once(self) -> Locked:
+        begun = monotonic()
+        found = await self.examine()
+        self._warn_of_experiments(found.conflicts)
+        if found.previous is not None and found.is_final:
+            return Locked(
+                lock=found.previous, previous=found.previous, is_changed=False, seconds=monotonic() - begun, network=found.network
+            )
+        return await self._renew(begun)
+
+    async def _renew(self, begun: float) -> Locked:
+        """Make a new lock, from files that are read once more: what was read before may have changed since."""
+        from hobd.core.lockfile.build import build_lock
+        from hobd.core.lockfile.render import render
+
+        expected = await to_thread.run_sync(expect, self.subject.inputs())
+        current = replace(self, subject=self.subject.renewed(self.session.discovery()))
+        found = await current.examine()
+        previous, network = found.previous, found.network
+        self._tell(found.verdict)
+        versions = {} if found.needs_other_form_only else await current.subject.dynamic_versions(found.builder)
+        problem = current.pose(replace(found, posing=replace(found.posing, versions=versions)))
+        resolution = None if found.needs_other_form_only else await self.solve(problem, found.builder, network)
+        resolved = found.opened if resolution is None else build_lock(problem, resolution, found.opened)
+        assert resolved is not None  # what only needs another form is there
+        new = await found.form.close(resolved, previous, network)
+        is_changed = previous is None or not same_content(previous, new)
+        if is_changed and self.writes:
+            crash_point("lock.write")
+            text = render(new)
+            await to_thread.run_sync(write_lockfile, current.subject.lockfile, text, expected)
+            if resolution is not None:
+                await to_thread.run_sync(keep_account_of, self.session.cache, text, problem, resolution)
+        kept = new if is_changed or previous is None else previous
+        return Locked(
+            lock=kept,
+            previous=previous,
+            is_changed=is_changed,
+            seconds=monotonic() - begun,
+            network=network,
+            warnings=resolution.warnings if resolution is not None else (),
+        )
+
+    def _warn_of_experiments(self, conflicts: tuple[tuple[ConflictItem, ...], ...]) -> None:
+        has_project = any(item.extra is None and item.group is None for items in conflicts for item in items)
+        if has_project and not self.session.settings.previews(_PACKAGE_CONFLICTS):
+            self.session.context.voice.warn(
+                "Declaring conflicts for packages (`package = ...`) is experimental and may change without warning. "
+                f"Pass `--preview-features {_PACKAGE_CONFLICTS}` to disable this warning."
+            )
+
+    def pose(self, found: Examined) -> Problem:
+        """The problem of a new lock, which starts from what of the old one may be kept."""
+        posing = replace(found.posing, previous=found.opened, keep=_KEEPS[found.verdict.freshness])
+        return replace(self.subject.pose(posing), current_environment=tuple(self.interpreter.markers.items()))
+
+    def _parse(self, text: str) -> Lock:
+        return self.session.context.memory.lock(text)
+
+    async def _posing(self, builder: LateBuilder) -> Posing:
+        return Posing(
+            settings=self.session.settings,
+            requires_python=self.subject.pythons(self.interpreter),
+            now=datetime.now(UTC),
+            cwd_text=lambda member: self.session.shown(member.root),
+            metadata=await self.subject.dynamic_metadata(builder),
+            installed_python=self.interpreter.version,
+        )
+
+    async def _judge(self, previous: Lock | None, form: LockForm, problem: Problem, builder: LateBuilder, network: Network) -> Verdict:
+        if previous is None:
+            return Verdict(freshness=Freshness.UNUSABLE, reason="there is no lock")
+        circumstances = Circumstances(
+            root=str(self.subject.root),
+            local=await self._local_facts(previous, problem, builder, network),
+            indexes=None if form.is_portable else configured_indexes(self.session.settings),
+            upgrade=_upgrade(self.session.settings),
+            is_refresh=self.session.settings.cache.refresh.everything or bool(self.session.settings.cache.refresh.packages),
+        )
+        return judge(previous, problem, circumstances)
+
+    def _tell(self, verdict: Verdict) -> None:
+        if verdict.notice is not None:
+            voice = self.session.context.voice
+            voice.warn(verdict.notice) if verdict.is_warning else voice.note(f"{verdict.notice}\n")
+
+    async def _local_facts(self, previous: Lock, problem: Problem, builder: LateBuilder, network: Network) -> dict[Source, LocalFacts]:
+        """What the local packages of the old lock say now; what cannot be read any more has to be locked anew."""
+        packages = packages_to_read(previous, problem)
+        if not packages:
+            return {}
+        async with network.knowledge(builder.builder) as knowledge:
+            return await to_thread.run_sync(_read_facts, [each.source for each in packages], knowledge, self._is_offline())
+
+    def _is_offline(self) -> bool:
+        return self.session.settings.network.offline
+
+    async def solve(self, problem: Problem, builder: "Builder", network: Network) -> "Resolution":
+        """Solve a problem over what the network knows; it is told what is tried, and who holds it up.
+
+        Raises:
+            Unsatisfiable: there is no solution.
+        """
+        context = self.session.context
+        context.voice.phase("resolving")
+        if self.session.settings.resolver.follows_the_clock:
+            context.evidence.spoil("a clock")
+        if problem.installed_python is not None:
+            context.voice.debug(f"Solving with installed Python version: {problem.installed_python}")
+        context.voice.debug(f"Solving with target Python version: {problem.requires_python.text()}")
+        pins = git_pins(problem.previous, self.session.settings.resolver.upgrade, problem.roots)
+        from hobd.service.locks.resolution_watch import ResolutionWatch
+
+        watch = ResolutionWatch(context.voice, context.progress, problem.folder, monotonic)
+        try:
+            async with network.knowledge(builder, pins) as knowledge:
+                find = context.memory.resolutions.find_or_solve
+                return await to_thread.run_sync(find, problem, knowledge, watch, from_thread.check_cancelled, abandon_on_cancel=False)
+        finally:
+            watch.finish()
+
+
+def _read_facts(sources: list[Source], knowledge: "Knowledge", is_offline: bool) -> dict[Source, LocalFacts]:
+    from hobd.core.resolver.knowledge import Unusable
+
+    found: dict[Source, LocalFacts] = {}
+    for source in sources:
+        if isinstance(source, Url) and is_offline:
+            continue
+        said = knowledge.source_metadata(None, source)
+        if isinstance(said, Unusable):
+            raise RequestError(f"The metadata of `{source}` {said.reason}", causes=(said.detail,) if said.detail else ())
+        version = None if said.is_dynamic else said.version
+        extras, groups = said.provides_extras, said.groups
+        found[source] = LocalFacts(version=version, requires_dist=said.requires_dist, provides_extras=extras, groups=groups)
+    return found
+
+
+def same_content(previous: Lock, new: Lock) -> bool:
+    """Whether two locks say the same; the revision of the writer is part of that."""
+    return previous == new
+
+
+def configured_indexes(settings: Settings) -> frozenset[Registry] | None:
+    """The indexes that may be used, as a lock writes them; None where none is configured at all."""
+    indexes = () if settings.index.no_index else settings.index.indexes
+    configured = [index for index in (*indexes, *settings.index.find_links) if index.origin != "built-in"]
+    if not configured:
+        return None
+    return frozenset(registry_of(index) for index in (*indexes, *settings.index.find_links))
+
+
+def _upgrade(settings: Settings) -> Upgrade:
+    asked = settings.resolver.upgrade
+    if asked.everything:
+        return Upgrade.EVERYTHING
+    return Upgrade.NOTHING if asked.is_empty else Upgrade.SOME
+
+
+def say_resolved(locked: Locked, session: Session) -> None:
+    """How many packages the lock holds."""
+    session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
+    for warning in locked.warnings:  # as often as there is cause: a package may be locked more than once
+        session.context.voice.note(render_warning(warning))

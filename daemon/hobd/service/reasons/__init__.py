@@ -1,0 +1,1 @@
+"""Why a lock is as it is, and not otherwise."""

@@ -1,0 +1,1 @@
+"""Running programs in environments that are brought in line first."""

@@ -1,0 +1,1 @@
+"""Scripts with inline metadata: their Python, lock and environment."""

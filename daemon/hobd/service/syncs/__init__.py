@@ -1,0 +1,1 @@
+"""Bringing environments in line with locks."""

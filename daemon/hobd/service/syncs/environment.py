@@ -1,0 +1,244 @@
+"""Making an environment hold what a selection says: compare, fill, apply, tell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from time import monotonic
+
+from anyio import to_thread
+
+from hobd.cli.report import (
+    Change,
+    render_changes,
+    render_checked,
+    render_compiled,
+    render_installed,
+    render_prepared,
+    render_uninstalled,
+)
+from hobd.core.formats.direct_url import render_reference
+from hobd.core.plan.diff import DiffRules, diff, spared_packages
+from hobd.core.plan.model import Installed, Pin, Plan, Selection
+from hobd.core.plan.origin import origin_of
+from hobd.core.vocab.names import Name
+from hobd.core.vocab.settings import Choice
+from hobd.environments.apply import Applied, ApplySettings, apply_plan
+from hobd.environments.environment import Environment, read_environment
+from hobd.environments.inspect import read_installed
+from hobd.environments.interpreter import Interpreter
+from hobd.environments.journal import is_pending, repair
+from hobd.environments.stage import Addition
+from hobd.projects.project_lock import hold_file_lock
+from hobd.service.builds.building import Builder
+from hobd.service.network import Network
+from hobd.service.session import Session
+from hobd.service.syncs.bytecode import compile_environment, with_bytecode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an environment is brought in line."""
+
+    is_exact: bool = True
+    dry_run: bool = False
+    is_new: bool = False
+    """Whether there is no environment yet: a dry run then compares with an empty one."""
+    says_checked: bool = True
+    """Whether nothing to do is worth a line, and changes are listed one by one: `run` only says how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What was, or in a dry run would be, done."""
+
+    plan: Plan
+    applied: Applied = field(default_factory=Applied)
+    compiled: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the environment is another than before."""
+        return not self.plan.is_empty or bool(self.compiled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syncer:
+    """Brings one environment in line with one selection."""
+
+    session: Session
+    network: Network
+    builder: Builder
+    interpreter: Interpreter
+    """The environment's own."""
+    place: Environment | None = None
+    """Where it installs to, where that is not the interpreter's own environment."""
+
+    async def run(self, selection: Selection, manner: Manner) -> Synced:
+        """Compare and change; what was done is told on standard error.
+
+        Raises:
+            HobError: something cannot be had or installed; the environment is as it was.
+        """
+        return await replace(self, builder=self.builder.matching(selection))._bring_in_line(selection, manner)
+
+    async def _bring_in_line(self, selection: Selection, manner: Manner) -> Synced:
+        environment = self.place or read_environment(self.interpreter, self.session.context.evidence)
+        begun = monotonic()
+        plan = self._plan(environment, selection, manner)
+        self.session.context.voice.debug(
+            f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove"
+        )
+        if manner.dry_run:
+            await self._say_would(plan, monotonic() - begun)
+            return Synced(plan=plan)
+        if plan.is_empty and not self._is_pending(environment.root):
+            return await self._finish(environment, Synced(plan=plan), manner, monotonic() - begun)
+        async with hold_file_lock(environment.root / ".lock", str(environment.root), self.session.settings.cache.lock_timeout_seconds):
+            await to_thread.run_sync(repair, environment.root)
+            plan = self._plan(environment, selection, manner)
+            applied = await self._apply(environment, selection, plan, manner)
+        synced = Synced(plan=plan, applied=applied)
+        return await self._finish(environment, synced, manner, monotonic() - begun)
+
+    def _is_pending(self, root: Path) -> bool:
+        self.session.context.evidence.saw(root / ".hob-txn")
+        return is_pending(root)
+
+    def _plan(self, environment: Environment, selection: Selection, manner: Manner) -> Plan:
+        installed = () if manner.is_new else read_installed(environment.scheme.site_packages, self.session.context.evidence)
+        rules = DiffRules(
+            root=PurePosixPath(self.network.root),
+            tags=self.interpreter.tags(),
+            is_exact=manner.is_exact,
+            reinstall=self._reinstall(),
+            spared=spared_packages(environment.configuration, self.interpreter.version),
+            cache_info=self.builder.cache_info,
+            build_info=self.builder.build_info,
+        )
+        return diff(selection, installed, rules)
+
+    def _reinstall(self) -> Choice:
+        return self.session.settings.install.reinstall
+
+    async def _apply(self, environment: Environment, selection: Selection, plan: Plan, manner: Manner) -> Applied:
+        from hobd.service.syncs.filling import Filler
+
+        voice, settings = self.session.context.voice, self.session.settings.install
+        voice.phase("preparing")
+        begun = monotonic()
+        filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(plan.install)
+        if filled.new and manner.says_checked:
+            voice.note(render_prepared(filled.new, monotonic() - begun))
+        additions: Sequence[Addition] = filled.additions
+        if settings.compile_bytecode:
+            voice.phase("compiling")
+            additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
+        voice.phase("installing")
+        how = apply_settings(self.session)
+        applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
+        for warning in applied.warnings:
+            voice.warn(warning)
+        return applied
+
+    async def _finish(self, environment: Environment, synced: Synced, manner: Manner, seconds: float) -> Synced:
+        self._say_done(synced, manner, seconds)
+        if not self.session.settings.install.compile_bytecode:
+            return self._listed(synced, manner)
+        begun = monotonic()
+        count = await compile_environment(environment, self.interpreter, self.session)
+        self.session.context.voice.note(render_compiled(count, monotonic() - begun))
+        return self._listed(Synced(plan=synced.plan, applied=synced.applied, compiled=count), manner)
+
+    def _say_done(self, synced: Synced, manner: Manner, seconds: float) -> None:
+        voice, applied = self.session.context.voice, synced.applied
+        if synced.plan.is_empty:
+            if manner.says_checked and not self.session.settings.install.compile_bytecode:
+                voice.note(render_checked(len(synced.plan.keep), seconds if synced.plan.keep else 0.0))
+            return
+        if applied.removed:
+            voice.note(render_uninstalled(len(applied.removed), applied.seconds / 2))
+        if applied.installed:
+            voice.note(render_installed(len(applied.installed), applied.seconds / 2 if applied.removed else applied.seconds))
+
+    def _listed(self, synced: Synced, manner: Manner) -> Synced:
+        if manner.says_checked:
+            self.session.context.voice.note(render_changes(self.changes(synced.plan, dict(synced.applied.installed))))
+        return synced
+
+    async def _say_would(self, plan: Plan, seconds: float) -> None:
+        voice = self.session.context.voice
+        if plan.is_empty:
+            voice.note(render_checked(len(plan.keep), seconds if plan.keep else 0.0))
+            voice.note("Would make no changes\n")
+            return
+        await say_would_lines(plan, self)
+
+    def changes(self, plan: Plan, versions: Mapping[Name, str]) -> list[Change]:
+        """What comes and goes, as the summary lists it.
+
+        Args:
+            versions: of what was installed, where only the build knew them.
+        """
+        again = {one.name for one in plan.remove if _comes_again(one, plan.install, PurePosixPath(self.network.root))}
+        rows = [gone(one) for one in plan.remove if one.name not in again]
+        return rows + [self._come(pin, versions, is_again=pin.name in again) for pin in plan.install]
+
+    def _come(self, pin: Pin, versions: Mapping[Name, str], *, is_again: bool) -> Change:
+        origin = origin_of(pin, PurePosixPath(self.network.root))
+        where = None if origin is None else f"git+{origin.url}@{origin.commit}" if origin.commit is not None else origin.url
+        version = str(pin.package.version or versions.get(pin.name, "(dynamic)"))
+        return Change(happened="reinstalled" if is_again else "added", name=str(pin.name), version=version, origin=where)
+
+    def coming(self, pin: Pin, *, is_unbuilt: bool) -> Change:
+        """A distribution that would be installed; of what would have to be built the version is not told."""
+        return replace(self._come(pin, {}, is_again=False), is_unbuilt=is_unbuilt)
+
+    async def is_ready(self, pin: Pin) -> bool:
+        """Whether a pin needs neither download nor build, and is not to be fetched anew."""
+        if self._reinstall().has(pin.name):
+            return False
+        return await self.builder.is_built(pin) if pin.is_local else self.is_in_store(pin)
+
+    def is_in_store(self, pin: Pin) -> bool:
+        """Whether the wheel of a pin is there."""
+        if not pin.is_wheel or pin.file is None or pin.file.digest is None:
+            return False
+        return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
+
+
+def apply_settings(session: Session) -> ApplySettings:
+    """How distributions are installed and removed for a command."""
+    settings, known = session.settings.install, session.context.memory.link_modes
+    return ApplySettings(link_mode=settings.link_mode, writes_installer=settings.installer_metadata, known_modes=known)
+
+
+def gone(one: Installed) -> Change:
+    """A distribution that was removed, as the summary lists it."""
+    origin = render_reference(one.origin) if one.origin is not None else None
+    return Change(happened="removed", name=str(one.name), version=one.version_text, origin=origin)
+
+
+def _comes_again(one: Installed, install: tuple[Pin, ...], root: PurePosixPath) -> bool:
+    """Whether the same version from the same place takes its part."""
+    pin = next((pin for pin in install if pin.name == one.name), None)
+    if pin is None or not (pin.package.version is None or one.has_version(pin.package.version)):
+        return False
+    origin = origin_of(pin, root)
+    return (None if origin is None else origin.url) == (None if one.origin is None else one.origin.url)
+
+
+async def say_would_lines(plan: Plan, syncer: Syncer) -> None:
+    """What a dry run would do."""
+    from hobd.cli.report import render_summary
+
+    voice = syncer.session.context.voice
+    missing = {pin.name for pin in plan.install if not await syncer.is_ready(pin)}
+    if missing:
+        voice.note(render_summary("Would download", len(missing), None))
+    if plan.remove:
+        voice.note(render_summary("Would uninstall", len(plan.remove), None))
+    if plan.install:
+        voice.note(render_summary("Would install", len(plan.install), None))
+    come = [syncer.coming(pin, is_unbuilt=pin.name in missing) for pin in plan.install]
+    voice.note(render_changes([*map(gone, plan.remove), *come]))

@@ -1,0 +1,165 @@
+"""`hob sync`: make the environment hold exactly what the lock says (SYN-1 to SYN-18)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio import to_thread
+
+from hobd.cli.found import said
+from hobd.cli.report import render_creating, render_would
+from hobd.cli.sync import Sync
+from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.request import Outcome
+from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
+from hobd.environments.interpreter import Interpreter
+from hobd.service.builds.building import Builder
+from hobd.service.context import Context
+from hobd.service.locks.locking import Locked, Locker, say_resolved
+from hobd.service.locks.subject import LockSubject, WorkspaceSubject
+from hobd.service.locks.unchanged import missing_lock, read_frozen, stale_lock, take_frozen
+from hobd.service.opening import open_session
+from hobd.service.scripts.sync import tell_of_script
+from hobd.service.session import Session
+from hobd.service.syncs.editables import without_editables
+from hobd.service.syncs.environment import Manner, Syncer
+from hobd.service.syncs.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
+from hobd.service.syncs.report import about_lock, about_project, render_report
+from hobd.service.syncs.target import select_for
+from hobd.service.syncs.wishes import Scope, check_packages, project_wishes
+from hobd.service.syncs.words import check_outdated, say_lock
+
+
+async def tell(command: Sync, context: Context) -> Outcome:
+    """Bring the project's environment in line with its lock."""
+    if command.script is not None:
+        return await tell_of_script(command, context)
+    async with open_session(command, context) as session:
+        _read_frozen_early(command, session)
+        if len(command.package) > 1 and not command.frozen:
+            check_packages(command.package, session.workspace())
+        project = await open_project(session, command.package, is_active=said(command.active))
+        dry_run = command.dry_run or bool(command.check)
+        interpreter = await prepare_environment(project, session, dry_run=dry_run)
+        is_json = command.output_format == "json"
+        _say_place(project, session, dry_run=dry_run and not is_json)
+        locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
+        is_promised = bool(command.locked or command.frozen)
+        say_lock(project.subject.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
+        scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
+        wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
+        selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
+        selection = without_editables(selected, command.editable, command.no_editable_package)
+        syncer = make_syncer(project, locked, interpreter, session)
+        manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not project.python.is_environment)
+        synced = await syncer.run(selection, manner)
+        if is_json:
+            changes = syncer.changes(synced.plan, dict(synced.applied.installed))
+            lock = about_lock(project.subject.lockfile, locked, is_frozen=bool(command.frozen))
+            about = about_project(project.workspace)
+            context.voice.data(render_report(about, project.python, interpreter, changes, lock=lock, dry_run=dry_run))
+        check_outdated(command, is_changed=synced.is_changed or locked.is_changed)
+        is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
+        return Outcome(is_replayable=is_same)
+
+
+def _read_frozen_early(command: Sync, session: Session) -> None:
+    """With `--frozen` a lock that cannot be used ends the command before anything is made."""
+    if command.frozen:
+        subject = WorkspaceSubject(session.workspace())
+        read_frozen(subject, session, command.frozen.spelling)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A workspace with its Python."""
+
+    workspace: Workspace
+    subject: LockSubject
+    python: ProjectPython
+
+
+async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None, is_said: bool = True) -> Project:
+    """Find the workspace and its Python; one that had to be searched is named where `is_said`.
+
+    Raises:
+        HobError: there is none, or no Python for it.
+    """
+    workspace = session.workspace(packages[0] if len(packages) == 1 else None)
+    subject = WorkspaceSubject(workspace)
+    place = environment_place(workspace, session, is_active=is_active)
+    python = await find_project_python(place, workspace_wish(workspace, session), session, is_said=is_said)
+    return Project(workspace=workspace, subject=subject, python=python)
+
+
+async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False) -> Interpreter:
+    """The environment's own Python; the environment is made, or made anew, where it has to be."""
+    python = project.python
+    if python.is_environment or dry_run:
+        return python.interpreter
+    async with session.alone_with(project.workspace.root):
+        found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
+        if found.is_environment:  # made by another command meanwhile
+            return found.interpreter
+        return await _make_environment(found, project.workspace, session)
+
+
+async def _make_environment(python: ProjectPython, workspace: Workspace, session: Session) -> Interpreter:
+    voice, shown = session.context.voice, session.shown(python.place)
+    if python.is_occupied:
+        await to_thread.run_sync(remove_environment, python.place)
+        voice.note(f"Removed virtual environment at: {_cyan(shown)}\n")
+    voice.note(render_creating(shown))
+    shape = Shape(prompt=_prompt(workspace, python.place))
+    await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=shown))
+    return await session.prober().probe(python.place / "bin" / "python")
+
+
+def _cyan(text: str) -> str:
+    from hobd.cli.style import cyan
+
+    return cyan(text)
+
+
+def _prompt(workspace: Workspace, place: Path) -> str | None:
+    project = workspace.pyproject.project
+    return str(project.name) if project is not None else default_prompt(place)
+
+
+async def lock_as_asked(
+    project: Project, session: Session, *, locked: object, frozen: object, dry_run: bool = False, is_said: bool = True
+) -> Locked:
+    """The lock: as it is (`--frozen`), as it should be already (`--locked`), or brought up to date.
+
+    A lock that is not what it should be is counted before it is refused, where `is_said`.
+
+    Raises:
+        RequestError: it is missing or stale where it must not be.
+    """
+    subject = project.subject
+    if frozen:
+        return take_frozen(subject, session, _spelling(frozen))
+    if locked and not subject.lockfile.is_file():
+        raise missing_lock(subject, session, _spelling(locked))
+    interpreter = project.python.interpreter
+    found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=not (locked or dry_run)).run()
+    if locked and found.is_changed:
+        if is_said:
+            say_resolved(found, session)
+        raise stale_lock(subject, session, _spelling(locked))
+    return found
+
+
+def _spelling(given: object) -> str:
+    return str(getattr(given, "spelling", given))
+
+
+def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
+    """What brings the environment in line."""
+    builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
+    return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
+
+
+def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:
+    if dry_run:
+        python = project.python
+        session.context.voice.note(render_would(f"Would {python.fate} project environment at", session.shown(python.place)))

@@ -1,0 +1,65 @@
+"""Wheels that exist already, brought into the store: from the web or from this machine, verified, unpacked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio import to_thread
+
+from hobd.core.plan.model import Pin
+from hobd.errors import HobError
+from hobd.service.locks.files import label_of, locate
+from hobd.service.network import Network
+from hobd.service.session import Session
+from hobd.sources.archive import Downloaded, digest_file, download
+from hobd.store.wheels import Fetched, StoredWheel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelFetcher:
+    """Fetches wheels for one command."""
+
+    session: Session
+    network: Network
+
+    async def fetch(self, pin: Pin) -> StoredWheel:
+        """The unpacked wheel of a pin that has one.
+
+        Raises:
+            HobError: it cannot be had, or is another file than was promised; names the pin.
+        """
+        assert pin.file is not None  # a wheel is a file
+        name, digest = pin.file.name, pin.file.digest
+        verb = "download"
+
+        async def bring(folder: Path) -> Fetched:
+            nonlocal verb
+            place = await locate(pin, self.network)
+            verb = "download" if place.path is None else "install"
+            arrived = await (self._download(pin, place.url, folder / name) if place.path is None else self._digest(pin, place.path))
+            return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
+
+        try:
+            if digest is None and (path := (await locate(pin, self.network)).path) is not None:
+                verb = "install"
+                digest = (await self._digest(pin, path)).sha256
+            return await self.session.context.memory.store(self.session.cache).ensure(name, digest, bring)
+        except HobError as error:
+            raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
+
+    async def _download(self, pin: Pin, url: str, target: Path) -> Downloaded:
+        assert pin.file is not None
+        return await download(
+            self.network.client,
+            url,
+            target,
+            label=label_of(pin, self.network),
+            digests=(pin.file.digest,) if pin.file.digest is not None else (),
+            size=pin.file.size,
+            progress=self.session.context.progress,
+            progress_label=str(pin.name),
+        )
+
+    async def _digest(self, pin: Pin, path: Path) -> Downloaded:
+        assert pin.file is not None
+        digests = (pin.file.digest,) if pin.file.digest is not None else ()
+        return await to_thread.run_sync(digest_file, path, digests, label_of(pin, self.network))
