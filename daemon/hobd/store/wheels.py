@@ -124,6 +124,13 @@ class WheelStore:
         """Where the wheel of a digest is, or would be."""
         return self._entry(digest)
 
+    def sha256_of(self, digest: Digest) -> str | None:
+        """The sha256 of the wheel of a digest: 64 hex digits; None where the digest is another, and no such wheel is there."""
+        if digest.algorithm == "sha256":
+            return digest.hex
+        entry = self._entry(digest)
+        return entry.resolve().name if entry.exists() else None
+
     def _entry(self, digest: Digest) -> Path:
         return self._folder / digest.algorithm / digest.hex[:2] / digest.hex
 

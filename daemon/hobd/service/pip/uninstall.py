@@ -22,6 +22,7 @@ from hobd.service.pip.settings import is_on, pip_layer
 from hobd.service.pip.stated import Stated
 from hobd.service.session import Session
 from hobd.service.syncs.environment import apply_settings, gone
+from hobd.service.syncs.known import note_removal
 
 
 async def tell(command: PipUninstall, context: Context) -> Outcome:
@@ -42,6 +43,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
                 context.voice.warn("No packages to uninstall")
                 return Outcome()
             applied = await to_thread.run_sync(apply_plan, site.environment, found, (), apply_settings(session))
+            await note_removal(site.environment, found, session)
         for warning in applied.warnings:
             context.voice.warn(warning)
         context.voice.note(render_uninstalled(len(found), monotonic() - begun))

@@ -118,6 +118,8 @@ class ScriptEnvironment:
         self, locked: Locked, selection: Selection, subject: LockSubject, interpreter: Interpreter, *, is_new: bool
     ) -> Prepared:
         builder = Builder(session=self.session, network=locked.network, interpreter=interpreter, subject=subject)
-        syncer = Syncer(session=self.session, network=locked.network, builder=builder, interpreter=interpreter)
+        syncer = Syncer(
+            session=self.session, network=locked.network, builder=builder, interpreter=interpreter, project=self.read.script.path
+        )
         synced = await syncer.run(selection, Manner(is_exact=self.command.exact, says_checked=False))
         return Prepared(interpreter=interpreter, locked=locked, is_same=not is_new and not synced.is_changed)

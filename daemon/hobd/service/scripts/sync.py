@@ -37,7 +37,7 @@ async def tell_of_script(command: Sync, context: Context) -> Outcome:
         is_promised = bool(command.locked or command.frozen) or not has_lock
         say_lock(opened.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
         builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=subject)
-        syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
+        syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter, project=opened.path)
         selected = select_for(locked.lock, script_wishes(command.parts, session.settings), interpreter, command.python_platform)
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not python.is_environment)
         synced = await syncer.run(without_editables(selected, command.editable, command.no_editable_package), manner)

@@ -34,6 +34,7 @@ from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.syncs.bytecode import compile_environment, with_bytecode
+from hobd.service.syncs.known import Noted, note_change, note_use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ class Syncer:
     """The environment's own."""
     place: Environment | None = None
     """Where it installs to, where that is not the interpreter's own environment."""
+    project: Path | None = None
+    """Whose environment it is: the root of a workspace, or the file of a script."""
 
     async def run(self, selection: Selection, manner: Manner) -> Synced:
         """Compare and change; what was done is told on standard error.
@@ -93,6 +96,7 @@ class Syncer:
             await self._say_would(plan, monotonic() - begun)
             return Synced(plan=plan)
         if plan.is_empty and not self._is_pending(environment.root):
+            await note_use(Noted(environment, self.project, selection, plan), self.session)
             return await self._finish(environment, Synced(plan=plan), manner, monotonic() - begun)
         async with hold_file_lock(environment.root / ".lock", str(environment.root), self.session.settings.cache.lock_timeout_seconds):
             await to_thread.run_sync(repair, environment.root)
@@ -139,6 +143,8 @@ class Syncer:
         applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
+        came = {pin.name: wheel.sha256 for pin, wheel in zip(plan.install, filled.wheels, strict=True)}
+        await note_change(Noted(environment, self.project, selection, plan), came, self.session)
         return applied
 
     async def _finish(self, environment: Environment, synced: Synced, manner: Manner, seconds: float) -> Synced:

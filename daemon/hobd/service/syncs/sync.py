@@ -156,7 +156,7 @@ def _spelling(given: object) -> str:
 def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
     """What brings the environment in line."""
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
-    return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
+    return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter, project=project.workspace.root)
 
 
 def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:
