@@ -81,7 +81,7 @@ class Request:
         timing = Timing(now=lab.clock.now, sleep=lab.clock.sleep)
         self.client = HttpClient(lab.pools, network, CredentialBook(settings, network, keyring), lab.notes, timing)
         cache = HttpCache(cache_folder / "answers", self.client, lab.memory, lab.notes)
-        archives = Archives(cache_folder / "archives", cache, self.client, NoProgress())
+        self.archives = archives = Archives(cache_folder / "archives", cache, self.client, NoProgress())
         self.indexes = Indexes(settings, cache, refresh, lab.notes, lab.folder)
         repositories = Repositories(
             cache_folder / "git",

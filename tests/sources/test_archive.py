@@ -217,3 +217,17 @@ def test_a_wheel_has_one_folder_of_metadata() -> None:
 def test_a_made_archive_is_a_real_one(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({"a/x": b"1"}))
     assert zipfile.ZipFile(tmp_path / "a.zip").testzip() is None
+
+
+@pytest.mark.parametrize("damage", ["flipped", "shorter", "gone"])
+async def test_an_archive_that_the_disk_spoilt_is_fetched_again(lab: Lab, server: IndexServer, damage: str) -> None:
+    url = f"{server.origin}/files/plum-1.0.tar.gz"
+    first = await lab.request().archives.fetch(url, label="plum")
+    whole = first.path.read_bytes()
+    if damage == "gone":
+        first.path.unlink()
+    else:
+        first.path.write_bytes(whole[:-1] + (bytes([whole[-1] ^ 1]) if damage == "flipped" else b""))
+    again = await lab.request().archives.fetch(url, label="plum")
+    assert again.path.read_bytes() == whole
+    assert server.seen[-1].status == 200

@@ -9,8 +9,10 @@ import pytest
 from hobd.core.formats.wheel import InvalidWheel, UninstallableWheel
 from hobd.core.formats.wheel_manifest import Manifest
 from hobd.core.tags import parse_wheel_name
-from hobd.store.unpack import enclosed, unpack_wheel
+from hobd.store.selection import check_amount, enclosed
+from hobd.store.unpack import unpack_wheel
 from tests.store.hostile import central_offset, link_entry, make, patched
+from tests.support.wheels import make_wheel
 
 
 def unpack(path: Path) -> tuple[Path, Manifest]:
@@ -195,3 +197,45 @@ def test_entry_points_must_be_readable(tmp_path: Path, text: str, message: str) 
 def test_unknown_kinds_of_data_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UninstallableWheel, match=r"Unknown wheel data type: x\.txt"):
         unpack(make(tmp_path, [("one-1.0.data/data/../x.txt", "")]))
+
+
+ODD: dict[str, tuple[list[tuple[str | zipfile.ZipInfo, str]], str]] = {
+    "escaping": ([("../evil.py", "")], "`../evil.py` leads out of the wheel and is left out"),
+    "absolute": ([("/etc/evil", "")], "`/etc/evil` leads out of the wheel and is left out"),
+    "a link": ([(link_entry("secret.txt"), "/etc/passwd")], "`secret.txt` is a link and becomes a file"),
+    "twice": ([("dup.py", "first"), ("./dup.py", "second")], "`dup.py` is there more than once; the last one counts"),
+    "case": ([("Dup.py", ""), ("dup.PY", "")], "`Dup.py` and `dup.PY` differ in nothing but case"),
+    "unlisted": ([("more.py", "")], "`more.py` is not in RECORD"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_is_installed_and_noted(tmp_path: Path, name: str) -> None:
+    entries, told = ODD[name]
+    assert told in unpack(make(tmp_path, entries))[1].oddities
+
+
+def test_a_record_that_does_not_fit_is_noted(tmp_path: Path) -> None:
+    rows = "one.py,,7\ngone.py,,\n../evil,,\none-1.0.dist-info/METADATA,,\none-1.0.dist-info/WHEEL,,\none-1.0.dist-info/RECORD,,\n"
+    path = make(tmp_path, without="RECORD")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo("one-1.0.dist-info/RECORD"), rows)
+    assert unpack(path)[1].oddities == (
+        "`one.py` has 6 bytes, but 7 in RECORD",
+        "RECORD lists `gone.py`, which is not there",
+        "RECORD lists `../evil`, which is not there",
+    )
+
+
+def test_a_wheel_as_it_has_to_be_is_not_odd(tmp_path: Path) -> None:
+    files = {"kit/__init__.py": "", "kit-1.0.data/scripts/run": "#!python\n", "kit-1.0.data/data/share/x": "x"}
+    assert unpack(make_wheel(tmp_path, "kit", "1.0", files=files))[1].oddities == ()
+
+
+def test_bombs_are_refused_before_anything_is_written() -> None:
+    check_amount(1000, 3 << 30, 1 << 30)
+    check_amount(1, 1 << 30, 1_100_000)
+    with pytest.raises(InvalidWheel, match="claims to unpack to 10737418240"):
+        check_amount(1, 10 << 30, 11_000_000)
+    with pytest.raises(InvalidWheel, match="has 2000000 entries"):
+        check_amount(2_000_000, 0, 1 << 30)

@@ -205,9 +205,10 @@ class _Placing:
         for name, text in texts.items():
             if text is not None:
                 self._write(folder, name, text.encode(), 0o666)
-        record = f"{self._manifest.dist_info}/RECORD"
-        text = render_record([*self._rows, RecordRow(record, "", "")])
-        self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), 0o666, RecordRow(record, "", ""))
+        own = RecordRow(f"{self._manifest.dist_info}/RECORD", *self._manifest.own_row)
+        signatures = {f"{own.path}.jws", f"{own.path}.p7s"}  # of the wheel's RECORD: they lie there, but are not listed (PEP 427)
+        text = render_record([*(row for row in self._rows if row.path not in signatures), own])
+        self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), 0o666, own)
 
     def _write(self, folder: str, name: str, content: bytes, mode: int, row: RecordRow | None = None) -> None:
         path = os.path.join(self._stage.folder(folder), name)
@@ -220,12 +221,13 @@ class _Placing:
             opened.write(content)
         self._paths.append(_join(folder, name))
         prefix = self._record_prefix(folder)
-        self._rows.append(row or RecordRow(prefix + name, _digest(content), str(len(content))))
+        self._rows.append(row or RecordRow(prefix + name, record_digest(content), str(len(content))))
 
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder and name else folder or name
 
 
-def _digest(content: bytes) -> str:
+def record_digest(content: bytes) -> str:
+    """The digest of a file as RECORD says it."""
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

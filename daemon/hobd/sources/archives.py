@@ -13,7 +13,7 @@ from uuid import uuid4
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.progress import ProgressSink
-from hobd.sources.archive import Downloaded, receive_file
+from hobd.sources.archive import Downloaded, digest_file, receive_file
 from hobd.sources.failures import OfflineMiss
 from hobd.sources.http import HttpClient, Reply
 from hobd.sources.http_cache import Answer, HttpCache
@@ -43,9 +43,9 @@ class Archives:
             FetchFailed, OfflineMiss: see `HttpClient.fetch`.
         """
         kept = await self._ask(url, label, digests, is_refresh)
-        if await in_thread(kept.path.is_file):
+        if await in_thread(_is_whole, kept):
             return kept
-        # The answer is here, but the archive was cleaned away: asking without conditions brings it back.
+        # The answer is here, but the archive was cleaned away or damaged: asking without conditions brings it back.
         if self._client.is_offline:
             raise OfflineMiss(without_credentials(url))
         self._cache.forget(url, strongest(digests), _KIND)
@@ -89,6 +89,14 @@ class Archives:
 def file_name(url: str) -> str:
     """The name of the file at an address."""
     return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).replace("/", "_") or "archive"
+
+
+def _is_whole(kept: Downloaded) -> bool:
+    """Whether the archive is there and has its digest: what is read or built from it must not rest on a damaged disk."""
+    try:
+        return kept.path.stat().st_size == kept.size and digest_file(kept.path).sha256 == kept.sha256
+    except OSError:
+        return False
 
 
 def _move(incoming: Path, final: Path) -> None:

@@ -185,7 +185,7 @@ def _targets(wheel: StoredWheel, cache_tag: str) -> dict[str, StoredFile]:
     for file in wheel.manifest.files:
         if file.kind in ("purelib", "platlib") and file.path.endswith(".py"):
             source, path = (_cached(text, cache_tag) for text in (file.source, file.path))
-            found[file.source] = file._replace(path=path, source=source, is_executable=False, digest="", recorded_size="")
+            found[file.source] = file._replace(path=path, source=source, is_executable=False, digest="", recorded_size="", crc=0)
     return found
 
 

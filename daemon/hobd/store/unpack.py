@@ -1,14 +1,12 @@
 """Unpack a wheel into a folder, checked, and describe what is in it.
 
-What cannot be unpacked safely is left out or refused as uv does (INS-10): names that leave the wheel are left out, links
-become files with the target as content, of entries with the same name the last one counts; control characters in names
-and ambiguous archives are refused.
+What is not as it should be is left out, put right or refused as uv does (INS-10), and noted: see `selection`.
 """
 
 import os
-import re
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from hobd.core.formats.entry_points import ScriptEntry, parse_scripts
@@ -17,13 +15,10 @@ from hobd.core.formats.wheel import DATA_KINDS, InvalidWheel, UninstallableWheel
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.core.tags import WheelName
 from hobd.store.archive import Archive, Member
+from hobd.store.selection import enclosed, find_oddities, select
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_UNRECORDED = {"RECORD", "RECORD.jws", "RECORD.p7s"}
-"""Files of `.dist-info` that RECORD does not list: itself, and its signatures."""
-
-_State = tuple[int, int, bool]
-"""Size, mtime in ns, whether it is executable."""
+_State = tuple[int, int, bool, int]
+"""Size, mtime in ns, whether it is executable, CRC-32."""
 
 
 def unpack_wheel(archive: Path, tree: Path, *, wheel: WheelName | None, is_built: bool, created: float) -> Manifest:
@@ -40,40 +35,16 @@ def unpack_wheel(archive: Path, tree: Path, *, wheel: WheelName | None, is_built
         OSError: the disk refuses.
     """
     with Archive(archive) as opened:
-        members = _select(opened.members())
+        entries = opened.members()
+        members = select(entries, archive.stat().st_size)
         stem = find_dist_info({name.partition("/")[0] for name in members if "/" in name}, wheel)
         for needed in ("METADATA", "RECORD"):
             if f"{stem}.dist-info/{needed}" not in members:
                 raise InvalidWheel(f"`{stem}.dist-info/{needed}` is missing")
         states = _write_all(opened, members, tree)
-    return _describe(tree, stem, states, is_built=is_built, created=created)
-
-
-def _select(members: list[Member]) -> dict[str, Member]:
-    """The files to unpack by their path inside the tree."""
-    selected: dict[str, Member] = {}
-    for member in members:
-        if _CONTROL.search(member.name):
-            raise InvalidWheel(f"Archive contains unacceptable filename: {_CONTROL.sub(chr(0xFFFD), member.name)}")
-        path = enclosed(member.name)
-        if path is not None and not member.is_folder:
-            selected[path] = member
-    return selected
-
-
-def enclosed(name: str) -> str | None:
-    """The path without `.`, `..` and doubled slashes; None if it leads out of the folder or is the folder itself."""
-    if name.startswith("/"):
-        return None
-    parts: list[str] = []
-    for part in name.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts) or None
+    record = (tree / f"{stem}.dist-info" / "RECORD").read_text("utf-8", "replace")
+    manifest = _describe(tree, stem, states, record, is_built=is_built, created=created)
+    return replace(manifest, oddities=find_oddities(entries, members, manifest.dist_info, record))
 
 
 def _write_all(opened: Archive, members: Mapping[str, Member], tree: Path) -> dict[str, _State]:
@@ -119,19 +90,19 @@ def _write(opened: Archive, member: Member, path: str, root: int) -> _State:
         state = os.fstat(file)
     finally:
         os.close(file)
-    return state.st_size, state.st_mtime_ns, is_executable
+    return state.st_size, state.st_mtime_ns, is_executable, member.crc
 
 
-def _describe(tree: Path, stem: str, states: Mapping[str, _State], *, is_built: bool, created: float) -> Manifest:
+def _describe(tree: Path, stem: str, states: Mapping[str, _State], record: str, *, is_built: bool, created: float) -> Manifest:
     info = f"{stem}.dist-info"
     try:
         wheel_file = parse_wheel_file((tree / info / "WHEEL").read_text("utf-8", "replace"))
     except FileNotFoundError as error:
         raise UninstallableWheel(f"`{info}/WHEEL` is missing") from error
-    listed = parse_record((tree / info / "RECORD").read_text("utf-8", "replace"))
-    rows = {path: row for row in listed if (path := enclosed(row.path.lstrip("/")))}  # some wheels list absolute paths
+    rows = {path: row for row in parse_record(record) if (path := enclosed(row.path.lstrip("/")))}  # some wheels list absolute paths
+    own = f"{info}/RECORD"
     root_kind = "purelib" if wheel_file.is_purelib else "platlib"
-    files = [_file(path, state, rows.get(path), stem, root_kind) for path, state in states.items() if not _is_unrecorded(path, info)]
+    files = [_file(path, state, rows.get(path), stem, root_kind) for path, state in states.items() if path != own]
     name, _, version = stem.partition("-")
     return Manifest(
         name=name,
@@ -142,12 +113,8 @@ def _describe(tree: Path, stem: str, states: Mapping[str, _State], *, is_built: 
         scripts=_scripts(tree / info / "entry_points.txt"),
         is_built=is_built,
         created=created,
+        own_row=(rows[own].digest, rows[own].size) if own in rows else ("", str(states[own][0])),
     )
-
-
-def _is_unrecorded(path: str, info: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return folder == info and name in _UNRECORDED
 
 
 def _scripts(path: Path) -> tuple[ScriptEntry, ...]:
@@ -158,7 +125,7 @@ def _scripts(path: Path) -> tuple[ScriptEntry, ...]:
 
 
 def _file(path: str, state: _State, row: RecordRow | None, stem: str, root_kind: str) -> StoredFile:
-    size, mtime_ns, is_executable = state
+    size, mtime_ns, is_executable, crc = state
     kind, target = root_kind, path
     data = f"{stem}.data/"
     if path.startswith(data):
@@ -166,4 +133,4 @@ def _file(path: str, state: _State, row: RecordRow | None, stem: str, root_kind:
         if not slash or kind not in DATA_KINDS:
             raise UninstallableWheel(f"The wheel is invalid: Unknown wheel data type: {kind}")
     digest, recorded_size = ("", str(size)) if row is None else (row.digest, row.size)
-    return StoredFile(kind, target, path, size, mtime_ns, is_executable, digest, recorded_size)
+    return StoredFile(kind, target, path, size, mtime_ns, is_executable, digest, recorded_size, crc)

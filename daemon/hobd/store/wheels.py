@@ -5,7 +5,7 @@
     <folder>/wheels/.tmp-*                                               unfinished: locked by its maker, else for `sweep`
 
 An entry is there whole or not at all. Before it is used, every file's size and time are compared with what was
-unpacked, because a hard link in an environment is the same file: what somebody edited there is never installed again.
+unpacked, because a hard link in an environment is the same file: what somebody edited there is not installed again.
 """
 
 import os
@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.digest import Digest
 from hobd.errors import WorldError
 from hobd.faults import crash_point
+from hobd.store.content import is_intact
 from hobd.store.temporary import TEMPORARY, TemporaryFolder
 from hobd.store.unpack import unpack_wheel
 
@@ -84,13 +86,14 @@ class WheelStore:
         self._limiter = limiter
         self._flights: dict[str, _Flight] = {}
 
-    async def ensure(self, filename: str, digest: Digest | None, fetch: Fetch) -> StoredWheel:
+    async def ensure(self, filename: str, digest: Digest | None, fetch: Fetch, *, is_deep: bool = False) -> StoredWheel:
         """The unpacked wheel: from the store, else fetched. Asked twice at once, it is fetched once.
 
         Args:
             filename: the wheel's, whose parts must fit its content.
             digest: its strongest known digest; None: it is always fetched, and unpacked if its content is new.
             fetch: brings the file.
+            is_deep: whether what is there is read through before it is believed.
         Raises:
             InvalidWheel: the file cannot be read or installed.
             UnexpectedContent: what was fetched has another digest.
@@ -99,15 +102,15 @@ class WheelStore:
         if digest is None:
             return await self._fetch(filename, None, fetch)
         async with self._alone(str(digest)):
-            found = await self.find(digest)
+            found = await self.find(digest, is_deep=is_deep)
             return found or await self._fetch(filename, digest, fetch)
 
-    async def find(self, digest: Digest) -> StoredWheel | None:
-        """The unpacked wheel, if it is there and nobody changed it."""
-        return await anyio.to_thread.run_sync(self.find_now, digest, limiter=self._get_limiter())
+    async def find(self, digest: Digest, *, is_deep: bool = False) -> StoredWheel | None:
+        """The unpacked wheel, if it is there and nobody changed it; see `content` for what `is_deep` notices."""
+        return await anyio.to_thread.run_sync(partial(self.find_now, digest, is_deep=is_deep), limiter=self._get_limiter())
 
-    def find_now(self, digest: Digest) -> StoredWheel | None:
-        """`find`, blocking: costs one read and a `stat` for every file."""
+    def find_now(self, digest: Digest, *, is_deep: bool = False) -> StoredWheel | None:
+        """`find`, blocking: costs one read and a `stat` for every file; with `is_deep` every file is read."""
         try:
             entry = self._entry(digest).resolve() if digest.algorithm != "sha256" else self._entry(digest)
             manifest = decode_manifest((entry / "manifest.json").read_bytes())
@@ -115,7 +118,7 @@ class WheelStore:
             return None
         except OSError as error:
             raise StoreUnusable(f"The store at `{self._folder}` cannot be read", causes=(str(error),)) from error
-        if manifest is None or not _is_intact(entry / "tree", manifest):
+        if manifest is None or not is_intact(entry / "tree", manifest, is_deep=is_deep):
             self._discard(entry)
             return None
         return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
@@ -217,21 +220,3 @@ class WheelStore:
             return  # somebody else was faster
         crash_point("store.discarded")
         aside.remove()
-
-
-def _is_intact(tree: Path, manifest: Manifest) -> bool:
-    """Whether every file is as it was unpacked, by size and time."""
-    try:
-        root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
-        return False
-    try:
-        for file in manifest.files:
-            state = os.stat(file.source, dir_fd=root, follow_symlinks=False)
-            if state.st_size != file.size or state.st_mtime_ns != file.mtime_ns:
-                return False
-    except OSError:
-        return False
-    finally:
-        os.close(root)
-    return True

@@ -109,12 +109,19 @@ def test_configurations_are_read_in_any_case_and_spacing() -> None:
 
 
 def test_manifests_survive_the_disk_and_damage_is_noticed() -> None:
-    file = StoredFile("purelib", "a/b.py", "a/b.py", 3, 17, is_executable=True, digest="sha256=x", recorded_size="3")
+    file = StoredFile("purelib", "a/b.py", "a/b.py", 3, 17, is_executable=True, digest="sha256=x", recorded_size="3", crc=7)
     manifest = Manifest(
-        name="a", version="1", is_purelib=True, tags=("py3-none-any",), files=(file,), scripts=(ScriptEntry("s", "m", "f", is_gui=True),)
+        name="a",
+        version="1",
+        is_purelib=True,
+        tags=("py3-none-any",),
+        files=(file,),
+        scripts=(ScriptEntry("s", "m", "f", is_gui=True),),
+        oddities=("odd",),
+        own_row=("", "9"),
     )
     data = encode_manifest(manifest)
     assert decode_manifest(data) == manifest
     assert decode_manifest(data[:-1]) is None
-    assert decode_manifest(data.replace(b"[1,", b"[2,", 1)) is None
+    assert decode_manifest(data.replace(b"[2,", b"[1,", 1)) is None
     assert decode_manifest(b"{}") is None

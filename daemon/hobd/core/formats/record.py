@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hobd.errors import WorldError
@@ -42,6 +42,23 @@ def parse_record(text: str) -> tuple[RecordRow, ...]:
     if any(not row[0] for row in rows):
         raise InvalidRecord("RECORD has a row without a path")
     return tuple(RecordRow(row[0], row[1] if len(row) > 1 else "", row[2] if len(row) > 2 else "") for row in rows)
+
+
+def find_misfits(rows: Iterable[RecordRow], sizes: Mapping[str, int]) -> Iterator[str]:
+    """Where RECORD and the files of a wheel do not fit together, in words; digests are not looked at.
+
+    Args:
+        rows: without that of RECORD itself.
+        sizes: of the files that RECORD should list, in bytes, by path.
+    """
+    listed = {row.path: row for row in rows}
+    yield from (f"`{path}` is not in RECORD" for path in sizes if path not in listed)
+    for path, row in listed.items():
+        size = sizes.get(path)
+        if size is None:
+            yield f"RECORD lists `{path}`, which is not there"
+        elif row.size and row.size != str(size):
+            yield f"`{path}` has {size} bytes, but {row.size} in RECORD"
 
 
 def render_record(rows: Iterable[RecordRow]) -> str:

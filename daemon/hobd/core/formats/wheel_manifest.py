@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hobd.core.formats.entry_points import ScriptEntry
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class StoredFile(NamedTuple):
@@ -25,6 +25,8 @@ class StoredFile(NamedTuple):
     """Its cell in the wheel's RECORD, as it stands there; empty where RECORD does not list it."""
     recorded_size: str
     """Likewise; the true size where RECORD does not list it."""
+    crc: int = 0
+    """The CRC-32 of its content, as the archive has it: tells damage that size and time do not show. 0 where nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,10 @@ class Manifest:
     """Made here from source, not downloaded."""
     created: float = 0.0
     """Seconds since the epoch."""
+    oddities: tuple[str, ...] = ()
+    """What is not as a wheel has to be, in words; it can be installed nevertheless."""
+    own_row: tuple[str, str] = ("", "")
+    """Digest and size that the row of RECORD itself has: none, as a rule."""
 
     @property
     def dist_info(self) -> str:
@@ -66,6 +72,8 @@ class _Kept(NamedTuple):
     scripts: tuple[tuple[str, str, str, bool], ...]
     is_built: bool
     created: float
+    oddities: tuple[str, ...]
+    own_row: tuple[str, str]
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
@@ -83,6 +91,8 @@ def encode_manifest(manifest: Manifest) -> bytes:
         scripts,
         manifest.is_built,
         manifest.created,
+        manifest.oddities,
+        manifest.own_row,
     )
     return msgspec.json.encode(kept)
 
@@ -106,4 +116,6 @@ def decode_manifest(data: bytes) -> Manifest | None:
         scripts=tuple(ScriptEntry(*script) for script in kept.scripts),
         is_built=kept.is_built,
         created=kept.created,
+        oddities=kept.oddities,
+        own_row=kept.own_row,
     )

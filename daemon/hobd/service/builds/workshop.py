@@ -204,7 +204,8 @@ class Workshop:
     async def _stored(self, buildable: Buildable, key: str) -> StoredWheel | None:
         known = await to_thread.run_sync(self._known, buildable, key)
         digest = known.find_wheel(tags_for(self.interpreter.facts))
-        return None if digest is None else await self._store().find(digest)
+        is_deep = buildable.name is not None and self.session.settings.install.reinstall.has(buildable.name)
+        return None if digest is None else await self._store().find(digest, is_deep=is_deep)
 
     def _announce(self, render: Callable[[str, str], str], buildable: Buildable) -> None:
         if not self.is_nested:

@@ -18,6 +18,7 @@ from hobd.service.failures import told_singly
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.syncs.promises import check_promise
+from hobd.service.syncs.trust import check_wheel
 from hobd.service.syncs.wheels import WheelFetcher
 from hobd.store.wheels import StoredWheel
 
@@ -63,6 +64,7 @@ class Filler:
             check_promise(pin)
             fetcher = WheelFetcher(session=self.session, network=self.network)
             wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
+            await check_wheel(wheel, pin, self.session)
         except HobError as error:
             if (why := self.selection.because(pin)) is not None:
                 error.hints = (why, *error.hints)

@@ -42,7 +42,9 @@ class WheelFetcher:
             if digest is None and (path := (await locate(pin, self.network)).path) is not None:
                 verb = "install"
                 digest = (await self._digest(pin, path)).sha256
-            return await self.session.context.memory.store(self.session.cache).ensure(name, digest, bring)
+            store = self.session.context.memory.store(self.session.cache)
+            is_deep = self.session.settings.install.reinstall.has(pin.name) or self.session.settings.hob.strict_wheels
+            return await store.ensure(name, digest, bring, is_deep=is_deep)
         except HobError as error:
             raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
 
