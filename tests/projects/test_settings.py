@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hobd.core.lockfile.model import ExcludeNewer
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.settings_layer import NOTHING, Layer, PipLayer, combine
-from hobd.errors import RequestError
+from hobd.core.vocab.settings_layer import NOTHING, CacheBudget, Layer, PipLayer, combine
+from hobd.errors import HobError, RequestError
 from hobd.projects.options import Options, options_of
 from tests.projects.reading import DEFAULT_INDEX, environ, settings_of, write_files
 
@@ -217,6 +217,36 @@ def test_the_own_table_is_read_beside_that_of_uv(tmp_path: Path) -> None:
     found = settings_of(tmp_path).hob
 
     assert (found.cache_budget_bytes, found.portable_lock, found.strict_wheels) == (20 * 1024**3, True, False)
+
+
+def test_the_budget_of_the_cache_is_that_of_the_user_before_that_of_a_project(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path / "system")}
+
+    def budget(**variables: str) -> CacheBudget:
+        return settings_of(tmp_path, None, environ(**variables)).cache.budget
+
+    write_files(
+        tmp_path,
+        {
+            "pyproject.toml": PROJECT + '[tool.hob]\ncache-budget = "1GiB"\ncache-budget-inodes = 1\n',
+            "system/hob/hob.toml": 'cache-budget = "2GiB"\ncache-budget-inodes = 2\n',
+            ".config/hob/hob.toml": 'cache-budget = "3 GB"\n',
+        },
+    )
+    assert budget(UV_NO_SYSTEM_CONFIG="1") == CacheBudget(size_bytes=1024**3, inodes=1)
+    assert budget(**home) == CacheBudget(size_bytes=3 * 1024**3, inodes=2)
+    said = {"HOB_CACHE_BUDGET": "10KiB", "HOB_CACHE_BUDGET_INODES": "0"}
+    assert budget(**home, **said) == CacheBudget(size_bytes=10240)
+    with pytest.raises(RequestError, match="`HOB_CACHE_BUDGET` with invalid value `much`: expected a number of bytes"):
+        budget(HOB_CACHE_BUDGET="much")
+
+
+def test_a_file_of_hobs_own_may_not_say_what_is_a_projects(tmp_path: Path) -> None:
+    write_files(tmp_path, {"pyproject.toml": PROJECT, ".config/hob/hob.toml": "portable-lock = true\n"})
+    with pytest.raises(HobError) as refused:
+        settings_of(tmp_path, None, environ(HOME=str(tmp_path)))
+    assert refused.value.message == "Failed to parse: .config/hob/hob.toml"
+    assert "unknown field `portable-lock`" in refused.value.causes[0]
 
 
 @pytest.mark.parametrize("options", [Options(), Options(no_config=True), Options(config_file="other.toml")])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
+from hobd.core.formats.byte_size import EXPECTED, parse_size
 from hobd.core.formats.exclude_newer import parse_exclude_newer
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.lockfile.model import ExcludeNewer
@@ -24,7 +25,7 @@ from hobd.core.vocab.settings import (
     Settings,
     Upgrade,
 )
-from hobd.core.vocab.settings_layer import ConfigPairs, ExtraBuildDependency, HobSettings, Layer, combine
+from hobd.core.vocab.settings_layer import CacheBudget, ConfigPairs, ExtraBuildDependency, HobSettings, Layer, combine
 from hobd.errors import RequestError
 from hobd.projects.config_files import cache_folder, user_data_folder
 from hobd.projects.options import Options
@@ -67,7 +68,7 @@ class Composer:
             install=self._install(both),
             build=self._build(both),
             python=self._python(both),
-            cache=self._cache(),
+            cache=self._cache(both),
             publish=self._publish(both),
             audit=self._audit(both),
             hob=both.hob or HobSettings(),
@@ -277,7 +278,7 @@ class Composer:
             return _DOWNLOADS[said]
         return self.files.python_downloads or "automatic"
 
-    def _cache(self) -> CacheSettings:
+    def _cache(self, both: Layer) -> CacheSettings:
         is_off = self.options.no_cache or self.files.no_cache
         said = self.options.cache_dir or self.files.cache_dir
         refreshed = frozenset(normalize(name) for name in self.options.refresh_package)
@@ -286,7 +287,24 @@ class Composer:
             folder=None if is_off else cache_folder(said, self.environ, self.cwd),
             refresh=Refresh(everything=everything, packages=frozenset() if self.options.refresh is not None else refreshed),
             lock_timeout_seconds=self._lock_timeout(),
+            budget=self._budget(both),
         )
+
+    def _budget(self, both: Layer) -> CacheBudget:
+        """The user's word goes before the project's: the cache is the user's, and serves all projects. 0 of a variable: without limit."""
+        own = both.hob or HobSettings()
+        said = CacheBudget(size_bytes=self._size("HOB_CACHE_BUDGET"), inodes=self._number("HOB_CACHE_BUDGET_INODES"))
+        of_project = CacheBudget(size_bytes=own.cache_budget_bytes, inodes=own.cache_budget_inodes)
+        found = said.over(both.cache_budget or CacheBudget()).over(of_project)
+        return CacheBudget(size_bytes=found.size_bytes or None, inodes=found.inodes or None)
+
+    def _size(self, name: str) -> int | None:
+        """A size of the environment, in bytes; None where it is not set or empty."""
+        said = self.environ.get(name)
+        try:
+            return parse_size(said) if said else None
+        except ValueError as error:
+            raise RequestError(f"Failed to parse environment variable `{name}` with invalid value `{said}`: {EXPECTED}") from error
 
     def _lock_timeout(self) -> float:
         try:

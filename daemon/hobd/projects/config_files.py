@@ -2,7 +2,7 @@
 
 --config-file ─→ that file alone
 --no-config ───→ none
-else: nearest of `uv.toml` and `[tool.uv]` upwards  >  user's uv.toml  >  system's uv.toml
+else: nearest of `uv.toml` and `[tool.uv]` upwards  >  user's uv.toml and hob.toml  >  system's uv.toml and hob.toml
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hobd.core.formats.toml_text import InvalidToml
 from hobd.core.formats.urls import file_url_path, has_known_scheme, path_url
-from hobd.core.formats.uv_toml import masked_keys, parse_hob_settings, parse_pyproject_settings, parse_uv_toml
+from hobd.core.formats.uv_toml import masked_keys, parse_hob_settings, parse_hob_toml, parse_pyproject_settings, parse_uv_toml
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index
@@ -122,15 +122,24 @@ class ConfigFiles:
 
     def _user(self) -> Layer:
         folder = user_config_folder(self.environ)
-        return NOTHING if folder is None else self._uv_toml(folder / "uv" / "uv.toml", "user") or NOTHING
+        if folder is None:
+            return NOTHING
+        return combine(self._uv_toml(folder / "uv" / "uv.toml", "user") or NOTHING, self._hob_toml(folder / "hob" / "hob.toml"))
 
     def _system(self) -> Layer:
         if (self.environ.get("UV_NO_SYSTEM_CONFIG") or "").lower() in ("1", "true", "yes", "on", "t", "y"):
             return NOTHING
+        return combine(self._uv_toml(self._of_system("uv"), "system") or NOTHING, self._hob_toml(self._of_system("hob")))
+
+    def _of_system(self, tool: str) -> Path:
+        """A tool's file: the first that there is, else where one may come to be."""
         folders = self.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-        candidates = [Path(folder) / "uv" / "uv.toml" for folder in folders.split(":") if folder]
-        found = next((path for path in candidates if is_file(path, self.evidence)), Path("/etc/uv/uv.toml"))
-        return self._uv_toml(found, "system") or NOTHING
+        candidates = [Path(folder) / tool / f"{tool}.toml" for folder in folders.split(":") if folder]
+        return next((path for path in candidates if is_file(path, self.evidence)), Path("/etc", tool, f"{tool}.toml"))
+
+    def _hob_toml(self, path: Path) -> Layer:
+        text = read_text(path, self.evidence)
+        return NOTHING if text is None else parse_hob_toml(text, shown(path, self.cwd))
 
 
 def user_config_folder(environ: Environ) -> Path | None:

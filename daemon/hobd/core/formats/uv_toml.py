@@ -9,7 +9,7 @@ from packaging.version import Version
 from hobd.core.formats.setting_values import parse_required_version
 from hobd.core.formats.shapes import Misfit, fields
 from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
-from hobd.core.formats.tool_hob import tool_hob
+from hobd.core.formats.tool_hob import hob_toml, tool_hob
 from hobd.core.formats.tool_uv_settings import KEYS, tool_uv_settings
 from hobd.core.vocab.settings_layer import NOTHING, Layer
 from hobd.core.vocab.uv_version import UV_VERSION
@@ -108,6 +108,25 @@ def parse_hob_settings(text: str) -> Layer:
         return NOTHING if table is None else Layer(hob=tool_hob(table, ("tool", "hob")))
     except Misfit as misfit:
         raise misfit_error(text, misfit) from misfit
+
+
+def parse_hob_toml(text: str, shown: str) -> Layer:
+    """Read a `hob.toml`.
+
+    Args:
+        text: the decoded file.
+        shown: the file as errors show it.
+    Raises:
+        InvalidToml: it is broken, below a message that names it.
+    """
+    try:
+        values = parse_toml(text)
+        try:
+            return Layer(cache_budget=hob_toml(values))
+        except Misfit as misfit:
+            raise misfit_error(text, misfit) from misfit
+    except InvalidToml as error:
+        raise error.under(f"Failed to parse: {shown}") from error
 
 
 def masked_keys(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from hobd.core.lockfile.model import DependencyMetadata, ExcludeNewer
 from hobd.core.vocab.index import IndexSettings, NetworkSettings, Refresh
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
-from hobd.core.vocab.settings_layer import ExtraBuildDependency, HobSettings, PipLayer
+from hobd.core.vocab.settings_layer import CacheBudget, ExtraBuildDependency, HobSettings, PipLayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,7 @@ class CacheSettings:
     """None: a temporary folder that is removed after the request (`--no-cache`)."""
     refresh: Refresh = field(default_factory=Refresh)
     lock_timeout_seconds: float = 300.0
+    budget: CacheBudget = field(default_factory=CacheBudget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

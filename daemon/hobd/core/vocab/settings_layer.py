@@ -33,7 +33,25 @@ class HobSettings:
     portable_lock: bool = False
     strict_wheels: bool = False
     cache_budget_bytes: int | None = None
+    cache_budget_inodes: int | None = None
     generations: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheBudget:
+    """How large a cache may be."""
+
+    size_bytes: int | None = None
+    """Of the disk; None: without limit."""
+    inodes: int | None = None
+    """Files and folders; None: without limit."""
+
+    def over(self, lower: "CacheBudget") -> "CacheBudget":
+        """This budget where it says something, else the lower one."""
+        return CacheBudget(
+            size_bytes=lower.size_bytes if self.size_bytes is None else self.size_bytes,
+            inodes=lower.inodes if self.inodes is None else self.inodes,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +171,8 @@ class Layer(Tuning):
     audit_ignore_until_fixed: tuple[str, ...] | None = None
     pip: PipLayer | None = None
     hob: HobSettings | None = None
+    cache_budget: CacheBudget | None = None
+    """Of a `hob.toml`: the user's, or the machine's."""
 
 
 NOTHING = Layer()
@@ -172,6 +192,8 @@ def combine(higher: TuningT, lower: TuningT) -> TuningT:
             joined[field.name] = ours + theirs
         elif isinstance(ours, PipLayer):
             joined[field.name] = combine(ours, theirs)
+        elif isinstance(ours, CacheBudget):
+            joined[field.name] = ours.over(theirs)
         else:
             joined[field.name] = ours
     return type(higher)(**joined)
