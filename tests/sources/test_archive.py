@@ -1,5 +1,6 @@
 """Files arrive whole and checked, or not at all; what strangers packed stays inside its folder."""
 
+import gzip
 import io
 import os
 import tarfile
@@ -158,6 +159,13 @@ def entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile
         [entry("a/link", tarfile.SYMTYPE, "../../evil")],
         [entry("a/link", tarfile.SYMTYPE, "/etc")],
         [entry("a/hard", tarfile.LNKTYPE, "../evil")],
+        [entry("a/b/up", tarfile.SYMTYPE, "../.."), entry("s", tarfile.SYMTYPE, "a/b/up/.."), entry("s/evil", tarfile.DIRTYPE)],
+        [entry("a/b/up", tarfile.SYMTYPE, "../.."), entry("s", tarfile.SYMTYPE, "a/b/up/.."), entry("s/evil/x")],
+        [entry("a/b/up", tarfile.SYMTYPE, "../.."), entry("s", tarfile.SYMTYPE, "a/b/up/.."), entry("evil", tarfile.LNKTYPE, "s")],
+        [entry("a/hard", tarfile.LNKTYPE, "a/missing")],
+        [entry("a/hard", tarfile.LNKTYPE, "a/hard")],
+        [entry("a/x"), entry("a/x/y")],
+        [entry("a/x/y"), entry("a/x")],
         [entry("a/fifo", tarfile.FIFOTYPE)],
         [entry("a/device", tarfile.CHRTYPE)],
     ],
@@ -231,3 +239,19 @@ async def test_an_archive_that_the_disk_spoilt_is_fetched_again(lab: Lab, server
     again = await lab.request().archives.fetch(url, label="plum")
     assert again.path.read_bytes() == whole
     assert server.seen[-1].status == 200
+
+
+def test_members_that_would_fill_the_memory_or_the_disk_are_refused(tmp_path: Path) -> None:
+    def claiming(size: int, name: str) -> Path:
+        info = tarfile.TarInfo("plum-1.0/PKG-INFO")
+        info.size = size
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(info.tobuf() + bytes(2048)))
+        return path
+
+    with pytest.raises(InvalidStructure, match="more than the 67108864 that metadata may have"):
+        read_top_members(claiming(100 << 20, "a.tar.gz"), ["PKG-INFO"])
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InvalidStructure, match="unpacks to more than 1000000 members or 1073741824 bytes"):
+        unpack(claiming(2 << 30, "b.tar.gz"), tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []

@@ -34,7 +34,7 @@ from hobd.sources.index import Indexes
 from hobd.sources.remote_zip import RangesRefused, RemoteZip
 from hobd.sources.threads import in_thread
 from hobd.sources.unpacking import read_top_members
-from hobd.sources.wheel_members import InvalidStructure, metadata_member
+from hobd.sources.wheel_members import InvalidStructure, metadata_member, read_text_member
 
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError)
 _MEMBER = "member"
@@ -273,7 +273,7 @@ def is_of(found: Metadata, name: Name | None, version: Version | None) -> bool:
 def _read_member(path: Path, name: Name | None) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.read(metadata_member(archive.namelist(), name))
+            return read_text_member(archive, metadata_member(archive.namelist(), name))
     except _BROKEN_ZIP as error:
         raise InvalidStructure("Failed to read from zip file") from error
     except OSError as error:

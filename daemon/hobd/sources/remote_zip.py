@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from hobd.sources.failures import FetchFailed
 from hobd.sources.http import HttpClient, Reply
+from hobd.sources.wheel_members import read_text_member
 
 _TAIL_BYTES = 32 * 1024
 _HEADER_BYTES = 30 + 1024
@@ -135,7 +136,7 @@ class RemoteZip:
         end = info.header_offset + _HEADER_BYTES + len(info.filename) + info.compress_size
         file.seek(info.header_offset)
         file.read(end - info.header_offset)
-        return archive.read(info)
+        return read_text_member(archive, info.filename)
 
     async def _range(self, wanted: str) -> tuple[Reply, bytes, int, int]:
         """The reply, its content, where that starts, and the size of the whole file."""

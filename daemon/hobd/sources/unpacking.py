@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from hobd.sources.wheel_members import InvalidStructure
+from hobd.sources.wheel_members import InvalidStructure, check_text_size
 
 _MAX_BYTES = 32 * 1024**3
 _MAX_MEMBERS = 1_000_000
+_MOST_BYTES, _MOST_GROWTH = 1024**3, 200
+"""Sources of that size do not shrink to a two-hundredth: what does is made to fill disks."""
+_CONTRADICTIONS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, shutil.SameFileError)
+"""A file that is also a folder, a link to what is not there."""
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError)
 
 
@@ -46,12 +50,11 @@ def unpack(archive: Path, into: Path) -> Path:
     Raises:
         InvalidStructure: it is no archive, a member leads out of the folder, or there is too much of it.
     """
-    total = 0
-    for count, member in enumerate(_members(archive)):
-        total += member.size
-        if count >= _MAX_MEMBERS or total > _MAX_BYTES:
-            raise InvalidStructure(f"`{archive.name}` unpacks to more than {_MAX_MEMBERS} members or {_MAX_BYTES} bytes")
-        _put(member, into)
+    for member in _members(archive):
+        try:
+            _put(member, into)
+        except _CONTRADICTIONS as error:
+            raise InvalidStructure(f"`{member.path}` contradicts other members of `{archive.name}`", causes=(str(error),)) from error
     entries = list(into.iterdir())
     return entries[0] if len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink() else into
 
@@ -60,12 +63,13 @@ def read_top_members(archive: Path, wanted: Iterable[str]) -> dict[str, bytes]:
     """The content of files right below the archive's top folder, by name; those that are not there are left out.
 
     Raises:
-        InvalidStructure: it is no archive.
+        InvalidStructure: it is no archive, there is too much of it, or one is far too large to be what it should be.
     """
     names, found = set(wanted), dict[str, bytes]()
     for member in _members(archive):
         top, _, name = member.path.removeprefix("./").partition("/")
         if top and name in names and member.kind == "file":
+            check_text_size(member.path, member.size)
             with member.open() as content:
                 found[name] = content.read()
             if len(found) == len(names):
@@ -75,19 +79,21 @@ def read_top_members(archive: Path, wanted: Iterable[str]) -> dict[str, bytes]:
 
 def _put(member: _Member, into: Path) -> None:
     target = into / _inside(member.path)
+    _refuse_detours(target if member.kind == "folder" else target.parent, into, member.path)
     if member.kind == "folder":
         target.mkdir(parents=True, exist_ok=True)
         return
     if target == into or member.kind == "other":
         raise InvalidStructure(f"`{member.path}` is neither a file nor a folder nor a link")
     target.parent.mkdir(parents=True, exist_ok=True)
-    _refuse_detours(target.parent, into, member.path)
     target.unlink(missing_ok=True)
     if member.kind == "link":
         _inside(posixpath.join(posixpath.dirname(member.path), member.target))
         target.symlink_to(member.target)
     elif member.kind == "hardlink":
-        shutil.copyfile(into / _inside(member.target), target, follow_symlinks=False)
+        source = into / _inside(member.target)
+        _refuse_detours(source, into, member.path)
+        shutil.copyfile(source, target)
     else:
         _write(member, target)
 
@@ -118,8 +124,13 @@ def _refuse_detours(folder: Path, into: Path, shown: str) -> None:
 
 
 def _members(archive: Path) -> Iterator[_Member]:
+    total, most = 0, min(_MAX_BYTES, max(_MOST_BYTES, archive.stat().st_size * _MOST_GROWTH))
     with _told_plainly(archive):
-        yield from _zip_members(archive) if archive.name.endswith(".zip") else _tar_members(archive)
+        for count, member in enumerate(_zip_members(archive) if archive.name.endswith(".zip") else _tar_members(archive)):
+            total += member.size
+            if count >= _MAX_MEMBERS or total > most:
+                raise InvalidStructure(f"`{archive.name}` unpacks to more than {_MAX_MEMBERS} members or {most} bytes")
+            yield member
 
 
 @contextmanager
