@@ -18,6 +18,7 @@ from anyio.abc import SocketStream, TaskGroup
 
 from hob.v1 import engine_pb2, execute_pb2, verdict_pb2
 from hobd.engine.call import Call
+from hobd.engine.chores import Chores
 from hobd.engine.frames import FrameReader, pack
 from hobd.engine.memory import Memory
 from hobd.engine.process import die_with_parent, keep_pauses_short, resident_bytes
@@ -82,7 +83,8 @@ class Engine:
     def __init__(self, stream: SocketStream) -> None:
         self._stream = stream
         self._outbox = Outbox(stream)
-        self._memory = Memory()
+        self._chores = Chores(_log)
+        self._memory = Memory(self._chores)
         self._scopes: dict[int, anyio.CancelScope] = {}
         self._spawners: dict[int, ClientSpawner] = {}
         self._umask = UmaskGate()
@@ -92,6 +94,7 @@ class Engine:
         """Answer until the front is gone or asks to stop."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._outbox.run)
+            tasks.start_soon(self._chores.work)
             self._outbox.put(engine_pb2.EngineFrame(hello=engine_pb2.EngineHello(pid=os.getpid())))
             tasks.start_soon(anyio.to_thread.run_sync, warm_up)
             async with self._memory.open():
@@ -160,7 +163,7 @@ class Engine:
         ending = execute_pb2.Event(exit=execute_pb2.Exit(code=130))
         verdict: verdict_pb2.Verdict | None = None
         try:
-            with self._scopes[number]:
+            with self._scopes[number], self._chores.put_off():
                 async with self._umask.under(start.umask):
                     end = await Call(start, speech, spawner, self._memory, _log).tell()
                     ending, verdict = end.event, end.verdict

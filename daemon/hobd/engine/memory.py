@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
+from hobd.engine.chores import Chores
 from hobd.environments.interpreters import Interpreters
 from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
@@ -25,8 +26,9 @@ _FOLDERS_KEPT = 8
 class Memory:
     """What the engine keeps between calls. Everything in it can be dropped at any time and made again."""
 
-    def __init__(self) -> None:
+    def __init__(self, chores: Chores | None = None) -> None:
         self.calls = 0
+        self.chores = chores or Chores()
         self.pools = HttpPools()
         self.sources = SourcesMemory()
         self.link_modes: KnownModes = {}
@@ -92,6 +94,7 @@ class Memory:
             "locks": str(len(self._locks)),
             "resolutions": str(len(self._resolutions) if self._resolutions is not None else 0),
             "interpreters": str(len(self._interpreters)),
+            "chores": str(len(self.chores)),
             "answer_bytes": str(self.sources.answers.size_bytes),
         }
 

@@ -1,5 +1,6 @@
 """The memory as stories see it. The engine owns it; a story finds the same answer when it is empty."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,16 @@ from hobd.store.wheels import WheelStore
 
 if TYPE_CHECKING:  # who finds everything in order solves nothing
     from hobd.service.locks.resolutions import Resolutions
+
+
+class Chores(Protocol):
+    """Work that nobody waits for."""
+
+    def later(self, key: str, chore: Callable[[], Awaitable[None]]) -> None:
+        """Have something done, once for each key, when no call is told; without a daemon never.
+
+        It may be cancelled anywhere and then begins anew. What it needs of the request it has to bring.
+        """
 
 
 class Memory(Protocol):
@@ -28,6 +39,10 @@ class Memory(Protocol):
     @property
     def resolutions(self) -> "Resolutions":
         """What was solved before."""
+
+    @property
+    def chores(self) -> Chores:
+        """What is done when nobody waits for anything."""
 
     @property
     def link_modes(self) -> KnownModes:
