@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hobd.core.lockfile.export import Emission, Exported, export
+from hobd.core.lockfile.export import Exported, export
 from hobd.core.lockfile.export_cyclonedx import CyclonedxOptions, Occasion, render_cyclonedx
 from hobd.core.lockfile.export_pylock import PylockPlaces, render_pylock
 from hobd.core.lockfile.export_requirements import render_requirements
 from hobd.core.lockfile.parse import parse
 from hobd.core.plan.groups import GroupWishes
+from hobd.core.plan.parts import Parts
 from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name
 from tests.core.lockfile.goldens import golden
@@ -46,12 +47,12 @@ class Case:
     lock: str
     flags: str
     wishes: Wishes
-    emission: Emission | None = None
+    parts: Parts | None = None
     prune: frozenset[Name] = frozenset()
 
     def rows(self) -> tuple[Exported, ...]:
         """What is exported."""
-        return export(parse(golden(self.lock)), self.wishes, prune=self.prune, emission=self.emission)
+        return export(parse(golden(self.lock)), self.wishes, prune=self.prune, parts=self.parts)
 
     def requirements(self) -> str:
         """As `requirements.txt`."""
@@ -132,13 +133,13 @@ CASES = [
         "every-source",
         "--no-emit-workspace --no-default-groups",
         wishes("root-app", root="root-app", no_defaults=True),
-        Emission(project=Name("root-app"), no_workspace=True),
+        Parts(project=Name("root-app"), no_workspace=True),
     ),
     Case(
         "every-source",
         "--no-emit-local --no-emit-package eps --no-default-groups",
         wishes("root-app", root="root-app", no_defaults=True),
-        Emission(project=Name("root-app"), no_local=True, no_packages=some("eps")),
+        Parts(project=Name("root-app"), no_local=True, no_packages=some("eps")),
     ),
     Case("every-source", "--prune alpha --no-default-groups", wishes("root-app", root="root-app", no_defaults=True), prune=some("alpha")),
     Case("no-root-project", "", wishes("m", is_workspace=True, defaults=("docs",))),

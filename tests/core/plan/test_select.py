@@ -13,6 +13,7 @@ from hobd.core.lockfile.parse import parse
 from hobd.core.plan.choose_file import NoUsableFile
 from hobd.core.plan.conflicts import ConflictingWishes
 from hobd.core.plan.groups import GroupWishes
+from hobd.core.plan.parts import Parts
 from hobd.core.plan.select import select
 from hobd.core.plan.wanted import NotInLock, Wishes
 from hobd.core.vocab.names import Name
@@ -37,6 +38,10 @@ def groups(**wishes: object) -> dict[str, object]:
     return {"groups": GroupWishes(**wishes)}  # type: ignore[arg-type]  # the cases below are what it takes
 
 
+def parts(**parts: object) -> dict[str, object]:
+    return {"parts": Parts(project=Name("app"), **parts)}  # type: ignore[arg-type]  # the cases below are what it takes
+
+
 CASES = [
     Case("", APP),
     Case("--extra a", APP | {"extras": names("a")}),
@@ -59,10 +64,14 @@ CASES = [
     Case("--all-packages", ALL),
     Case("--all-packages --group g1", ALL | groups(include=names("g1"))),
     Case("--all-packages --extra x", ALL | {"extras": names("x")}),
-    Case("--no-install-project", APP | {"no_install_project": True}),
-    Case("--no-install-workspace --extra c", APP | {"no_install_workspace": True, "extras": names("c")}),
-    Case("--no-install-local --extra c", APP | {"no_install_local": True, "extras": names("c")}),
-    Case("--no-install-package six", APP | {"no_install": names("six")}),
+    Case("--no-install-project", APP | parts(no_project=True)),
+    Case("--no-install-workspace --extra c", APP | {"extras": names("c")} | parts(no_workspace=True)),
+    Case("--no-install-local --extra c", APP | {"extras": names("c")} | parts(no_local=True)),
+    Case("--no-install-package six", APP | parts(no_packages=names("six"))),
+    Case("--only-install-project --extra c", APP | {"extras": names("c")} | parts(only_project=True)),
+    Case("--only-install-workspace --extra c", APP | {"extras": names("c")} | parts(only_workspace=True)),
+    Case("--only-install-local --extra c", APP | {"extras": names("c")} | parts(only_local=True)),
+    Case("--only-install-package six --no-install-local", APP | parts(only_packages=names("six"), no_local=True)),
     Case("--extra a --extra b", APP | {"extras": names("a", "b")}),
     Case("--extra a --group g1", APP | {"extras": names("a")} | groups(include=names("g1"))),
     Case("--all-extras", APP | {"all_extras": True}),
@@ -77,11 +86,11 @@ CASES = [
     Case("--no-build", APP | {"no_build": Choice(everything=True)}),
     Case(
         "--no-build --extra c --no-install-package outer",
-        APP | {"extras": names("c"), "no_install": names("outer"), "no_build": Choice(everything=True)},
+        APP | {"extras": names("c"), "no_build": Choice(everything=True)} | parts(no_packages=names("outer")),
     ),
     Case(
         "--no-binary --no-build --no-install-package outer",
-        APP | {"no_install": names("outer"), "no_build": Choice(everything=True), "no_binary": Choice(everything=True)},
+        APP | {"no_build": Choice(everything=True), "no_binary": Choice(everything=True)} | parts(no_packages=names("outer")),
     ),
 ]
 

@@ -16,45 +16,13 @@ from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.lockfile.order import package_order
 from hobd.core.markers import FALSE, TRUE, Marker, encode_extra, encode_project
 from hobd.core.plan.conflicts import check_requested
+from hobd.core.plan.parts import Parts
 from hobd.core.plan.wanted import Wanted, Wishes, check_wishes
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
-from hobd.core.vocab.source import Directory, Editable, Path, Virtual
 
 _ROOT = -1
 """Stands for the command line among the packages, which are told by their place in the lock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emission:
-    """Which of the wanted packages an export shows: `--no-emit-…`, `--only-emit-…`, which `--no-install-…` means too."""
-
-    project: Name | None = None
-    """The one project that is exported; None where several are."""
-    no_project: bool = False
-    no_workspace: bool = False
-    no_local: bool = False
-    no_packages: frozenset[Name] = frozenset()
-    only_project: bool = False
-    only_workspace: bool = False
-    only_local: bool = False
-    only_packages: frozenset[Name] = frozenset()
-
-    def shows(self, package: LockedPackage, members: Collection[Name]) -> bool:
-        """Whether a package is to be seen. What is to be seen alone wins."""
-        is_project = package.name == self.project
-        is_member = is_project or package.name in members
-        is_local = isinstance(package.source, Directory | Editable | Path | Virtual)
-        if self.only_packages:
-            return package.name in self.only_packages
-        if self.only_local:
-            return is_local
-        if self.only_workspace:
-            return is_member
-        if self.only_project:
-            return is_project
-        is_left_out = (self.no_project and is_project) or (self.no_workspace and is_member) or (self.no_local and is_local)
-        return not is_left_out and package.name not in self.no_packages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +36,23 @@ class Exported:
     """The packages that need it, sorted; the command line and groups have no name."""
 
 
-def export(lock: Lock, wishes: Wishes, *, prune: Collection[Name] = (), emission: Emission | None = None) -> tuple[Exported, ...]:
+def export(lock: Lock, wishes: Wishes, *, prune: Collection[Name] = (), parts: Parts | None = None) -> tuple[Exported, ...]:
     """The packages of an export, by name, version and source.
 
     Args:
         lock: what is exported.
         wishes: the members, extras and groups; how they are installed does not matter.
         prune: packages that are cut off, with what only they need.
-        emission: which of the packages are shown.
+        parts: which of the packages are shown.
     """
     graph = _Graph(lock, Wanted(lock, wishes), wishes, frozenset(prune))
     graph.build()
     markers = _Reach(graph).run()
-    shown = emission or Emission()
+    shown = parts or Parts()
     rows = [
         Exported(package=lock.packages[place], marker=markers[place].simplify(lock.requires_python), dependents=graph.dependents(place))
         for place in graph.places
-        if shown.shows(lock.packages[place], lock.manifest.members) and not markers[place].is_false
+        if shown.takes(lock.packages[place], lock.manifest.members) and not markers[place].is_false
     ]
     return tuple(sorted(rows, key=lambda row: package_order(row.package)))
 

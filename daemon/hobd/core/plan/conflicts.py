@@ -1,6 +1,6 @@
 """Two things that a project declares to exclude each other cannot both be wanted (WSP-9)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
 from hobd.core.lockfile.model import Lock
@@ -36,9 +36,9 @@ def check_requested(lock: Lock, requested: Iterable[str], defaults: Collection[s
     for conflict in lock.conflicts:
         found = [item for item in conflict if encode_item(item) in wanted]
         if len(found) > 1:
-            shown = ", ".join(f"`{_name_of(item)}`" for item in conflict)
+            shown = ", ".join(str(item.package) if _kind(item) == "package" else f"`{_name_of(item)}`" for item in conflict)
             declared = "the conflicts" if all(item.group is not None for item in found) else "the declared conflicts"
-            raise ConflictingWishes(f"{_describe(found[:2], defaults)} are incompatible with {declared}: {{{shown}}}")
+            raise ConflictingWishes(f"{_describe(found, defaults)} are incompatible with {declared}: {{{shown}}}")
 
 
 def check_activated(lock: Lock, active: Collection[str]) -> None:
@@ -59,13 +59,17 @@ def _name_of(item: ConflictItem) -> str:
     return str(item.package) if item.group is None else f"{item.package}:{item.group}"
 
 
-def _describe(items: list[ConflictItem], defaults: Collection[str]) -> str:
+def _describe(items: Sequence[ConflictItem], defaults: Collection[str]) -> str:
     names = [f"`{_own_name(item)}`{' (enabled by default)' if encode_item(item) in defaults else ''}" for item in items]
     kinds = [_kind(item) for item in items]
-    if len(set(kinds)) == 1:
-        return f"{kinds[0].capitalize()}s {' and '.join(names)}"
-    text = " and ".join(f"{kind} {name}" for kind, name in zip(kinds, names, strict=True))
+    if set(kinds) in ({"extra"}, {"group"}):
+        return f"{kinds[0].capitalize()}s {_together(names)}"
+    text = _together([f"{kind} {name}" for kind, name in zip(kinds, names, strict=True)])
     return text[0].upper() + text[1:]
+
+
+def _together(words: Sequence[str]) -> str:
+    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])}, and {words[-1]}"
 
 
 def _kind(item: ConflictItem) -> str:

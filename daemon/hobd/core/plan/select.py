@@ -1,7 +1,7 @@
 """Choose from a lock what one environment is to hold (uv-lock.md 6.1 to 6.3)."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from packaging.version import Version
@@ -15,7 +15,7 @@ from hobd.core.plan.wanted import NotInLock, Wanted, Wishes, check_wishes
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
-from hobd.core.vocab.source import Directory, Editable, Path, Virtual
+from hobd.core.vocab.source import Directory, Editable, Virtual
 
 _MOST_ROUNDS = 16
 
@@ -55,7 +55,7 @@ def select(lock: Lock, wishes: Wishes, place: Place) -> Selection:
             Pin(package=package, index=index, is_member=package.name in members), wishes.no_build, wishes.no_binary, place.tags, place.name
         )
         for index, package in ((index, lock.packages[index]) for index in nodes)
-        if not _is_left_out(package, wishes, members)
+        if not isinstance(package.source, Virtual) and wishes.parts.takes(package, members)
     ]
     return Selection(
         pins=tuple(sorted(pins, key=lambda pin: pin.name)),
@@ -76,18 +76,6 @@ def _check_place(lock: Lock, place: Place) -> None:
     if lock.supported_markers and not any(marker.evaluate(place.environment) for marker in lock.supported_markers):
         shown = ", ".join(f"`{marker}`" for marker in lock.supported_markers)
         raise NotInLock(f"The current Python platform is not compatible with the lockfile's supported environments: {shown}")
-
-
-def _is_left_out(package: LockedPackage, wishes: Wishes, members: Collection[Name]) -> bool:
-    if isinstance(package.source, Virtual) or package.name in wishes.no_install:
-        return True
-    if wishes.only_install is not None and package.name not in wishes.only_install:
-        return True
-    if wishes.no_install_project and package.name in wishes.projects:
-        return True
-    if wishes.no_install_workspace and package.name in members:
-        return True
-    return wishes.no_install_local and (package.name in members or isinstance(package.source, Directory | Editable | Path))
 
 
 class _Walk:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.markers import encode_extra, encode_group, encode_project
 from hobd.core.plan.groups import GroupWishes, known_extras, known_groups
+from hobd.core.plan.parts import Parts
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import NONE, Choice
@@ -30,12 +31,8 @@ class Wishes:
     all_extras: bool = False
     no_extras: frozenset[Name] = frozenset()
     groups: GroupWishes = field(default_factory=GroupWishes)
-    no_install_project: bool = False
-    no_install_workspace: bool = False
-    no_install_local: bool = False
-    no_install: frozenset[Name] = frozenset()
-    only_install: frozenset[Name] | None = None
-    """Where not None, only these are installed of all that is wanted."""
+    parts: Parts = field(default_factory=Parts)
+    """What of all that is wanted is installed."""
     no_build: Choice = NONE
     no_binary: Choice = NONE
 

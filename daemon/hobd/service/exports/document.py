@@ -10,9 +10,10 @@ from hobd.cli.export import Export
 from hobd.cli.found import said
 from hobd.cli.generated import render_header
 from hobd.cli.style import green
-from hobd.core.lockfile.export import Emission, Exported, check_export, export
+from hobd.core.lockfile.export import Exported, check_export, export
 from hobd.core.lockfile.export_pylock import PylockPlaces, check_pylock_name, is_pylock_name, render_pylock
 from hobd.core.lockfile.export_requirements import render_requirements
+from hobd.core.plan.parts import Parts
 from hobd.core.vocab.names import Name, normalize
 from hobd.errors import RequestError
 from hobd.projects.lockfiles import write_atomically
@@ -55,9 +56,8 @@ def find_format(command: Export, target: Path | None) -> str:
 
 
 async def _render(kind: str, command: Export, subject: ExportSubject, target: Path | None) -> str:
-    rows = export(
-        subject.lock, subject.wishes, prune=frozenset(map(normalize, command.prune)), emission=_emission(command, subject.project)
-    )
+    prune, parts = frozenset(map(normalize, command.prune)), _parts(command, subject.project)
+    rows = export(subject.lock, subject.wishes, prune=prune, parts=parts)
     if kind == CYCLONEDX:
         from hobd.service.exports.bill import render_bill
 
@@ -68,8 +68,8 @@ async def _render(kind: str, command: Export, subject: ExportSubject, target: Pa
     return header + render_indexes(command, subject.session) + _render_requirements(rows, command)
 
 
-def _emission(command: Export, project: Name | None) -> Emission:
-    return Emission(
+def _parts(command: Export, project: Name | None) -> Parts:
+    return Parts(
         project=project,
         no_project=command.no_emit_project,
         no_workspace=command.no_emit_workspace,

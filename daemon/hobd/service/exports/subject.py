@@ -8,7 +8,6 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Workspace
-from hobd.core.vocab.source import Directory, Editable, Virtual
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked
 from hobd.service.locks.subject import WorkspaceSubject
@@ -18,7 +17,7 @@ from hobd.service.scripts.lock import lock_of_script
 from hobd.service.scripts.opening import open_script
 from hobd.service.session import Session
 from hobd.service.syncs.sync import lock_as_asked, open_project
-from hobd.service.syncs.wishes import Scope, check_packages, group_wishes, project_wishes
+from hobd.service.syncs.wishes import Scope, check_packages, group_wishes, project_wishes, the_project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +72,4 @@ def project_export(command: Export, session: Session, workspace: Workspace, lock
     """
     scope = Scope(packages=command.package, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, workspace, session.settings)
-    return ExportSubject(session=session, locked=locked, wishes=wishes, project=_the_project(command, wishes, workspace, locked.lock))
-
-
-def _the_project(command: Export, wishes: Wishes, workspace: Workspace, lock: Lock) -> Name | None:
-    """The project that `--no-emit-project` is about."""
-    if command.all_packages:  # a lone project at the root is not listed among the lock's members
-        lone = (package.name for package in lock.packages if _is_at_root(package.source))
-        return None if lock.manifest.members else next(lone, None)
-    is_one = len(wishes.projects) == 1 and (bool(command.package) or workspace.current is not None)
-    return wishes.projects[0] if is_one else None
-
-
-def _is_at_root(source: object) -> bool:
-    return isinstance(source, Virtual | Editable | Directory) and source.path == "."
+    return ExportSubject(session=session, locked=locked, wishes=wishes, project=the_project(scope, workspace))

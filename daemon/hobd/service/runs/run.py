@@ -32,7 +32,7 @@ from hobd.service.runs.target import Kind, Target, find_target
 from hobd.service.runs.warnings import warn_beside_projects, warn_beside_scripts
 from hobd.service.scripts.environment import ScriptEnvironment
 from hobd.service.session import Session
-from hobd.service.syncs.editables import without_editables
+from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner
 from hobd.service.syncs.project_python import make_wish
 from hobd.service.syncs.sync import lock_as_asked, make_syncer, open_project, prepare_environment
@@ -134,7 +134,7 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
     selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
-    selection = without_editables(selected, command.editable, command.no_editable_package)
+    selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
     syncer = make_syncer(project, locked, interpreter, session)
     synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
     is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed

@@ -13,7 +13,7 @@ from hobd.service.locks.subject import LockSubject
 from hobd.service.scripts.lock import lock_of_script
 from hobd.service.scripts.opening import OpenScript, open_script
 from hobd.service.scripts.python import active_place, make_cached_environment, script_place
-from hobd.service.syncs.editables import without_editables
+from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner, Syncer
 from hobd.service.syncs.project_python import ProjectPython
 from hobd.service.syncs.report import about_lock, about_script, render_report
@@ -40,7 +40,7 @@ async def tell_of_script(command: Sync, context: Context) -> Outcome:
         syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter, project=opened.path)
         selected = select_for(locked.lock, script_wishes(command.parts, session.settings), interpreter, command.python_platform)
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not python.is_environment)
-        synced = await syncer.run(without_editables(selected, command.editable, command.no_editable_package), manner)
+        synced = await syncer.run(with_editables_as_asked(selected, command.editable, command.no_editable_package), manner)
         if is_json:
             lock = about_lock(opened.lockfile, locked, is_frozen=bool(command.frozen)) if has_lock else None
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))

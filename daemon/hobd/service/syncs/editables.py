@@ -1,4 +1,4 @@
-"""Installing members as they will be shipped, not as links to their sources (`--no-editable`)."""
+"""Installing folders as links to their sources, or as they will be shipped (`--editable`, `--no-editable`)."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,15 +9,24 @@ from hobd.core.vocab.names import normalize
 from hobd.core.vocab.source import Directory, Editable
 
 
-def without_editables(selection: Selection, is_editable: Given | None, packages: Collection[str]) -> Selection:
-    """The selection with its editable packages, all (`--no-editable`) or the named ones, turned into plain folders."""
-    everything, names = said(is_editable) is False, frozenset(map(normalize, packages))
-    if not everything and not names:
+def with_editables_as_asked(selection: Selection, is_editable: Given | None, plain: Collection[str]) -> Selection:
+    """The selection with its folders as asked.
+
+    Args:
+        selection: what the lock says.
+        is_editable: what all folders are to be; where nothing was said, what the lock says.
+        plain: names of packages that are to be no links, whatever the others are.
+    """
+    everything, names = said(is_editable), frozenset(map(normalize, plain))
+    if everything is None and not names:
         return selection
-    pins = tuple(_plain(pin) if everything or pin.name in names else pin for pin in selection.pins)
+    pins = tuple(_turned(pin, False if pin.name in names else everything) for pin in selection.pins)
     return replace(selection, pins=pins)
 
 
-def _plain(pin: Pin) -> Pin:
+def _turned(pin: Pin, is_editable: bool | None) -> Pin:
     source = pin.package.source
-    return replace(pin, package=replace(pin.package, source=Directory(source.path))) if isinstance(source, Editable) else pin
+    if is_editable is None or not isinstance(source, Directory | Editable):
+        return pin
+    turned = Editable(source.path) if is_editable else Directory(source.path)
+    return replace(pin, package=replace(pin.package, source=turned))

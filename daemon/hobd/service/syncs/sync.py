@@ -20,7 +20,7 @@ from hobd.service.locks.unchanged import missing_lock, read_frozen, stale_lock, 
 from hobd.service.opening import open_session
 from hobd.service.scripts.sync import tell_of_script
 from hobd.service.session import Session
-from hobd.service.syncs.editables import without_editables
+from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner, Syncer
 from hobd.service.syncs.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.syncs.report import about_lock, about_project, render_report
@@ -48,7 +48,7 @@ async def tell(command: Sync, context: Context) -> Outcome:
         scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
         wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
         selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
-        selection = without_editables(selected, command.editable, command.no_editable_package)
+        selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
         syncer = make_syncer(project, locked, interpreter, session)
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not project.python.is_environment)
         synced = await syncer.run(selection, manner)

@@ -7,6 +7,7 @@ from hobd.cli.options.groups import GroupOptions
 from hobd.cli.options.partial import PartOptions
 from hobd.core.formats.group_table import default_groups
 from hobd.core.plan.groups import GroupWishes
+from hobd.core.plan.parts import Parts
 from hobd.core.plan.wanted import Wishes
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import Pyproject, Workspace
@@ -65,23 +66,39 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         all_extras=bool(options.all_extras),
         no_extras=frozenset(normalize(extra) for extra in options.no_extra),
         groups=replace(group_wishes(options), defaults=_defaults(_current(workspace))),
-        no_install_project=bool(scope.parts.no_install_project),
-        no_install_workspace=bool(scope.parts.no_install_workspace),
-        no_install_local=bool(scope.parts.no_install_local),
-        no_install=frozenset(normalize(name) for name in scope.parts.no_install_package),
-        only_install=_only(scope.parts, projects, workspace),
+        parts=_parts(scope.parts, the_project(scope, workspace)),
         no_build=settings.build.no_build,
         no_binary=settings.build.no_binary,
     )
 
 
 def script_wishes(parts: PartOptions, settings: Settings) -> Wishes:
-    """What is to be selected for a script: all of its lock, but for packages that are named."""
+    """What is to be selected for a script: all of its lock, but for the parts that are left out."""
     return Wishes(
-        no_install=frozenset(map(normalize, parts.no_install_package)),
-        only_install=frozenset(map(normalize, parts.only_install_package)) or None,
+        parts=_parts(parts, None),
         no_build=settings.build.no_build,
         no_binary=settings.build.no_binary,
+    )
+
+
+def the_project(scope: Scope, workspace: Workspace) -> Name | None:
+    """The project that a command is about: the one that is named, or the one that it is asked from, with all packages too."""
+    if scope.packages:
+        return normalize(scope.packages[0]) if len(scope.packages) == 1 else None
+    return workspace.current
+
+
+def _parts(options: PartOptions, project: Name | None) -> Parts:
+    return Parts(
+        project=project,
+        no_project=bool(options.no_install_project),
+        no_workspace=bool(options.no_install_workspace),
+        no_local=bool(options.no_install_local),
+        no_packages=frozenset(map(normalize, options.no_install_package)),
+        only_project=bool(options.only_install_project),
+        only_workspace=bool(options.only_install_workspace),
+        only_local=bool(options.only_install_local),
+        only_packages=frozenset(map(normalize, options.only_install_package)),
     )
 
 
@@ -122,13 +139,3 @@ def _member(name: Name, names: Collection[Name]) -> Name:
     if name not in names:
         raise RequestError(f"Could not find root package `{name}`")
     return name
-
-
-def _only(parts: PartOptions, projects: tuple[Name, ...], workspace: Workspace) -> frozenset[Name] | None:
-    if parts.only_install_package:
-        return frozenset(normalize(name) for name in parts.only_install_package)
-    if parts.only_install_project:
-        return frozenset(projects)
-    if parts.only_install_workspace or parts.only_install_local:
-        return frozenset(member.name for member in workspace.members)
-    return None
