@@ -19,7 +19,7 @@ from hobd.core.formats.path_digest import path_digest
 from hobd.core.vocab.names import Name
 from hobd.faults import crash_point
 
-_FOLDER = "known-environments-v1"
+FOLDER = "known-environments-v1"
 DAY_SECONDS = 86400.0
 _MOST = 4096
 """Records that are kept; beyond that, those go that were used longest ago."""
@@ -41,6 +41,8 @@ class KnownEnvironment:
     """The full version of its Python."""
     used: float
     """The day of the last use: seconds since the epoch."""
+    rests_on_store: bool = False
+    """Whether it leads into the store by symbolic links, and so is broken without it."""
     wheels: tuple[tuple[Name, str], ...]
     """The installed distributions that came from the store, each with the sha256 of its wheel, in order of name."""
 
@@ -68,7 +70,7 @@ class Register:
     """The known environments of one cache. Blocking; safe while other processes use it. A cache that cannot be written is left alone."""
 
     def __init__(self, cache: Path) -> None:
-        self._folder = cache / _FOLDER
+        self._folder = cache / FOLDER
 
     def find(self, path: Path) -> KnownEnvironment | None:
         """What is known of the environment at a path; None where another has taken its place, or it is gone."""
@@ -107,6 +109,7 @@ class Register:
         now: float,
         python: str,
         project: Path | None = None,
+        rests_on_store: bool = False,
         removed: Collection[Name] = (),
         installed: Mapping[Name, str],
     ) -> None:
@@ -117,6 +120,7 @@ class Register:
             now: seconds since the epoch.
             python: the full version of its Python.
             project: whose it is; None leaves what was known.
+            rests_on_store: whether something in it is a symbolic link into the store; once it was, it stays so.
             removed: what was taken out.
             installed: the sha256 of the wheel of each distribution that is known to be in it; what else was known stays.
         """
@@ -132,6 +136,7 @@ class Register:
             project=project or (before.project if before is not None else None),
             python=python,
             used=now,
+            rests_on_store=rests_on_store or (before is not None and before.rests_on_store),
             wheels=tuple(sorted(wheels.items())),
         )
         with suppress(OSError):
@@ -189,6 +194,7 @@ def _as_data(known: KnownEnvironment) -> dict[str, Any]:
         "identity": known.identity,
         "project": None if known.project is None else str(known.project),
         "python": known.python,
+        "rests_on_store": known.rests_on_store,
         "wheels": dict(known.wheels),
     }
 
@@ -204,6 +210,7 @@ def _read(file: Path) -> KnownEnvironment | None:
             project=None if data["project"] is None else Path(data["project"]),
             python=str(data["python"]),
             used=_mtime(file),
+            rests_on_store=data.get("rests_on_store") is True,
             wheels=tuple(sorted((Name(name), str(digest)) for name, digest in data["wheels"].items())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

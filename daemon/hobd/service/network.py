@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.knowledge import NetworkKnowledge
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
-ANSWERS, ARCHIVES, _GIT = "answers-v2", "archives-v1", "git-v1"
+ANSWERS, ARCHIVES, GIT = "answers-v2", "archives-v1", "git-v1"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Network:
         for url, login in self.logins.items():
             session.logins.setdefault(url, login)
         return Repositories(
-            session.cache / _GIT,
+            session.cache / GIT,
             session.context.spawner,
             session.context.environ.whole(),
             session.context.evidence,

@@ -1,20 +1,27 @@
 """Who uses the cache keeps it from being cleaned meanwhile (CAC-7, CAC-11).
 
-`<folder>/.lock` is locked shared by every command that takes something from the cache, and alone by the one that
+`<folder>/.lock` is locked shared by every command that takes something from the cache (`flock`), and alone by the one that
 removes something. A kill lets the lock go.
+
+A program that `hob run` started has no command behind it any more: the client has become it. So the client takes a lock of
+the other kind, a POSIX record lock, and leaves the file open. Such a lock outlives `execve` and ends with the process, whether
+there is a daemon or not; processes that the program starts do not inherit it. It locks one byte for each environment of the
+cache that the program runs in: the sweep asks for one byte, `hob cache clean` for all.
 """
 
 import errno
 import fcntl
+import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
 from hobd.errors import WorldError
-from hobd.store.folder import LOCK, make_cache_folder, open_lock
+from hobd.store.folder import LOCK, CacheUnusable, make_cache_folder, open_lock
 
 _FIRST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 0.2
@@ -53,6 +60,40 @@ async def cleaning(folder: Path, *, timeout_seconds: float = 300.0, waiting: Cal
         yield
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator["Solitude | None"]:
+    """Have the cache alone for the length of the block, where nobody uses it just now; programs that run do not count.
+
+    Yields:
+        None where somebody does, or the cache cannot be locked.
+    """
+    try:
+        handle = open_lock(folder)
+    except CacheUnusable:
+        yield None
+        return
+    try:
+        yield Solitude(handle) if _try_flock(handle, fcntl.LOCK_EX) else None
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Solitude:
+    """That nobody begins to use the cache."""
+
+    handle: int
+
+    def is_run_in(self, environment: Path) -> bool:
+        """Whether a program runs in an environment of the cache that a client of hob has started it in."""
+        return not _try_record_lock(self.handle, 1, byte_of(environment))
+
+
+def byte_of(environment: Path) -> int:
+    """The byte of the lock that stands for an environment of the cache; byte 0 stands for the cache."""
+    return int.from_bytes(hashlib.sha256(os.fsencode(environment)).digest()[:7], "big") + 1
+
+
 @asynccontextmanager
 async def _held(folder: Path, kind: int, timeout_seconds: float, waiting: Callable[[], None]) -> AsyncIterator[None]:
     handle = open_lock(folder)
@@ -82,9 +123,28 @@ async def _wait(handle: int, kind: int, path: Path, timeout_seconds: float, wait
 
 
 def _try(handle: int, kind: int) -> bool:
+    """Whether the lock was taken. Who wants to be alone waits for running programs too, but lets others in meanwhile."""
+    if not _try_flock(handle, kind):
+        return False
+    if kind == fcntl.LOCK_EX and not _try_record_lock(handle, 0, 0):
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        return False
+    return True
+
+
+def _try_flock(handle: int, kind: int) -> bool:
     """Whether the lock was taken. A file system without locks counts as taken."""
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def _try_record_lock(handle: int, length: int, start: int) -> bool:
+    """Likewise, of some bytes; a length of 0 means all that follow."""
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+    except OSError as error:
+        return error.errno not in (errno.EAGAIN, errno.EACCES)
     return True

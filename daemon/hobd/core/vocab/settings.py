@@ -139,6 +139,8 @@ class CacheSettings:
     refresh: Refresh = field(default_factory=Refresh)
     lock_timeout_seconds: float = 300.0
     budget: CacheBudget = field(default_factory=CacheBudget)
+    is_temporary: bool = False
+    """Whether the folder is gone after the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # who only reads a lock needs no solver
 
 MOST_KEPT = 64
 """An account of 100 packages takes about 50 KiB."""
-_FOLDER = "accounts-v1"
+FOLDER = "accounts-v1"
 
 
 def keep_account_of(cache: Path, lock: str, problem: "Problem", resolution: "Resolution") -> Account:
@@ -54,7 +54,7 @@ def find_account(cache: Path, lock: str, evidence: Evidence) -> Account | None:
 
 
 def _path(cache: Path, lock: str) -> Path:
-    return cache / _FOLDER / f"{hashlib.sha256(lock.encode()).hexdigest()[:40]}.json"
+    return cache / FOLDER / f"{hashlib.sha256(lock.encode()).hexdigest()[:40]}.json"
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -20,7 +20,7 @@ from hobd.service.scripts.python import script_stem
 from hobd.service.session import Session
 from hobd.sources.http import Reply
 
-_SCRIPTS = "scripts-v1"
+SCRIPTS = "scripts-v1"
 _ONE_SHOT = "one-shot"
 """How requests of processes begin that answer themselves: only those have the caller's standard input."""
 
@@ -94,7 +94,7 @@ async def _fetch(url: str, session: Session) -> bytes:
 
 def _keep(content: bytes, url: str, cache: Path) -> Path:
     """Put a script where it stays: the program that reads it is started when this command has ended."""
-    folder = cache / _SCRIPTS / hashlib.sha256(content).hexdigest()[:16]
+    folder = cache / SCRIPTS / hashlib.sha256(content).hexdigest()[:16]
     path = folder / f"{script_stem(url)}.py"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ from hobd.service.scripts.python import ENVIRONMENTS, make_cached_environment
 from hobd.service.session import Session
 from hobd.service.syncs.environment import Manner, Syncer
 
-_OVERLAYS = "builds-v1"
+OVERLAYS = "builds-v1"
 
 
 async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, session: Session) -> tuple[Home, bool]:
@@ -51,7 +51,7 @@ async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, sess
     if not command.isolated and is_installed(subject, posing_here(subject, session), base, session):
         return Home.of(base), True
     layer, is_same = await _fill_layer(subject, session)
-    root = session.cache / _OVERLAYS / _key([str(layer.interpreter.prefix), str(base.prefix), *_contents(base, session)])
+    root = session.cache / OVERLAYS / _key([str(layer.interpreter.prefix), str(base.prefix), *_contents(base, session)])
     session.context.evidence.saw(root / "bin")
     layers = (layer, Layer(interpreter=base))
     if not await to_thread.run_sync(is_overlay, root):
@@ -63,7 +63,7 @@ async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, sess
 
 async def make_isolated(interpreter: Interpreter, session: Session) -> Interpreter:
     """An environment for one run; removed when a later run finds that its programs have ended."""
-    folder = session.cache / _OVERLAYS
+    folder = session.cache / OVERLAYS
     session.context.evidence.spoil("an environment of its own")
 
     def make() -> Path:

@@ -44,6 +44,7 @@ async def note_change(noted: Noted, came: dict[Name, str], session: Session) -> 
         now=time.time(),
         python=str(noted.environment.interpreter.version),
         project=noted.project,
+        rests_on_store=bool(came) and session.settings.install.link_mode == "symlink",
         removed={one.name for one in noted.plan.remove},
         installed=_kept(noted, session) | came,
     )

@@ -1,0 +1,47 @@
+"""What lies in the cache, one thing at a time: what it is, what it takes up, and who has a use for it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+
+class CacheKind(Enum):
+    """What kind of thing it is, in the words that people read."""
+
+    WHEEL = "wheel"
+    BYTECODE = "bytecode"
+    BUILD = "build"
+    """What is known of a build, and the metadata that came of it."""
+    ARCHIVE = "archive"
+    ANSWER = "index answer"
+    REPOSITORY = "repository"
+    ENVIRONMENT = "environment"
+    """Of a script, or of what `--with` asks for."""
+    OVERLAY = "overlay"
+    SCRIPT = "script"
+    RECORD = "record"
+    """What was learnt of interpreters, locks and environments."""
+    TEMPORARY = "temporary"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheItem:
+    """One thing in the cache that can be removed without the others."""
+
+    kind: CacheKind
+    path: Path
+    title: str
+    """What people call it: `numpy 2.1.0`, or the name of its folder."""
+    size_bytes: int
+    """Of the disk. Files that an environment shares with the store count for the store alone."""
+    own_bytes: int
+    """What of that would be free without it: not what environments link to."""
+    inodes: int
+    """Files and folders."""
+    used: float
+    """The last use: seconds since the epoch, to the day."""
+    digest: str | None = None
+    """The sha256 of the wheel that it is, or is made from."""
+    is_linked: bool = False
+    """Whether environments hold links to its files."""

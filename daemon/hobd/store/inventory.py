@@ -1,0 +1,177 @@
+"""What lies in the cache, thing by thing, with what each takes up. Blocking; costs a `stat` for every file.
+
+Whatever changes meanwhile may be missing, or be told as it was: nothing is locked.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.wheel_manifest import decode_manifest
+from hobd.core.vocab.cache_item import CacheItem, CacheKind
+from hobd.store.temporary import TEMPORARY
+
+DAY_SECONDS = 86400.0
+_MANIFEST = "manifest.json"
+_BLOCK_BYTES = 512
+"""The unit of `st_blocks`, whatever the file system's own blocks are (POSIX)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A folder of the cache whose things are of one kind."""
+
+    folder: str
+    """Below the cache's own."""
+    kind: CacheKind
+    depth: int = 1
+    """How far below it the things lie."""
+    shares_files: bool = False
+    """Whether its files are links to files of the store, which count there."""
+
+
+_STORE = (Bucket("wheels/sha256", CacheKind.WHEEL, 2), Bucket("bytecode", CacheKind.BYTECODE, 2))
+
+
+@dataclass(slots=True)
+class _Extent:
+    size: int = 0
+    own: int = 0
+    inodes: int = 0
+    is_linked: bool = False
+
+
+def take_inventory(cache: Path, buckets: tuple[Bucket, ...], pause: Callable[[], None] = lambda: None) -> Iterator[CacheItem]:
+    """Everything that is in a cache.
+
+    Args:
+        cache: its folder.
+        buckets: those beside the store's own.
+        pause: called between things: may wait, or raise.
+    """
+    known = (*_STORE, *buckets)
+    folders = {cache / bucket.folder for bucket in known}
+    for bucket in known:
+        for path in _things(cache / bucket.folder, bucket.depth):
+            pause()
+            if path not in folders and (item := _item(path, bucket)) is not None:
+                yield item
+    tops = {bucket.folder.partition("/")[0] for bucket in known}
+    yield from _rest(cache, tops)
+
+
+def note_use(manifest: Path) -> None:
+    """Note that an entry of the store was used, to the day. Costs one `stat`."""
+    now = time.time()
+    try:
+        if not now - DAY_SECONDS < os.stat(manifest).st_mtime <= now:
+            os.utime(manifest, (now, now))
+    except OSError:
+        return  # a store that cannot be written to: then it is not cleaned up either
+
+
+def _rest(cache: Path, tops: set[str]) -> Iterator[CacheItem]:
+    """Unfinished work of the store, and folders that only other versions know."""
+    for entry in _scan(cache):
+        if entry.name in tops or not entry.is_dir(follow_symlinks=False):
+            continue
+        kind = CacheKind.TEMPORARY if entry.name.startswith(".tmp") else CacheKind.OTHER
+        if (item := _item(Path(entry.path), Bucket(entry.name, kind))) is not None:
+            yield item
+    for path in sorted((cache / "wheels").glob(f"{TEMPORARY}*")):
+        if (item := _item(path, Bucket("wheels", CacheKind.TEMPORARY))) is not None:
+            yield item
+
+
+def _things(folder: Path, depth: int) -> Iterator[Path]:
+    for entry in sorted(_scan(folder), key=lambda entry: entry.name):
+        if depth > 1 and not entry.name.startswith(".tmp"):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _things(Path(entry.path), depth - 1)
+        elif not entry.name.endswith(".lock"):  # somebody may hold it, or wait for it
+            yield Path(entry.path)
+
+
+def _scan(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as scan:
+            return list(scan)
+    except OSError:
+        return []
+
+
+def _item(path: Path, bucket: Bucket) -> CacheItem | None:
+    try:
+        used = last_use(path, bucket.kind)
+        extent = _measure(path, shares_files=bucket.shares_files)
+    except OSError:
+        return None  # gone meanwhile
+    is_temporary = path.name.startswith(".tmp") and bucket.kind is not CacheKind.OVERLAY
+    is_of_store = bucket.kind in (CacheKind.WHEEL, CacheKind.BYTECODE)
+    return CacheItem(
+        kind=CacheKind.TEMPORARY if is_temporary else bucket.kind,
+        path=path,
+        title=_title(path, bucket.kind),
+        size_bytes=extent.size,
+        own_bytes=extent.own,
+        inodes=extent.inodes,
+        used=used,
+        digest=path.name if is_of_store and not is_temporary else None,
+        is_linked=extent.is_linked and is_of_store,
+    )
+
+
+def last_use(path: Path, kind: CacheKind) -> float:
+    """When a thing was last used, in seconds since the epoch: when it was last read, as far as the file system notes that.
+
+    Raises:
+        OSError: it is gone.
+    """
+    if kind is CacheKind.WHEEL and (path / _MANIFEST).exists():
+        path = path / _MANIFEST
+    if kind is CacheKind.OVERLAY and (path / ".used").exists():
+        path = path / ".used"
+    state = path.lstat()
+    return state.st_mtime if stat.S_ISDIR(state.st_mode) else max(state.st_mtime, state.st_atime)
+
+
+def _title(path: Path, kind: CacheKind) -> str:
+    if kind in (CacheKind.WHEEL, CacheKind.BYTECODE):
+        entry = path if kind is CacheKind.WHEEL else path.parents[2] / "wheels" / "sha256" / path.parent.name / path.name
+        try:
+            manifest = decode_manifest((entry / _MANIFEST).read_bytes())
+        except OSError:
+            manifest = None
+        if manifest is not None:
+            return f"{manifest.name} {manifest.version}"
+    return path.name
+
+
+def _measure(path: Path, *, shares_files: bool) -> _Extent:
+    extent = _Extent()
+    _count(os.lstat(path), extent, shares_files=shares_files)
+    waiting = [str(path)] if path.is_dir() and not path.is_symlink() else []
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as scan:
+                for entry in scan:
+                    _count(entry.stat(follow_symlinks=False), extent, shares_files=shares_files)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue  # gone meanwhile, or not ours to read
+    return extent
+
+
+def _count(state: os.stat_result, extent: _Extent, *, shares_files: bool) -> None:
+    is_linked = not stat.S_ISDIR(state.st_mode) and state.st_nlink > 1
+    size = _BLOCK_BYTES * state.st_blocks
+    if not (is_linked and shares_files):
+        extent.size += size
+        extent.inodes += 1
+    if not is_linked:
+        extent.own += size
+    extent.is_linked = extent.is_linked or is_linked
