@@ -9,6 +9,7 @@ from hobd import __version__
 from hobd.cli.colour import wants_colour
 from hobd.cli.options.globals import GlobalOptions
 from hobd.cli.parse import Answer, Terminal, parse
+from hobd.core.vocab.disk import find_trouble
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.progress import ProgressSink
@@ -30,6 +31,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.tree.Tree": "hobd.service.tree:tell",
     "hobd.cli.why.Why": "hobd.service.reasons.why:tell",
     "hobd.cli.why.WhyNot": "hobd.service.reasons.why_not:tell",
+    "hobd.cli.undo.Undo": "hobd.service.generations.undo:tell",
     "hobd.cli.bundle.Bundle": "hobd.service.exports.bundle:tell",
     "hobd.cli.export.Export": "hobd.service.exports.export:tell",
     "hobd.cli.venv.Venv": "hobd.service.venv:tell",
@@ -109,6 +111,12 @@ async def answer(around: Surroundings) -> Outcome:
     except HobError as error:
         voice.error(error)
         return Outcome(code=error.code)
+    except OSError as error:
+        trouble = find_trouble(error)
+        if trouble is None:
+            raise
+        voice.error(trouble)
+        return Outcome(code=trouble.code)
 
 
 async def _tell_project_state(around: Surroundings) -> Outcome:

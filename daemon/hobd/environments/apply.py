@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hobd.core.plan.model import Installed
+from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.names import Name, normalize
 from hobd.environments import journal
 from hobd.environments.environment import Environment
@@ -30,7 +31,8 @@ _WORTH_A_THREAD = 400
 """Files; below that, starting threads costs more than they save."""
 
 
-_HINT = "The next change of the environment finishes this one"
+_HINT = "The next command that uses the environment finishes the change"
+_UNCHANGED = "The environment is as it was"
 
 
 class CannotApply(WorldError):
@@ -78,24 +80,27 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     """
     begun = time.perf_counter()
     root = environment.root
+    journal.repair(root)
     try:
-        journal.repair(root)
         belongings = [read_belongings(one, root) for one in remove]
         linker = Linker(settings.link_mode, _devices(environment, add), settings.known_modes)
         written = _stage_all(
             Stage(environment, journal.begin(root), linker, writes_installer=settings.writes_installer), add, settings.workers
         )
         change = _change(environment, belongings, written)
+        journal.decide(root, change)
     except OSError as error:
         journal.abandon(root)
-        raise CannotApply(f"The environment at `{root}` cannot be changed", causes=(str(error),)) from error
+        why = f"The environment at `{root}` cannot be changed"
+        raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _UNCHANGED)) from error
     except HobError:
         journal.abandon(root)
         raise
     try:
-        journal.commit(root, change)
+        journal.carry_out(root, change)
     except OSError as error:
-        raise CannotApply(f"The environment at `{root}` could not be changed to the end", causes=(str(error),), hint=_HINT) from error
+        why = f"The environment at `{root}` could not be changed to the end"
+        raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _HINT)) from error
     warnings = tuple(one.warning for one in belongings if one.warning is not None)
     return Applied(
         removed=tuple((one.name, one.version) for one in remove),

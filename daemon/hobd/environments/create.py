@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
+from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.environments.activation_scripts import activation_scripts
 from hobd.environments.interpreter import Interpreter
@@ -38,6 +39,8 @@ class Shape:
     is_forced: bool = False
     keeps: bool = False
     """What is there stays, and is written over."""
+    entered_at: Path | None = None
+    """The path by which shells enter it, where that is a link to it."""
 
 
 def create_environment(root: Path, interpreter: Interpreter, shape: Shape, *, shown: str | None = None, base: Path | None = None) -> None:
@@ -57,7 +60,7 @@ def create_environment(root: Path, interpreter: Interpreter, shape: Shape, *, sh
         _make_room(root, shape, shown)
         _write_environment(root, interpreter, shape, base or interpreter.base_executable)
     except OSError as error:
-        raise CannotCreate("Failed to create virtual environment", causes=(_reason(error, root, shown),)) from error
+        raise CannotCreate("Failed to create virtual environment", causes=(_reason(error, root, shown),), hints=ways_out(error)) from error
 
 
 def is_environment(root: Path) -> bool:
@@ -143,8 +146,9 @@ def _write_environment(root: Path, interpreter: Interpreter, shape: Shape, base:
     _link_programs(programs, interpreter, base)
     crash_point("create.linked")
     site_packages = tuple(dict.fromkeys(f"../{path}" for path in (interpreter.environment_purelib, interpreter.environment_platlib)))
-    prompt = shape.prompt or default_prompt(root)
-    for name, text in activation_scripts(root, prompt, site_packages, is_relocatable=shape.is_relocatable):
+    entered = shape.entered_at
+    prompt = shape.prompt or default_prompt(entered or root)
+    for name, text in activation_scripts(entered or root, prompt, site_packages, is_relocatable=shape.is_relocatable and entered is None):
         replace_file(programs / name, text)
     crash_point("create.scripts")
     replace_file(root / "pyvenv.cfg", render_pyvenv_cfg(configuration))
@@ -160,7 +164,7 @@ def _configuration(root: Path, interpreter: Interpreter, shape: Shape, base: Pat
     }
     values |= {"relocatable": "true"} if shape.is_relocatable else {}
     values |= {"seed": "true"} if shape.is_seeded else {}
-    prompt = shape.prompt or default_prompt(root)
+    prompt = shape.prompt or default_prompt(shape.entered_at or root)
     return values | ({"prompt": prompt} if prompt else {})
 
 
@@ -201,7 +205,7 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def _reason(error: OSError, root: Path, shown: str) -> str:
-    reason = f"{error.strerror} (os error {error.errno})"
+    reason = os_reason(error)
     if error.errno == errno.EEXIST and os.path.lexists(root) and not root.exists():
         return f"failed to create directory `{shown}`: {reason}"
     return f"failed to write `{error.filename or shown}`: {reason}"

@@ -20,11 +20,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_cause, ways_out
+from hobd.errors import WorldError
 from hobd.faults import crash_point
 
 FOLDER = ".hob-txn"
 _JOURNAL = "journal.json"
 _SCHEMA = 1
+
+
+class CannotFinish(WorldError):
+    """The disk refuses what an interrupted change still needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +63,32 @@ def is_pending(root: Path) -> bool:
 
 
 def repair(root: Path) -> bool:
-    """Finish an interrupted change, or forget it where it had not come to be decided. True if something was done."""
+    """Finish an interrupted change, or forget it where it had not come to be decided. True if something was done.
+
+    Raises:
+        CannotFinish: the disk refuses; the next one may try again.
+    """
     if not is_pending(root):
         return False
-    change = _read(root)
-    if change is not None:
-        _carry_out(root, change)
-    _finish(root)
+    try:
+        change = _read(root)
+        if change is not None:
+            _carry_out(root, change)
+        _finish(root)
+    except OSError as error:
+        why = f"An interrupted change of the environment at `{root}` cannot be finished"
+        raise CannotFinish(why, causes=(os_cause(error),), hints=ways_out(error)) from error
     return True
 
 
-def commit(root: Path, change: Change) -> None:
-    """Decide on the change, and carry it out."""
+def decide(root: Path, change: Change) -> None:
+    """From now on the change happens. What fails before has changed nothing."""
     crash_point("journal.staged")
     _write(root, change)
+
+
+def carry_out(root: Path, change: Change) -> None:
+    """Do what was decided. What fails is left to `repair`."""
     crash_point("journal.decided")
     _carry_out(root, change)
     _finish(root)
@@ -98,15 +116,15 @@ def _write(root: Path, change: Change) -> None:
 def _read(root: Path) -> Change | None:
     try:
         data = json.loads((root / FOLDER / _JOURNAL).read_text("utf-8", "surrogateescape"))
-    except FileNotFoundError:
+        return Change(
+            obsolete=tuple(data["obsolete"]),
+            replaced=tuple(data["replaced"]),
+            folders=tuple(data["folders"]),
+            easy_install=tuple((file, line) for file, line in data["easy_install"]),
+            libraries=tuple(data["libraries"]),
+        )
+    except (FileNotFoundError, ValueError, KeyError, TypeError):  # damaged: a disk without power may keep a name without content
         return None
-    return Change(
-        obsolete=tuple(data["obsolete"]),
-        replaced=tuple(data["replaced"]),
-        folders=tuple(data["folders"]),
-        easy_install=tuple((file, line) for file, line in data["easy_install"]),
-        libraries=tuple(data["libraries"]),
-    )
 
 
 def _finish(root: Path) -> None:

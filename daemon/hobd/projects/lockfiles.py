@@ -19,6 +19,7 @@ from pathlib import Path
 from time import time
 from typing import BinaryIO
 
+from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.errors import WorldError
 from hobd.faults import crash_point
 
@@ -101,8 +102,7 @@ def write_atomically(path: Path, content: bytes, expected: Expected | None = Non
             temporary.replace(target)
             crash_point("projects.replaced")
     except OSError as error:
-        reason = os.strerror(error.errno or 0)
-        raise WorldError(f"failed to write to file `{path}`: {reason} (os error {error.errno})") from error
+        raise WorldError(f"failed to write to file `{path}`: {os_reason(error)}", hints=ways_out(error)) from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hobd.core.vocab.disk import find_trouble
 from hobd.errors import HobError
 
 
@@ -22,7 +23,7 @@ def _first(failures: BaseExceptionGroup[BaseException]) -> HobError | None:
     """The first failure, if failures are all that the group holds."""
     found: HobError | None = None
     for failure in failures.exceptions:
-        inner = _first(failure) if isinstance(failure, BaseExceptionGroup) else failure
+        inner = _first(failure) if isinstance(failure, BaseExceptionGroup) else find_trouble(failure) or failure
         if not isinstance(inner, HobError):
             return None
         found = found or inner

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.core.vocab.progress import ProgressSink
 from hobd.faults import crash_point
 from hobd.sources.failures import SourceError
@@ -99,6 +100,8 @@ async def receive_file(
             computed = tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers.items())
             _check(label, wanted, computed, size, count)
             crash_point("sources.archive.written")
+    except OSError as error:
+        raise _unwritten(target, error) from error
     finally:
         meter.finish()
     return Downloaded(path=target, size=count, digests=computed)
@@ -187,7 +190,12 @@ async def _copy(reply: Reply, file: BinaryIO, hashers: dict[str, Any], meter: "_
     return count + waiting
 
 
+def _unwritten(target: Path, error: OSError) -> SourceError:
+    return SourceError(f"Failed to write `{target.name}` to `{target.parent}`", causes=(os_reason(error),), hints=ways_out(error))
+
+
 def _flush(content: bytes, file: BinaryIO, hashers: dict[str, Any]) -> None:
+    crash_point("sources.archive.write")
     file.write(content)
     for hasher in hashers.values():
         hasher.update(content)

@@ -1,11 +1,11 @@
 """aiohttp's exceptions told in uv's words."""
 
-import os
 import socket
 import ssl
 
 import aiohttp
 
+from hobd.core.vocab.disk import os_reason
 from hobd.sources.failures import FetchFailed
 
 
@@ -49,10 +49,3 @@ def _body_causes(error: BaseException) -> tuple[str, ...]:
     if isinstance(inner, OSError) and inner.errno:
         return ("error reading a body from connection", os_reason(inner))
     return ("error reading a body from connection", "end of file before message length reached")
-
-
-def os_reason(error: OSError) -> str:
-    """An operating system's error as uv writes it: `Connection refused (os error 111)`."""
-    if error.errno is None:
-        return str(error)
-    return f"{os.strerror(error.errno)} (os error {error.errno})"

@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.errors import WorldError
 
 LOCK = ".lock"
@@ -17,8 +18,8 @@ class CacheUnusable(WorldError):
 
     def __init__(self, folder: Path, failure: str, error: OSError) -> None:
         """`failure`: what was tried, and on what: ``open file `...` ``."""
-        reason = f"failed to {failure}: {os.strerror(error.errno or 0)} (os error {error.errno})"
-        super().__init__(f"Failed to initialize cache at `{folder}`", causes=(reason,))
+        reason = f"failed to {failure}: {os_reason(error)}"
+        super().__init__(f"Failed to initialize cache at `{folder}`", causes=(reason,), hints=ways_out(error))
 
 
 def make_cache_folder(folder: Path) -> None:

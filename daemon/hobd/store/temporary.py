@@ -7,6 +7,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from hobd.faults import crash_point
+
 TEMPORARY = ".tmp-"
 _YOUNG_SECONDS = 60.0
 """A folder is locked an instant after it was made: younger ones are left alone."""
@@ -25,11 +27,16 @@ class TemporaryFolder:
             OSError: it cannot be made.
         """
         parent.mkdir(parents=True, exist_ok=True)
+        crash_point("store.temporary")
         self.path = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
         self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         with suppress(OSError):  # no locks here: then its age has to tell
             fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        (self.path / "download").mkdir()
+        try:
+            (self.path / "download").mkdir()
+        except OSError:
+            self.remove()
+            raise
 
     def remove(self) -> None:
         """Remove it with all that is in it."""

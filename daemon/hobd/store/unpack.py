@@ -3,6 +3,7 @@
 What is not as it should be is left out, put right or refused as uv does (INS-10), and noted: see `selection`.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
@@ -14,8 +15,12 @@ from hobd.core.formats.record import RecordRow, parse_record
 from hobd.core.formats.wheel import DATA_KINDS, InvalidWheel, UninstallableWheel, find_dist_info, parse_wheel_file
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.core.tags import WheelName
+from hobd.core.vocab.disk import os_reason
+from hobd.faults import crash_point
 from hobd.store.archive import Archive, Member
 from hobd.store.selection import enclosed, find_oddities, select
+
+_UNNAMEABLE = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 
 _State = tuple[int, int, bool, int]
 """Size, mtime in ns, whether it is executable, CRC-32."""
@@ -57,6 +62,10 @@ def _write_all(opened: Archive, members: Mapping[str, Member], tree: Path) -> di
             states[path] = _write(opened, member, path, root)
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         raise InvalidWheel(f"`{error.filename}` is both a file and a folder") from error
+    except OSError as error:
+        if error.errno not in _UNNAMEABLE:
+            raise
+        raise InvalidWheel(f"`{error.filename}` is a name that this file system does not take: {os_reason(error)}") from error
     finally:
         os.close(root)
     return states
@@ -76,6 +85,7 @@ def _make_folders(folder: str, made: set[str], root: int) -> None:
 
 def _write(opened: Archive, member: Member, path: str, root: int) -> _State:
     """Unpack one file. A second one of the same name can only come from a file system that ignores case: the last counts."""
+    crash_point("store.unpack")
     is_executable = bool(member.mode & 0o111) and not stat.S_ISLNK(member.mode)
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o555 if is_executable else 0o444, dir_fd=root)

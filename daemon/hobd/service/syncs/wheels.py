@@ -6,7 +6,8 @@ from pathlib import Path
 from anyio import to_thread
 
 from hobd.core.plan.model import Pin
-from hobd.errors import HobError
+from hobd.core.vocab.disk import os_cause, ways_out
+from hobd.errors import HobError, WorldError
 from hobd.service.locks.files import label_of, locate
 from hobd.service.network import Network
 from hobd.service.session import Session
@@ -47,6 +48,8 @@ class WheelFetcher:
             return await store.ensure(name, digest, bring, is_deep=is_deep)
         except HobError as error:
             raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
+        except OSError as error:  # of a file on this machine: the store and the network tell of theirs
+            raise WorldError(f"Failed to {verb} `{pin}`", causes=(os_cause(error),), hints=ways_out(error)) from error
 
     async def _download(self, pin: Pin, url: str, target: Path) -> Downloaded:
         assert pin.file is not None
