@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import Home
+from tests.e2e.house import Home, wait_until
 
 OFF = {"HOB_DAEMON": "off"}
 
@@ -37,6 +37,42 @@ def test_what_was_installed_without_bytecode_is_compiled_where_it_lies(home: Hom
     assert places.keys() == {"apple", "banana"}
     assert home.hob("sync", "--compile-bytecode", cwd=project, **OFF).code == 0
     assert {name: path.stat().st_ino for name, path in compiled(project).items()} == places
+
+
+def ready(home: Home) -> int:
+    """How many wheels are compiled for other environments."""
+    return len(list(home.root.rglob("bytecode/??/*/*/manifest.json")))
+
+
+def test_the_daemon_compiles_what_it_installed_once_nobody_waits_and_later_environments_have_it(home: Home) -> None:
+    assert home.hob("sync", cwd=home.project("one", "apple")).code == 0
+    assert compiled(home.root / "one") == {}
+    wait_until(lambda: ready(home) == 2, seconds=30)
+    other = home.project("other", "apple", "cherry")
+    assert home.hob("sync", "--link-mode", "hardlink", cwd=other, **OFF).code == 0
+    assert compiled(other).keys() == {"apple", "banana"}
+    assert all(path.stat().st_nlink > 1 for path in compiled(other).values())
+    said = home.hob("run", "--no-sync", "python", "-v", "-c", "import apple", cwd=other, **OFF)
+    assert f"{compiled(other)['apple']} matches" in said.err
+    assert home.hob("pip", "uninstall", "apple", "banana", cwd=other, **OFF).code == 0
+    assert compiled(other) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "extra"),
+    [
+        (["--link-mode", "copy"], {}, ""),
+        ([], {"PYTHONDONTWRITEBYTECODE": "1"}, ""),
+        ([], {"PYTHONPYCACHEPREFIX": "/nowhere"}, ""),
+        ([], {}, "[tool.hob]\nbackground-bytecode = false\n"),
+    ],
+    ids=["copies", "none wanted", "elsewhere", "turned off"],
+)
+def test_bytecode_that_nobody_asked_for_is_left_out(home: Home, words: list[str], variables: dict[str, str], extra: str) -> None:
+    assert home.hob("sync", "--compile-bytecode", cwd=home.project("one", "apple"), **OFF).code == 0
+    other = home.project("other", "apple", extra=extra)
+    assert home.hob("sync", *words, cwd=other, **OFF, **variables).code == 0
+    assert compiled(other) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio.lowlevel import checkpoint
 
+from hobd.core.vocab.spawn import Spawner
 from hobd.engine.chores import Chores
+from hobd.engine.spawning import LocalSpawner
 
 
 @asynccontextmanager
 async def at_work(chores: Chores) -> AsyncIterator[None]:
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(chores.work)
+        tasks.start_soon(chores.work, LocalSpawner())
         yield
         tasks.cancel_scope.cancel()
 
@@ -23,8 +25,8 @@ async def settled() -> None:
         await checkpoint()
 
 
-def noting(done: list[str], text: str) -> Callable[[], Awaitable[None]]:
-    async def chore() -> None:
+def noting(done: list[str], text: str) -> Callable[[Spawner], Awaitable[None]]:
+    async def chore(spawner: Spawner) -> None:
         done.append(text)
 
     return chore
@@ -58,7 +60,7 @@ async def test_a_call_interrupts_a_chore_which_begins_anew_but_not_for_ever() ->
     begun: list[str] = []
     chores = Chores(quiet_seconds=0)
 
-    async def endless() -> None:
+    async def endless(spawner: Spawner) -> None:
         begun.append("endless")
         await anyio.sleep_forever()
 
@@ -76,7 +78,7 @@ async def test_a_chore_that_fails_is_told_and_does_not_keep_others_from_being_do
     log: list[str] = []
     chores = Chores(log.append, quiet_seconds=0)
 
-    async def broken() -> None:
+    async def broken(spawner: Spawner) -> None:
         raise ValueError("broken")
 
     chores.later("broken", broken)

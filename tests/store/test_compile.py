@@ -82,6 +82,19 @@ async def test_bytecode_of_a_wheel_that_was_unpacked_anew_is_made_anew(tmp_path:
     assert len(compiled.files) == 2
 
 
+async def test_bytecode_that_somebody_changed_is_made_anew(tmp_path: Path) -> None:
+    wheel, store = await stored(tmp_path / "cache"), BytecodeStore(tmp_path / "cache")
+    first = (await store.ensure([wheel], compiler()))[wheel.sha256]
+    changed = first.tree / first.files[0].source
+    content = changed.read_bytes()
+    changed.chmod(0o644)
+    changed.write_bytes(content + b"!")
+    assert store.find([wheel], compiler()) == {}
+    again = (await store.ensure([wheel], compiler(niceness=19)))[wheel.sha256]
+    assert (again.tree / again.files[0].source).read_bytes() == content
+    assert store.find([wheel], compiler()) == {wheel.sha256: again}
+
+
 async def test_bytecode_goes_with_its_wheel(tmp_path: Path) -> None:
     wheel = await stored(tmp_path / "cache")
     compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]

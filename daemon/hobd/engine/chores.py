@@ -16,8 +16,11 @@ from typing import TypeAlias
 
 import anyio
 
-Chore: TypeAlias = Callable[[], Awaitable[None]]
-"""May be cancelled anywhere and then begins anew: what it writes is whole or not there."""
+from hobd.core.vocab.spawn import Spawner
+from hobd.errors import HobError
+
+Chore: TypeAlias = Callable[[Spawner], Awaitable[None]]
+"""Gets what starts processes here. May be cancelled anywhere and then begins anew: what it writes is whole or not there."""
 
 QUIET_SECONDS = 1.0
 """Without a call, until a chore begins: commands often come in rows."""
@@ -68,21 +71,23 @@ class Chores:
             self._calls -= 1
             self._tell_change()
 
-    async def work(self) -> None:
-        """Do what waits, for ever. Costs nothing while nothing waits."""
+    async def work(self, spawner: Spawner) -> None:
+        """Do what waits, for ever; `spawner` starts children of this process. Costs nothing while nothing waits."""
         while True:
             await self._quiet()
             key, waiting = self._waiting.popitem(last=False)
             waiting.beginnings += 1
             with anyio.CancelScope() as self._scope:
-                await self._do(waiting.chore)
+                await self._do(waiting.chore, spawner)
             if self._scope.cancelled_caught and waiting.beginnings < _MOST_BEGINNINGS:
                 self._waiting[key] = waiting
             self._scope = None
 
-    async def _do(self, chore: Chore) -> None:
+    async def _do(self, chore: Chore, spawner: Spawner) -> None:
         try:
-            await chore()
+            await chore(spawner)
+        except HobError as error:
+            self._log(f"{error.message}: {', '.join(error.causes)}\n")
         except Exception:  # noqa: BLE001 - a bug must end this chore, not the engine
             self._log(traceback.format_exc())
 

@@ -94,7 +94,7 @@ class Engine:
         """Answer until the front is gone or asks to stop."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._outbox.run)
-            tasks.start_soon(self._chores.work)
+            tasks.start_soon(self._chores.work, LocalSpawner())
             self._outbox.put(engine_pb2.EngineFrame(hello=engine_pb2.EngineHello(pid=os.getpid())))
             tasks.start_soon(anyio.to_thread.run_sync, warm_up)
             async with self._memory.open():

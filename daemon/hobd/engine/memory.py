@@ -28,7 +28,7 @@ class Memory:
 
     def __init__(self, chores: Chores | None = None) -> None:
         self.calls = 0
-        self.chores = chores or Chores()
+        self.chores = Chores() if chores is None else chores
         self.pools = HttpPools()
         self.sources = SourcesMemory()
         self.link_modes: KnownModes = {}

@@ -41,6 +41,8 @@ class Addition:
     """Compiled modules in the store, where they are wanted."""
     bytecode: tuple[StoredFile, ...] = ()
     """What is in that tree. RECORD does not list it, as it lists none that Python makes later."""
+    needs_bytecode: bool = True
+    """False: it was not asked for, and is left out where it would have to be copied."""
 
 
 class Stage:
@@ -124,9 +126,7 @@ class _Placing:
         plain = [file for file in self._manifest.files if file.kind != "scripts" and not self._is_ours(file)]
         for target, files in self._link_all(self._addition.tree, plain):
             self._note(target, files)
-        if self._addition.bytecode_tree is not None:
-            for target, files in self._link_all(self._addition.bytecode_tree, self._addition.bytecode):
-                self._paths += [_join(target, file.path.rpartition("/")[2]) for file in files]
+        self._link_bytecode()
         for file in self._manifest.files:
             if file.kind == "scripts":
                 self._put_script(file)
@@ -134,6 +134,13 @@ class _Placing:
             self._write(self._stage.place(self._manifest, "scripts"), entry.name, render_script(entry, self._stage.shebang).encode(), 0o777)
         self._write_metadata()
         return self._paths
+
+    def _link_bytecode(self) -> None:
+        addition = self._addition
+        if addition.bytecode_tree is None or not (addition.needs_bytecode or self._stage.linker.mode != "copy"):
+            return
+        for target, files in self._link_all(addition.bytecode_tree, addition.bytecode):
+            self._paths += [_join(target, file.path.rpartition("/")[2]) for file in files]
 
     def _check_scripts(self) -> None:
         names = [entry.name for entry in self._manifest.scripts]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hobd.core.lockfile.model import Lock
+from hobd.core.vocab.spawn import Spawner
 from hobd.environments.interpreters import Interpreters
 from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
@@ -18,10 +19,11 @@ if TYPE_CHECKING:  # who finds everything in order solves nothing
 class Chores(Protocol):
     """Work that nobody waits for."""
 
-    def later(self, key: str, chore: Callable[[], Awaitable[None]]) -> None:
+    def later(self, key: str, chore: Callable[[Spawner], Awaitable[None]]) -> None:
         """Have something done, once for each key, when no call is told; without a daemon never.
 
-        It may be cancelled anywhere and then begins anew. What it needs of the request it has to bring.
+        It is given what starts processes of the daemon's own. It may be cancelled anywhere and then begins anew.
+        What it needs of the request it has to bring.
         """
 
 

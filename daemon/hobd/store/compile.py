@@ -3,15 +3,17 @@
     <folder>/bytecode/ab/<64 hex digits>/<cache tag>-<magic>-<mode>/{manifest.json, tree/}      published by one rename
 
 Bytecode is bound to the time and size of its source. Environments keep both, whatever the link mode, so it is valid in each.
+Before it is linked again its own size and time are looked at, as those of a wheel's files are.
 The source's path in it is the store's; Python puts its own in its place when it loads a module.
 """
 
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import anyio.to_thread
@@ -20,6 +22,7 @@ from hobd.core.formats.wheel_manifest import StoredFile
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
 from hobd.faults import crash_point
+from hobd.store.content import is_intact
 from hobd.store.temporary import TemporaryFolder
 from hobd.store.wheels import StoredWheel
 
@@ -48,6 +51,8 @@ class Compiler:
     """After which a module counts as one that never ends; None: without limit."""
     processes: int = 2
     """How many run at once."""
+    niceness: int = 0
+    """How much they leave to others: 19 is all that can be left."""
     pycache_prefix: str | None = None
     """Where bytecode goes that is compiled in place, if not beside its source (`PYTHONPYCACHEPREFIX`)."""
 
@@ -63,7 +68,17 @@ class Compiler:
         """
         (folder / "jobs.json").write_text(json.dumps(jobs))
         where = [] if self.pycache_prefix is None else ["-X", f"pycache_prefix={self.pycache_prefix}"]
-        command = [str(self.python), "-I", "-S", *where, "-c", _PROGRAM.read_text("utf-8"), str(folder / "jobs.json"), self.mode]
+        command = [
+            str(self.python),
+            "-I",
+            "-S",
+            *where,
+            "-c",
+            _PROGRAM.read_text("utf-8"),
+            str(folder / "jobs.json"),
+            self.mode,
+            str(self.niceness),
+        ]
         try:
             with anyio.CancelScope(deadline=self._deadline()) as scope:
                 done = await self.spawner.run(command, env=self.environment, listen=lambda _: self._prolong(scope))
@@ -91,6 +106,11 @@ class CompiledWheel:
     """Where each goes, like the files of a wheel."""
 
 
+class _Kept(NamedTuple):
+    sources: tuple[int, ...]
+    files: tuple[StoredFile, ...]
+
+
 class BytecodeStore:
     """The bytecode below one folder. Several processes may use it at once."""
 
@@ -104,36 +124,37 @@ class BytecodeStore:
         Raises:
             CannotCompile: the interpreter failed or took too long.
         """
-        found: dict[str, CompiledWheel] = {}
-        missing: list[StoredWheel] = []
-        for wheel in wheels:
-            compiled = await anyio.to_thread.run_sync(self._find, wheel, compiler)
-            if compiled is None:
-                missing.append(wheel)
-            else:
-                found[wheel.sha256] = compiled
+        found = await anyio.to_thread.run_sync(self.find, wheels, compiler)
         limiter = anyio.CapacityLimiter(max(1, compiler.processes))
         try:
             async with anyio.create_task_group() as tasks:
-                for wheel in missing:
-                    tasks.start_soon(self._compile, wheel, compiler, limiter, found)
+                for wheel in wheels:
+                    if wheel.sha256 not in found:
+                        tasks.start_soon(self._compile, wheel, compiler, limiter, found)
         except* CannotCompile as failures:
             raise failures.exceptions[0] from None
         return found
+
+    def find(self, wheels: Iterable[StoredWheel], compiler: Compiler) -> dict[str, CompiledWheel]:
+        """The bytecode that is there and that nobody changed, by the wheel's digest. Blocks: costs a `stat` for every file."""
+        found = ((wheel.sha256, self._find(wheel, compiler)) for wheel in wheels)
+        return {digest: compiled for digest, compiled in found if compiled is not None}
 
     def _entry(self, wheel: StoredWheel, compiler: Compiler) -> Path:
         return self._folder / wheel.sha256[:2] / wheel.sha256 / f"{compiler.cache_tag}-{compiler.magic}-{compiler.mode}"
 
     def _find(self, wheel: StoredWheel, compiler: Compiler) -> CompiledWheel | None:
         """What was compiled from these very files: the wheel may have been unpacked anew since."""
+        import msgspec
+
         entry = self._entry(wheel, compiler)
         try:
-            kept = json.loads((entry / "manifest.json").read_bytes())
-            if kept["sources"] != _fingerprint(wheel):
-                return None
-            return CompiledWheel(tree=entry / "tree", files=tuple(StoredFile(*row) for row in kept["files"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            kept = msgspec.json.decode((entry / "manifest.json").read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError):
             return None
+        if kept.sources != _fingerprint(wheel) or not is_intact(entry / "tree", kept.files):
+            return None
+        return CompiledWheel(tree=entry / "tree", files=kept.files)
 
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
@@ -157,8 +178,10 @@ class BytecodeStore:
 
     def _publish(self, wheel: StoredWheel, compiler: Compiler, new: Path, files: Sequence[StoredFile]) -> CompiledWheel:
         """Keep what was compiled. A module that cannot be compiled has no bytecode."""
-        rows = [_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists()]
-        (new / "manifest.json").write_text(json.dumps({"sources": _fingerprint(wheel), "files": rows}))
+        import msgspec
+
+        rows = tuple(_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists())
+        (new / "manifest.json").write_bytes(msgspec.json.encode(_Kept(_fingerprint(wheel), rows)))
         entry = self._entry(wheel, compiler)
         entry.parent.mkdir(parents=True, exist_ok=True)
         crash_point("compile.ready")
@@ -171,12 +194,12 @@ class BytecodeStore:
             os.rename(entry, aside.path / "stale")
             os.rename(new, entry)
             aside.remove()
-        return CompiledWheel(tree=entry / "tree", files=tuple(rows))
+        return CompiledWheel(tree=entry / "tree", files=rows)
 
 
-def _fingerprint(wheel: StoredWheel) -> list[int]:
+def _fingerprint(wheel: StoredWheel) -> tuple[int, ...]:
     """What tells one unpacking of a wheel from another: the times of its modules."""
-    return [file.mtime_ns for file in wheel.manifest.files if file.source.endswith(".py")]
+    return tuple(file.mtime_ns for file in wheel.manifest.files if file.source.endswith(".py"))
 
 
 def _targets(wheel: StoredWheel, cache_tag: str) -> dict[str, StoredFile]:

@@ -1,9 +1,10 @@
 """Compiles modules. Run by the interpreter that is to load them, as `python -I -S -c`, never imported by hob.
 
-Arguments: a file with a JSON list of (source, target) pairs, and how bytecode is checked against its source
-(`TIMESTAMP`, `CHECKED_HASH` or `UNCHECKED_HASH`). Without a target, bytecode goes where imports look for it, unless
-what is there will do. Works from Python 3.7 on. What cannot be compiled is left out, as an import would only fail
-where it is used. Now and then a dot tells that the work goes on; the last line is how many were compiled.
+Arguments: a file with a JSON list of (source, target) pairs, how bytecode is checked against its source
+(`TIMESTAMP`, `CHECKED_HASH` or `UNCHECKED_HASH`), and how nice to be to other processes (0 to 19). Without a target,
+bytecode goes where imports look for it, unless what is there will do. Works from Python 3.7 on. What cannot be compiled
+is left out, as an import would only fail where it is used. Now and then a dot tells that the work goes on; the last line
+is how many were compiled.
 """
 
 import importlib.util
@@ -53,4 +54,5 @@ def is_current(source: str, place: str, invalidation: py_compile.PycInvalidation
     return head[8:] == b"".join((int(value) & 0xFFFFFFFF).to_bytes(4, "little") for value in (state.st_mtime, state.st_size))
 
 
+os.nice(int(sys.argv[3]))
 print(compile_all(*sys.argv[1:3]))  # noqa: T201 - this is how it answers

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
@@ -19,18 +19,18 @@ _ALGORITHMS = ("sha256", "sha384", "sha512")
 """What RECORD may use (binary distribution format, "Signed wheel files")."""
 
 
-def is_intact(tree: Path, manifest: Manifest, *, is_deep: bool = False) -> bool:
+def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False) -> bool:
     """Whether every file is as it was unpacked, by size and time; with `is_deep` by its content too."""
     try:
         root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return False
     try:
-        for file in manifest.files:
+        for file in files:
             state = os.stat(file.source, dir_fd=root, follow_symlinks=False)
             if state.st_size != file.size or state.st_mtime_ns != file.mtime_ns:
                 return False
-        return not is_deep or all(_checksum(root, file) == file.crc for file in manifest.files)
+        return not is_deep or all(_checksum(root, file) == file.crc for file in files)
     except OSError:
         return False
     finally:

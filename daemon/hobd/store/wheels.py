@@ -118,7 +118,7 @@ class WheelStore:
             return None
         except OSError as error:
             raise StoreUnusable(f"The store at `{self._folder}` cannot be read", causes=(str(error),)) from error
-        if manifest is None or not is_intact(entry / "tree", manifest, is_deep=is_deep):
+        if manifest is None or not is_intact(entry / "tree", manifest.files, is_deep=is_deep):
             self._discard(entry)
             return None
         return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)

@@ -36,6 +36,7 @@ _KEYS: dict[str, Reader[Any]] = {
     "strict-wheels": boolean,
     **_BUDGET,
     "generations": _generations,
+    "background-bytecode": boolean,
 }
 
 _NAMES = {"cache-budget": "cache_budget_bytes"}

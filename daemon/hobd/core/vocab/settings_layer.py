@@ -35,6 +35,8 @@ class HobSettings:
     cache_budget_bytes: int | None = None
     cache_budget_inodes: int | None = None
     generations: int | None = None
+    background_bytecode: bool = True
+    """Whether modules are compiled while nobody waits, and installed with what was compiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

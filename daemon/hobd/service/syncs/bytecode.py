@@ -1,26 +1,37 @@
 """Compiling an environment's modules with its own Python (INS-3).
 
 Those of wheels are compiled once for all environments, and linked. What then still lacks bytecode is compiled in place.
+
+Who does not ask for that gets what is compiled already. What is not is compiled by the daemon once nobody waits for anything,
+so that the next environment has it. Modules of projects are never compiled unasked: they change with every edit.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
 
+from hobd.core.plan.model import Pin
+from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.spawn import Spawner
 from hobd.environments.environment import Environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.stage import Addition
 from hobd.errors import RequestError
 from hobd.service.session import Session
-from hobd.store.compile import MODES, BytecodeStore, CannotCompile, Compiler
+from hobd.store.compile import MODES, BytecodeStore, CannotCompile, CompiledWheel, Compiler
+from hobd.store.lease import lease
 from hobd.store.temporary import TemporaryFolder
-from hobd.store.wheels import StoredWheel
+from hobd.store.wheels import StoredWheel, WheelStore
 
 _MODE = "PYC_INVALIDATION_MODE"
+_NEVER = "PYTHONDONTWRITEBYTECODE"
+_KEPT_NAMES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Variables without which some interpreters do not start."""
 
 
 async def with_bytecode(
@@ -33,14 +44,69 @@ async def with_bytecode(
         wheels: of each.
     """
     compiler = _compiler(interpreter, session)
-    if compiler.mode not in MODES or compiler.pycache_prefix is not None:
+    if not _is_linkable(compiler):
         return additions
     try:
         compiled = await BytecodeStore(session.cache).ensure(wheels, compiler)
     except CannotCompile:
         return additions  # compiling in place will fail likewise, once everything is installed, and say so
-    found = (compiled[wheel.sha256] for wheel in wheels)
-    return [replace(each, bytecode_tree=one.tree, bytecode=one.files) for each, one in zip(additions, found, strict=True)]
+    return _joined(additions, wheels, compiled, needs_bytecode=True)
+
+
+async def with_ready_bytecode(
+    additions: Sequence[Addition], wheels: Sequence[StoredWheel], pins: Sequence[Pin], interpreter: Interpreter, session: Session
+) -> Sequence[Addition]:
+    """What is to be installed, with as much of its bytecode as is there. The rest is compiled later.
+
+    Args:
+        additions: as they are without.
+        wheels, pins: of each.
+    """
+    compiler = _compiler(interpreter, session)
+    if not _is_linkable(compiler) or not session.settings.hob.background_bytecode or session.context.environ.get(_NEVER):
+        return additions
+    foreign = [wheel for wheel, pin in zip(wheels, pins, strict=True) if not pin.is_local]
+    compiled = await to_thread.run_sync(BytecodeStore(session.cache).find, foreign, compiler)
+    for wheel in foreign:
+        if wheel.sha256 not in compiled:
+            _compile_later(wheel, replace(compiler, python=interpreter.base_executable), session)
+    return _joined(additions, wheels, compiled, needs_bytecode=False)
+
+
+def _joined(
+    additions: Sequence[Addition], wheels: Sequence[StoredWheel], compiled: Mapping[str, CompiledWheel], *, needs_bytecode: bool
+) -> list[Addition]:
+    joined = []
+    for addition, wheel in zip(additions, wheels, strict=True):
+        one = compiled.get(wheel.sha256)
+        with_it = (
+            replace(addition, bytecode_tree=one.tree, bytecode=one.files, needs_bytecode=needs_bytecode) if one is not None else addition
+        )
+        joined.append(with_it)
+    return joined
+
+
+def _compile_later(wheel: StoredWheel, compiler: Compiler, session: Session) -> None:
+    """Have one wheel compiled while nobody waits: by one process that leaves to others what it can."""
+    names = {name: value for name in _KEPT_NAMES if (value := session.context.environ.get(name))}
+    modest = replace(compiler, environment=names, processes=1, niceness=19)
+    key = f"compile {wheel.sha256} {compiler.cache_tag} {compiler.magic} {compiler.mode}"
+    session.context.memory.chores.later(key, partial(_compile_wheel, session.cache, wheel.sha256, modest))
+
+
+async def _compile_wheel(cache: Path, sha256: str, compiler: Compiler, spawner: Spawner) -> None:
+    """Compile a wheel that is still there. Who wants to clean the cache interrupts this, as every call does."""
+    if not cache.is_dir():
+        return
+    async with lease(cache):
+        wheel = await WheelStore(cache).find(Digest("sha256", sha256))
+        if wheel is not None:
+            await BytecodeStore(cache).ensure([wheel], replace(compiler, spawner=spawner))
+
+
+def _is_linkable(compiler: Compiler) -> bool:
+    """Whether bytecode that was made elsewhere is what the environment's Python would look for."""
+    return compiler.mode in MODES and compiler.pycache_prefix is None
 
 
 async def compile_environment(environment: Environment, interpreter: Interpreter, session: Session) -> int:

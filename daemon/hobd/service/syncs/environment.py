@@ -33,7 +33,7 @@ from hobd.projects.project_lock import hold_file_lock
 from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.service.syncs.bytecode import compile_environment, with_bytecode
+from hobd.service.syncs.bytecode import compile_environment, with_bytecode, with_ready_bytecode
 from hobd.service.syncs.known import Noted, note_change, note_use
 
 
@@ -138,6 +138,8 @@ class Syncer:
         if settings.compile_bytecode:
             voice.phase("compiling")
             additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
+        else:
+            additions = await with_ready_bytecode(additions, filled.wheels, plan.install, self.interpreter, self.session)
         voice.phase("installing")
         how = apply_settings(self.session)
         applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
