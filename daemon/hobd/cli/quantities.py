@@ -33,3 +33,14 @@ def size(count: int) -> str:
         quantity /= 1024.0
         unit = larger
     return f"{quantity:.1f}{unit}"
+
+
+_SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def ago(seconds: float) -> str:
+    """`5 minutes ago`, in the largest unit that leaves it at least 1; `now` for less than a second."""
+    for length, noun in _SPANS:
+        if seconds >= length:
+            return f"{plural(int(seconds // length), noun)} ago"
+    return "now"

@@ -64,3 +64,9 @@ def _common_folder(interpreter: Interpreter) -> Path:
 
     scheme = interpreter.scheme
     return Path(os.path.commonpath([scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.include]))
+
+
+def find_package_folders(root: Path) -> tuple[Path, ...]:
+    """The folders of packages of a virtual environment, told by where they always are: its Python is not asked, and may be gone."""
+    found = sorted(root.glob("lib/*/site-packages")) + sorted(root.glob("lib64/*/site-packages"))
+    return tuple({folder.resolve(): folder for folder in reversed(found)}.values())[::-1]

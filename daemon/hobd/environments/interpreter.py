@@ -1,7 +1,7 @@
 """An interpreter as a value: what it said of itself when it was run once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,26 @@ class Interpreter:
     def externally_managed_file(self) -> Path:
         """The file whose presence means that packages are another tool's business (PEP 668)."""
         return self.stdlib / "EXTERNALLY-MANAGED"
+
+    def at(self, root: Path) -> "Interpreter":
+        """The same interpreter of the same environment by another path, or of one that is just like it.
+
+        Args:
+            root: the folder in place of `prefix`.
+        """
+
+        def there(path: Path) -> Path:
+            return root / path.relative_to(self.prefix) if path.is_relative_to(self.prefix) else path
+
+        scheme = Scheme(
+            purelib=there(self.scheme.purelib),
+            platlib=there(self.scheme.platlib),
+            scripts=there(self.scheme.scripts),
+            data=there(self.scheme.data),
+            include=there(self.scheme.include),
+            site_packages=tuple(map(there, self.scheme.site_packages)),
+        )
+        return replace(self, path=there(self.path), executable=there(self.executable), prefix=root, scheme=scheme)
 
     def tags(self) -> Tags:
         """The tags of wheels that fit, best first."""

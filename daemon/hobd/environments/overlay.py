@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,15 @@ from pathlib import Path
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.environments.create import Shape, create_environment, replace_file
 from hobd.environments.interpreter import Interpreter
+from hobd.environments.processes import BELOW, can_tell, read_processes
 from hobd.environments.scripts import first_line
 
 _PATHS = "_hob_overlay.pth"
-_BELOW = "extends-environment"
-"""The key of `pyvenv.cfg` by which type checkers find what lies below."""
 _DATA = ("etc/jupyter", "share/jupyter")
 """Folders that programs look for in their own environment."""
 _GRACE_SECONDS = 60
 """Between an answer and the start of the program that it is for."""
 _KEPT_SECONDS = 24 * 3600
-_PROCESSES = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ def sweep_overlays(folder: Path, now: float) -> None:
     used: set[str] | None = None
     for path in _entries(folder):
         age = now - _last_use(path)
-        if age < (_GRACE_SECONDS if path.name.startswith(".tmp") and _PROCESSES.is_dir() else _KEPT_SECONDS):
+        if age < (_GRACE_SECONDS if path.name.startswith(".tmp") and can_tell() else _KEPT_SECONDS):
             continue
         used = _in_use() if used is None else used
         if str(path) not in used:
@@ -105,34 +103,19 @@ def _last_use(root: Path) -> float:
 
 def _in_use() -> set[str]:
     """The environments that processes of this user were started in, and those that lie below them."""
-    found = set(_active_environments())
-    return found | {below for root in found if (below := _below(Path(root))) is not None}
-
-
-def _active_environments() -> Iterator[str]:
-    for entry in _entries(_PROCESSES):
-        if entry.name.isdigit():
-            with suppress(OSError):
-                variables = (entry / "environ").read_bytes().split(b"\0")
-                yield from (os.fsdecode(each[12:]) for each in variables if each.startswith(b"VIRTUAL_ENV="))
-
-
-def _below(root: Path) -> str | None:
-    with suppress(OSError, UnicodeDecodeError):
-        return parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8")).get(_BELOW)
-    return None
+    return {place for process in read_processes() for place in process.places}
 
 
 def _note_what_is_below(root: Path, layer: Layer) -> None:
     configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
-    replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, _BELOW: str(layer.interpreter.prefix)}))
+    replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, BELOW: str(layer.interpreter.prefix)}))
 
 
 def _copy_programs(layer: Layer, root: Path) -> None:
     """The programs that the layer's Python runs, run by the overlay's: so they see all layers."""
     if not layer.interpreter.is_environment:
         return
-    own = [first_line(path, is_relocatable=False).encode() for path in _pythons(layer)]
+    own = [first_line(path, is_relocatable=each).encode() for path in _pythons(layer) for each in (False, True)]
     new = first_line(root / "bin" / "python", is_relocatable=False).encode()
     for path in _files(layer.programs):
         target = root / "bin" / path.name

@@ -82,7 +82,14 @@ async def open_session(
         assert settings.cache.folder is not None  # there always is one now
         if uses_cache:
             await stack.enter_async_context(lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds))
-        yield Session(context=context, cwd=cwd, start=begin, settings=settings, found=found, is_configured=not command.general.no_config)
+        session = Session(
+            context=context, cwd=cwd, start=begin, settings=settings, found=found, is_configured=not command.general.no_config
+        )
+        if settings.hob.generations is not None and isinstance(found, Workspace) and script is None:
+            from hobd.service.generations.noting import noting_changes
+
+            session = stack.enter_context(noting_changes(found, session))
+        yield session
 
 
 def _options(command: Command) -> Options:

@@ -15,6 +15,7 @@ from hobd.projects.discover import Discovery, select_member
 from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.python_versions import VersionFile, find_version_file
 from hobd.service.context import Context
+from hobd.service.generations.files import FileWatch
 
 _INTERPRETERS = "interpreters-v1"
 
@@ -33,6 +34,8 @@ class Session:
     """The workspace at `start`, or why there is none."""
     logins: dict[str, str] = field(default_factory=dict)
     """Who we are to repositories, as far as the command has heard of it: an edited file or a lock does not say it any more."""
+    files: FileWatch | None = None
+    """What the command does to the files of a project whose environment has generations; None elsewhere."""
     is_configured: bool = True
     """False with `--no-config`: version files above are not looked at either."""
 

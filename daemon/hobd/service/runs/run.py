@@ -7,7 +7,7 @@ what? ─┬─ a script with metadata ─→ its own cached environment
 """
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hobd.cli.found import said
@@ -125,8 +125,9 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     project = await open_project(session, packages, is_active=is_active, is_said=not command.isolated)
     if command.isolated:
         interpreter = await make_isolated(project.python.interpreter, session)
+        project = replace(project, succession=None)  # it is another environment that is filled
     else:
-        interpreter = await prepare_environment(project, session)
+        interpreter = await prepare_environment(project, session, is_synced=not command.no_sync)
     if command.no_sync:
         return _Base(interpreter=interpreter, is_same=project.python.is_environment)
     writes_nothing = bool(command.isolated)  # what was made for one run is not left behind, the lock neither
@@ -138,4 +139,4 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     syncer = make_syncer(project, locked, interpreter, session)
     synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
     is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
-    return _Base(interpreter=interpreter, lock=locked.lock, is_same=is_same)
+    return _Base(interpreter=synced.interpreter, lock=locked.lock, is_same=is_same)

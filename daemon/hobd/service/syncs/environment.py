@@ -1,6 +1,7 @@
 """Making an environment hold what a selection says: compare, fill, apply, tell."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -27,13 +28,13 @@ from hobd.environments.apply import Applied, ApplySettings, apply_plan
 from hobd.environments.environment import Environment, read_environment
 from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.journal import is_pending, repair
+from hobd.environments.journal import is_pending
 from hobd.environments.stage import Addition
-from hobd.projects.project_lock import hold_file_lock
 from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.syncs.bytecode import compile_environment, with_bytecode, with_ready_bytecode
+from hobd.service.syncs.changing import Changing, Successive, changing_in_place
 from hobd.service.syncs.known import Noted, note_change, note_use
 
 
@@ -54,6 +55,8 @@ class Synced:
     """What was, or in a dry run would be, done."""
 
     plan: Plan
+    interpreter: Interpreter
+    """Of the environment as it is now."""
     applied: Applied = field(default_factory=Applied)
     compiled: int = 0
 
@@ -77,6 +80,9 @@ class Syncer:
     project: Path | None = None
     """Whose environment it is: the root of a workspace, or the file of a script."""
 
+    succession: Successive | None = None
+    """Makes the next generation, where the environment has generations: it is not changed itself."""
+
     async def run(self, selection: Selection, manner: Manner) -> Synced:
         """Compare and change; what was done is told on standard error.
 
@@ -88,22 +94,32 @@ class Syncer:
     async def _bring_in_line(self, selection: Selection, manner: Manner) -> Synced:
         environment = self.place or read_environment(self.interpreter, self.session.context.evidence)
         begun = monotonic()
+        if self.succession is not None and self.succession.is_first:
+            manner = replace(manner, is_new=True)
         plan = self._plan(environment, selection, manner)
         self.session.context.voice.debug(
             f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove"
         )
         if manner.dry_run:
             await self._say_would(plan, monotonic() - begun)
-            return Synced(plan=plan)
-        if plan.is_empty and not self._is_pending(environment.root):
+            return Synced(plan=plan, interpreter=self.interpreter)
+        if plan.is_empty and not manner.is_new and not self._is_pending(environment.root):
             await note_use(Noted(environment, self.project, selection, plan), self.session)
-            return await self._finish(environment, Synced(plan=plan), manner, monotonic() - begun)
-        async with hold_file_lock(environment.root / ".lock", str(environment.root), self.session.settings.cache.lock_timeout_seconds):
-            await to_thread.run_sync(repair, environment.root)
-            plan = self._plan(environment, selection, manner)
-            applied = await self._apply(environment, selection, plan, manner)
-        synced = Synced(plan=plan, applied=applied)
+            return await self._finish(environment, Synced(plan=plan, interpreter=self.interpreter), manner, monotonic() - begun)
+        async with self._changing(environment) as changing:
+            plan = self._plan(changing.environment, selection, replace(manner, is_new=changing.is_new))
+            applied = Applied()
+            if changing.is_new or not plan.is_empty or self.succession is None:
+                applied = await self._apply(changing, selection, plan, manner)
+                await changing.finish()
+        environment = changing.environment
+        synced = Synced(plan=plan, applied=applied, interpreter=environment.interpreter)
         return await self._finish(environment, synced, manner, monotonic() - begun)
+
+    def _changing(self, environment: Environment) -> AbstractAsyncContextManager[Changing]:
+        if self.succession is not None:
+            return self.succession.changing()
+        return changing_in_place(environment, self.session.settings.cache.lock_timeout_seconds)
 
     def _is_pending(self, root: Path) -> bool:
         self.session.context.evidence.saw(root / ".hob-txn")
@@ -125,7 +141,7 @@ class Syncer:
     def _reinstall(self) -> Choice:
         return self.session.settings.install.reinstall
 
-    async def _apply(self, environment: Environment, selection: Selection, plan: Plan, manner: Manner) -> Applied:
+    async def _apply(self, changing: Changing, selection: Selection, plan: Plan, manner: Manner) -> Applied:
         from hobd.service.syncs.filling import Filler
 
         voice, settings = self.session.context.voice, self.session.settings.install
@@ -142,7 +158,10 @@ class Syncer:
             additions = await with_ready_bytecode(additions, filled.wheels, plan.install, self.interpreter, self.session)
         voice.phase("installing")
         how = apply_settings(self.session)
-        applied = await to_thread.run_sync(partial(apply_plan, environment, plan.remove, additions, how))
+        before = changing.environment
+        environment = await changing.begin()
+        remove = changing.moved(plan.remove, before)
+        applied = await to_thread.run_sync(partial(apply_plan, environment, remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
         came = {pin.name: wheel.sha256 for pin, wheel in zip(plan.install, filled.wheels, strict=True)}
@@ -156,7 +175,7 @@ class Syncer:
         begun = monotonic()
         count = await compile_environment(environment, self.interpreter, self.session)
         self.session.context.voice.note(render_compiled(count, monotonic() - begun))
-        return self._listed(Synced(plan=synced.plan, applied=synced.applied, compiled=count), manner)
+        return self._listed(replace(synced, compiled=count), manner)
 
     def _say_done(self, synced: Synced, manner: Manner, seconds: float) -> None:
         voice, applied = self.session.context.voice, synced.applied

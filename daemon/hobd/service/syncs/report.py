@@ -39,7 +39,7 @@ def render_report(
         "sync": {
             "environment": _environment(python.place, interpreter),
             "action": "check" if python.is_environment else "replace" if python.is_occupied else "create",
-            "changes": [_change(change) for change in sorted(changes, key=lambda change: change.name)],
+            "changes": [change_data(change) for change in sorted(changes, key=lambda change: change.name)],
         },
         "lock": lock,
         "dry_run": dry_run,
@@ -72,7 +72,8 @@ def _environment(place: Path, interpreter: Interpreter) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, str]:
+def change_data(change: Change) -> dict[str, str]:
+    """What came or went, as JSON tells it."""
     return {"name": change.name, "version": change.version, "action": _ACTIONS[change.happened]}
 
 

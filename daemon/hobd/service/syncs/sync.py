@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 
@@ -27,6 +28,9 @@ from hobd.service.syncs.report import about_lock, about_project, render_report
 from hobd.service.syncs.target import select_for
 from hobd.service.syncs.wishes import Scope, check_packages, project_wishes
 from hobd.service.syncs.words import check_outdated, say_lock
+
+if TYPE_CHECKING:  # most environments have no generations
+    from hobd.service.generations.succession import Succession
 
 
 async def tell(command: Sync, context: Context) -> Outcome:
@@ -76,6 +80,8 @@ class Project:
     workspace: Workspace
     subject: LockSubject
     python: ProjectPython
+    succession: "Succession | None" = None
+    """Where the environment has generations: makes the next."""
 
 
 async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None, is_said: bool = True) -> Project:
@@ -87,14 +93,39 @@ async def open_project(session: Session, packages: tuple[str, ...], *, is_active
     workspace = session.workspace(packages[0] if len(packages) == 1 else None)
     subject = WorkspaceSubject(workspace)
     place = environment_place(workspace, session, is_active=is_active)
-    python = await find_project_python(place, workspace_wish(workspace, session), session, is_said=is_said)
-    return Project(workspace=workspace, subject=subject, python=python)
+    wish = workspace_wish(workspace, session)
+    is_own = not is_active or place == environment_place(workspace, session, is_active=False)
+    if session.settings.hob.generations is None or not is_own:
+        python = await find_project_python(place, wish, session, is_said=is_said)
+        return Project(workspace=workspace, subject=subject, python=python)
+    from hobd.service.generations.opening import open_succession
+
+    python, succession = await open_succession(workspace, place, wish, session, is_said=is_said)
+    return Project(workspace=workspace, subject=subject, python=python, succession=succession)
 
 
-async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False) -> Interpreter:
-    """The environment's own Python; the environment is made, or made anew, where it has to be."""
+async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False, is_synced: bool = True) -> Interpreter:
+    """The environment's own Python; the environment is made, or made anew, where it has to be.
+
+    Args:
+        project: whose environment it is.
+        session: of the command.
+        dry_run: nothing is made.
+        is_synced: whether a sync follows: it makes the first generation of an environment that has some, and until then its Python
+            is the one that it will be made from.
+    """
     python = project.python
-    if python.is_environment or dry_run:
+    if dry_run:
+        return python.interpreter
+    if project.succession is not None:
+        own = await project.succession.enter(is_synced=is_synced)
+        if own is not None:
+            return own
+    elif python.place.is_symlink():
+        from hobd.service.generations.opening import release
+
+        await release(python.place, session)
+    if python.is_environment:
         return python.interpreter
     async with session.alone_with(project.workspace.root):
         found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
@@ -156,7 +187,15 @@ def _spelling(given: object) -> str:
 def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
     """What brings the environment in line."""
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
-    return Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter, project=project.workspace.root)
+    succession = project.succession if project.succession is not None and project.succession.is_ready else None
+    return Syncer(
+        session=session,
+        network=locked.network,
+        builder=builder,
+        interpreter=interpreter,
+        project=project.workspace.root,
+        succession=succession,
+    )
 
 
 def _say_place(project: Project, session: Session, *, dry_run: bool) -> None:
