@@ -1,5 +1,6 @@
 """`kill -9` at any point: the next plain command succeeds, and leaves what an undisturbed one would have (promise P3)."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -7,12 +8,17 @@ from pathlib import Path
 
 from tests.e2e.house import Home, Said, environment_files, leftovers
 from tests.support.index_server import serve_in_thread
+from tests.support.wheels import make_source_tree
 
-WRITING = ["lock.write", "interpreters.keep"]
+WRITING = ["cache.lock", "lock.write", "projects.written", "projects.replaced", "interpreters.keep"]
 CREATING = ["create.opened", "create.begun", "create.linked", "create.scripts"]
-STORING = ["sources.cache.written:2", "sources.archive.written", "store.unpacked:2", "store.published:2"]
-INSTALLING = ["journal.staged", "journal.decided", "journal.move:3", "journal.merged", "journal.done"]
+FETCHING = ["sources.cache.written:2", "sources.archive.write:2", "sources.archive.written"]
+STORING = ["store.temporary:2", "store.unpack:3", "store.unpacked:2", "store.published:2"]
+COMPILING = ["compile.ready"]
+INSTALLING = ["stage.link:2", "stage.write:3", "journal.staged", "journal.decided", "journal.forgotten", "journal.move:3"]
+FINISHING = ["journal.merged", "journal.removed", "journal.done"]
 EVERYTHING = "import apple, banana, cherry; print(apple.NAME, banana.VERSION)"
+PLUM = '[tool.uv.sources]\nplum = { path = "../plum" }\n'
 
 
 def outcome(project: Path) -> dict[str, str]:
@@ -39,19 +45,43 @@ def test_a_sync_that_was_killed_anywhere_is_made_good_by_the_next(home: Home) ->
         project = home.project("demo", "apple", "cherry", index=index.url)
         assert home.hob("sync", cwd=project).code == 0
         expected = outcome(project)
-        for point in (*WRITING, *CREATING, *STORING, *INSTALLING):
+        for point in (*WRITING, *CREATING, *FETCHING, *STORING, *COMPILING, *INSTALLING, *FINISHING):
             shutil.rmtree(project / ".venv")
             (project / "uv.lock").unlink()
             shutil.rmtree(home.root / "cache")
-            killed = home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
+            killed = home.hob("sync", "--compile-bytecode", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
             if killed.code != -signal.SIGKILL:
                 wrong[point] = f"not reached: {killed}"
                 continue
+            for young in project.glob(".uv.lock.*.tmp"):
+                os.utime(young, (0, 0))  # as if it had been left behind a while ago
             said = home.hob("sync", cwd=project)
             fault = said.err if said.code else check_whole(project, expected)
             if fault:
                 wrong[point] = fault
     assert wrong == {}
+
+
+def test_a_build_that_was_killed_is_made_good_by_the_next(home: Home) -> None:
+    make_source_tree(home.root / "plum", "plum", "1.0", static_pyproject=False)
+    project = home.project("demo", "plum", extra=PLUM)
+    for point in ("build.scratch", "built.write"):
+        killed = home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
+        assert killed.code == -signal.SIGKILL, point
+        assert home.hob("sync", cwd=project).code == 0
+        assert home.hob("run", "python", "-c", "import plum; print(plum.__version__)", cwd=project).out == "1.0\n"
+        shutil.rmtree(project / ".venv")
+        shutil.rmtree(home.root / "cache")
+
+
+def test_an_environment_whose_clearing_was_killed_is_made_anew(home: Home) -> None:
+    project = home.project("demo", "apple", "cherry")
+    assert home.hob("sync", cwd=project).code == 0
+    expected = outcome(project)
+    for point in ("create.empty:2", "create.empty:4"):
+        assert home.hob("venv", "--clear", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point).code == -signal.SIGKILL
+        said = home.hob("sync", cwd=project)
+        assert (said.code, check_whole(project, expected)) == (0, ""), (point, said)
 
 
 def test_an_update_that_was_killed_is_old_or_new_and_then_new(home: Home) -> None:

@@ -1,5 +1,6 @@
 """Changing an environment: what is written, what goes, and that failures change nothing."""
 
+import errno
 import json
 import os
 import stat
@@ -272,3 +273,18 @@ def test_a_full_disk_or_a_missing_file_changes_nothing(environment: Environment,
         install(environment, broken)
     assert files_below(environment.root) == before
     assert not is_pending(environment.root)
+
+
+def test_a_file_that_has_as_many_names_as_it_may_is_copied(environment: Environment, tmp_path: Path) -> None:
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit.py": "v = 7\n", "other.py": ""}), tmp_path / "store")
+    (tmp_path / "names").mkdir()
+    most = 66_000  # ext4 takes 65,000; where there is no limit, there is nothing to see
+    try:
+        for number in range(most):
+            os.link(addition.tree / "kit.py", tmp_path / "names" / str(number))
+    except OSError as error:
+        assert error.errno == errno.EMLINK  # noqa: PT017 - file systems differ
+    applied = install(environment, addition, settings=ApplySettings(link_mode="hardlink"))
+    assert applied.warnings == ()
+    assert (packages(environment) / "kit.py").read_text() == "v = 7\n"
+    assert (packages(environment) / "other.py").stat().st_nlink > 1

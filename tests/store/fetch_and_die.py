@@ -1,6 +1,7 @@
 """A process that puts a wheel into a store and may die on the way: `fetch_and_die.py POINT STORE WHEEL`."""
 
 import sys
+from hashlib import sha512
 from pathlib import Path
 
 import anyio
@@ -19,7 +20,8 @@ async def main(point: str, store: Path, wheel: Path) -> None:
         return Fetched(path=folder / "copy.whl", sha256=digest)
 
     faults.arm(point if point != "never" else None)
-    await WheelStore(store).ensure(wheel.name, Digest("sha256", digest), fetch)
+    asked = Digest("sha512", sha512(content).hexdigest()) if point == "store.aliased" else Digest("sha256", digest)
+    await WheelStore(store).ensure(wheel.name, asked, fetch)
 
 
 if __name__ == "__main__":

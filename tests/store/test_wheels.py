@@ -169,6 +169,20 @@ async def test_a_kill_leaves_an_entry_whole_or_not_at_all(store: WheelStore, sou
     assert (await store.ensure(source.wheel.name, source.digest, source)).manifest.name == "kit"
 
 
+@pytest.mark.parametrize("point", ["store.discarded", "store.aliased"])
+async def test_a_kill_beside_an_entry_costs_at_most_a_fetch(store: WheelStore, source: Source, tmp_path: Path, point: str) -> None:
+    stored = await store.ensure(source.wheel.name, source.digest, source)
+    if point == "store.discarded":
+        (stored.tree / "kit/data.txt").unlink()
+    command = [sys.executable, Path(__file__).with_name("fetch_and_die.py"), point, tmp_path / "cache", source.wheel]
+    variables = {"PYTHONPATH": f"{REPOSITORY / 'daemon'}:{REPOSITORY}", "PATH": os.defpath}
+    ended = await anyio.run_process([str(word) for word in command], env=variables, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    for digest in (source.digest, Digest("sha512", hashlib.sha512(source.wheel.read_bytes()).hexdigest())):
+        again = await store.ensure(source.wheel.name, digest, source)
+        assert (again.tree / "kit/data.txt").read_text() == "data"
+
+
 def test_unpacking_happens_in_other_processes_at_once(source: Source, tmp_path: Path) -> None:
     command = [sys.executable, Path(__file__).with_name("fetch_and_die.py"), "never", tmp_path / "cache", source.wheel]
     variables = {"PYTHONPATH": f"{REPOSITORY / 'daemon'}:{REPOSITORY}", "PATH": os.defpath}

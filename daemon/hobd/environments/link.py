@@ -25,8 +25,8 @@ KnownModes: TypeAlias = MutableMapping[tuple[int, int, str], str]
 
 COPY_WARNING = """\
 Failed to hardlink files; falling back to full copy. This may lead to degraded performance.
-If the cache and target directories are on different filesystems, hardlinking may not be supported.
-If this is intentional, set `export UV_LINK_MODE=copy` or use `--link-mode=copy` to suppress this warning."""
+         If the cache and target directories are on different filesystems, hardlinking may not be supported.
+         If this is intentional, set `export UV_LINK_MODE=copy` or use `--link-mode=copy` to suppress this warning."""
 
 
 class Linker:

@@ -14,6 +14,7 @@ from hobd.environments.environment import Environment
 from hobd.environments.link import Linker
 from hobd.environments.scripts import check_script_name, first_line, render_script, with_first_line
 from hobd.errors import HobError
+from hobd.faults import crash_point
 
 INSTALLER = "uv"
 """Tools that treat uv's environments in a special way are to treat hob's so too."""
@@ -164,6 +165,7 @@ class _Placing:
 
     def _link_folder(self, tree: Path, source: str, target: str, files: Iterable[StoredFile]) -> None:
         """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
+        crash_point("stage.link")
         source_folder = os.open(f"{tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
         try:
             target_folder = os.open(self._stage.folder(target), os.O_RDONLY | os.O_DIRECTORY)
@@ -218,6 +220,7 @@ class _Placing:
         self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), 0o666, own)
 
     def _write(self, folder: str, name: str, content: bytes, mode: int, row: RecordRow | None = None) -> None:
+        crash_point("stage.write")
         path = os.path.join(self._stage.folder(folder), name)
         try:
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

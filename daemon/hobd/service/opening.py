@@ -21,6 +21,7 @@ from hobd.projects.discover import Discovery, discover_workspace, find_project_f
 from hobd.projects.files import absolute
 from hobd.projects.options import Options, options_of
 from hobd.projects.settings import SettingsPlace, read_settings
+from hobd.service.caches.upkeep import tidy_afterwards
 from hobd.service.context import Context
 from hobd.service.session import Session
 from hobd.store.lease import lease
@@ -29,6 +30,7 @@ _BUILD_HASHES = (
     "The `--require-build-hashes` option is experimental and may change without warning. "
     "Pass `--preview-features build-dependency-hashes` to disable this warning."
 )
+_READ_ONLY = "The cache at `{folder}` can only be read ({reason}): what is in it is used, nothing is added"
 
 
 class Command(Protocol):
@@ -81,7 +83,9 @@ async def open_session(
         settings = _with_cache(settings, stack, context)
         assert settings.cache.folder is not None  # there always is one now
         if uses_cache:
-            await stack.enter_async_context(lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds))
+            leased = lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds)
+            if (reason := await stack.enter_async_context(leased)) is not None:
+                voice.warn(_READ_ONLY.format(folder=settings.cache.folder, reason=reason))
         session = Session(
             context=context, cwd=cwd, start=begin, settings=settings, found=found, is_configured=not command.general.no_config
         )
@@ -90,6 +94,8 @@ async def open_session(
 
             session = stack.enter_context(noting_changes(found, session))
         yield session
+    if uses_cache:
+        await tidy_afterwards(session)
 
 
 def _options(command: Command) -> Options:
@@ -137,4 +143,4 @@ def _with_cache(settings: Settings, stack: AsyncExitStack, context: Context) -> 
         return settings
     context.evidence.spoil("no cache")
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".tmp")))
-    return replace(settings, cache=replace(settings.cache, folder=folder))
+    return replace(settings, cache=replace(settings.cache, folder=folder, is_temporary=True))

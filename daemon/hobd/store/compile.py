@@ -19,6 +19,7 @@ import anyio
 import anyio.to_thread
 
 from hobd.core.formats.wheel_manifest import StoredFile
+from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
 from hobd.faults import crash_point
@@ -159,22 +160,26 @@ class BytecodeStore:
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
     ) -> None:
-        async with limiter:
-            room = await anyio.to_thread.run_sync(TemporaryFolder, self._folder)
-            try:
-                targets = _targets(wheel, compiler.cache_tag)
-                tree = room.path / "entry" / "tree"
-                tree.mkdir(parents=True)
-                jobs = [(str(wheel.tree / source), str(tree / file.source)) for source, file in targets.items()]
-                if jobs:
-                    failure = f"Failed to bytecode-compile `{wheel.manifest.name}=={wheel.manifest.version}`"
-                    await compiler.run(jobs, room.path, failure)
-                found[wheel.sha256] = await anyio.to_thread.run_sync(
-                    self._publish, wheel, compiler, room.path / "entry", list(targets.values())
-                )
-            finally:
-                with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(room.remove)
+        failure = f"Failed to bytecode-compile `{wheel.manifest.name}=={wheel.manifest.version}`"
+        try:
+            async with limiter:
+                found[wheel.sha256] = await self._make(wheel, compiler, failure)
+        except OSError as error:
+            raise CannotCompile(failure, causes=(os_cause(error),), hints=ways_out(error)) from error
+
+    async def _make(self, wheel: StoredWheel, compiler: Compiler, failure: str) -> CompiledWheel:
+        room = await anyio.to_thread.run_sync(TemporaryFolder, self._folder)
+        try:
+            targets = _targets(wheel, compiler.cache_tag)
+            tree = room.path / "entry" / "tree"
+            tree.mkdir(parents=True)
+            jobs = [(str(wheel.tree / source), str(tree / file.source)) for source, file in targets.items()]
+            if jobs:
+                await compiler.run(jobs, room.path, failure)
+            return await anyio.to_thread.run_sync(self._publish, wheel, compiler, room.path / "entry", list(targets.values()))
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(room.remove)
 
     def _publish(self, wheel: StoredWheel, compiler: Compiler, new: Path, files: Sequence[StoredFile]) -> CompiledWheel:
         """Keep what was compiled. A module that cannot be compiled has no bytecode."""

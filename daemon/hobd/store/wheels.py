@@ -11,7 +11,7 @@ unpacked, because a hard link in an environment is the same file: what somebody 
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,11 @@ from hobd.core.formats.wheel import InvalidWheel
 from hobd.core.formats.wheel_manifest import Manifest, decode_manifest, encode_manifest
 from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.errors import WorldError
 from hobd.faults import crash_point
 from hobd.store.content import is_intact
+from hobd.store.inventory import note_use
 from hobd.store.temporary import TEMPORARY, TemporaryFolder
 from hobd.store.unpack import unpack_wheel
 
@@ -117,10 +119,11 @@ class WheelStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnusable(f"The store at `{self._folder}` cannot be read", causes=(str(error),)) from error
+            raise self._unusable("read", error) from error
         if manifest is None or not is_intact(entry / "tree", manifest.files, is_deep=is_deep):
             self._discard(entry)
             return None
+        note_use(entry / "manifest.json")
         return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
 
     def path_of(self, digest: Digest) -> Path:
@@ -159,7 +162,7 @@ class WheelStore:
         try:
             room = await anyio.to_thread.run_sync(TemporaryFolder, self._folder)
         except OSError as error:
-            raise StoreUnusable(f"The store at `{self._folder}` cannot be written", causes=(str(error),)) from error
+            raise self._unusable("written", error) from error
         try:
             fetched = await fetch(room.path / "download")
             if digest is not None and digest.algorithm == "sha256" and fetched.sha256 != digest.hex:
@@ -186,8 +189,8 @@ class WheelStore:
         """Unpack beside the entries, then publish by one rename."""
         entry = self._entry(Digest("sha256", fetched.sha256))
         new = folder / "entry"
-        (new / "tree").mkdir(parents=True)
         try:
+            (new / "tree").mkdir(parents=True)
             manifest = unpack_wheel(
                 fetched.path, new / "tree", wheel=parse_wheel_name(filename), is_built=fetched.is_built, created=time.time()
             )
@@ -200,16 +203,21 @@ class WheelStore:
             raise
         except OSError as error:
             if not (entry / "manifest.json").exists():  # else another process was faster
-                raise StoreUnusable(f"The store at `{self._folder}` cannot be written", causes=(str(error),)) from error
+                raise self._unusable("written", error) from error
 
     def _alias(self, digest: Digest, own: Digest) -> None:
+        """Let another digest lead to the entry. Without it the wheel is only fetched again."""
         link = self._entry(digest)
-        link.parent.mkdir(parents=True, exist_ok=True)
         new = link.with_name(f"{TEMPORARY}{os.getpid()}-{link.name}")
-        new.unlink(missing_ok=True)
-        new.symlink_to(os.path.relpath(self._entry(own), link.parent))
-        crash_point("store.aliased")
-        os.replace(new, link)
+        with suppress(OSError):
+            link.parent.mkdir(parents=True, exist_ok=True)
+            new.unlink(missing_ok=True)
+            new.symlink_to(os.path.relpath(self._entry(own), link.parent))
+            crash_point("store.aliased")
+            os.replace(new, link)
+
+    def _unusable(self, what: str, error: OSError) -> StoreUnusable:
+        return StoreUnusable(f"The store at `{self._folder}` cannot be {what}", causes=(os_cause(error),), hints=ways_out(error))
 
     def _discard(self, entry: Path) -> None:
         """Take a damaged entry away in one step, then remove it."""
