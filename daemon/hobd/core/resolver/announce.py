@@ -24,8 +24,8 @@ class Announcer:
 
     def candidates_of(self, state: ForkState) -> None:
         """Announce the likely candidate of every package that waits and whose page is there."""
-        for package in state.search.partial.changed():
-            name, known = package.name, state.search.partial.known(package)
+        for package in state.search.changed():
+            name, known = package.name, state.search.known(package)
             if package.is_proxy or package.extra or package.group or name is None or known is None or not package.is_node:
                 continue
             if self._world.sources.may_be_direct(name) or (name, known.versions) in self._ranges:
@@ -33,7 +33,7 @@ class Announcer:
             versions = self._world.pages.seen(name, state.indexes.get(name))
             if versions is not None:
                 self._ranges.add((name, known.versions))
-                self._announce(self._world.chooser.choose_fresh(name, versions, known.versions, state.environment))
+                self._announce(self._world.chooser.choose(name, versions, known.versions, state.indexes.get(name), state.environment))
 
     def trial(self, state: ForkState, package: Package, place: Point) -> None:
         """A version is tried: after many, the next ones are announced in batches (uv-lock.md 4.3)."""
@@ -42,6 +42,8 @@ class Announcer:
             return
         tried = state.tried.setdefault(name, set())
         tried.add(place)
+        if len(tried) < _STEPS[0]:
+            return
         last = state.prefetched.get(name, 0)
         if any(last < step <= len(tried) for step in _STEPS) or (len(tried) >= _STEPS[-1] and len(tried) - last >= _LATER_STEP):
             state.prefetched[name] = len(tried)
@@ -51,7 +53,7 @@ class Announcer:
 
     def _announce_batch(self, state: ForkState, package: Package, versions: Versions, place: Point, count: int) -> None:
         assert package.name is not None
-        partial = state.search.partial
+        partial = state.search.rough().partial
         known, settled = partial.known(package), partial.settled(package)
         descending = self._world.chooser.prefers_high(package.name, state.environment)
         beyond = VersionSet((BOTTOM, place.before)) if descending else VersionSet((place.behind, TOP))

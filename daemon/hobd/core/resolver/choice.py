@@ -1,7 +1,7 @@
 """Which version is tried next (uv-lock.md 4.4): preferred ones first, then the highest or lowest in range."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -33,9 +33,9 @@ class _Preferred:
 
     place: Point
     index: str | None
-    marker: Marker
-    """The fork that it was chosen for."""
     is_from_lock: bool
+    markers: list[Marker] = field(default_factory=list, compare=False)
+    """The forks that it was chosen for, without extras."""
 
 
 class Chooser:
@@ -53,13 +53,21 @@ class Chooser:
             for preference in preferences:
                 place = point(preference.version)
                 for marker in preference.markers or (TRUE,):
-                    self._preferred.setdefault(name, []).append(_Preferred(place, preference.index, marker, is_from_lock=True))
+                    self._prefer(name, _Preferred(place, preference.index, is_from_lock=True), marker)
 
     def prefer(self, name: Name, place: Point, index: Registry | None, marker: Marker) -> None:
         """A completed fork has chosen this; later forks take it too where it fits."""
         if self._mode != "lowest-direct":
             url = None if index is None else index.url
-            self._preferred.setdefault(name, []).append(_Preferred(place, url, marker, is_from_lock=False))
+            self._prefer(name, _Preferred(place, url, is_from_lock=False), marker)
+
+    def _prefer(self, name: Name, preferred: _Preferred, marker: Marker) -> None:
+        """Enter the same version of the same origin once, whatever the number of forks that took it."""
+        known = self._preferred.setdefault(name, [])
+        same = next((each for each in known if each == preferred), None)
+        if same is None:
+            known.append(preferred)
+        (same or preferred).markers.append(marker.without_extras())
 
     def origin(self, name: Name, place: Point) -> Literal["lock", "fork"] | None:
         """Who has chosen a version before: the old lock, or a fork that is complete; None: nobody."""
@@ -95,9 +103,9 @@ class Chooser:
         prereleases: Prereleases,
     ) -> Candidate | None:
         entries = [each for each in self._preferred.get(name, ()) if index is None or each.index == index.url]
-        if len(entries) > 1:
+        if len(entries) > 1 and any(each.place != entries[0].place for each in entries):
             entries.sort(key=lambda each: each.place, reverse=self.prefers_high(name, environment))
-            entries.sort(key=lambda each: not environment.admits(each.marker.without_extras()))
+            entries.sort(key=lambda each: not any(map(environment.admits, each.markers)))
         for each in entries:
             if each.place not in wanted or not _may_be_taken(each, prereleases):
                 continue

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from hobd.core.resolver.incompatibility import Dependency
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.resolution import ForkEdge, ForkSolution, NodeKey
 from hobd.core.resolver.state import ForkState
@@ -15,7 +14,7 @@ from hobd.core.vocab.source import Registry, Source
 
 def complete(world: World, state: ForkState) -> ForkSolution:
     """What a fork has chosen; its choices become preferences of the forks to come."""
-    decisions = state.search.partial.decisions()
+    decisions = state.search.decisions()
     keys = _Keys(world, state)
     nodes = tuple(keys.of(package, place) for package, place in decisions.items() if package.is_node)
     solution = ForkSolution(state.environment, nodes, tuple(_edges(keys, state, decisions)))
@@ -64,14 +63,9 @@ def _edges(keys: _Keys, state: ForkState, decisions: dict[Package, Point]) -> It
         if parent.kind is not Kind.ROOT and parent.kind is not Kind.PACKAGE:
             continue
         parent_key = None if parent.kind is Kind.ROOT else keys.of(parent, place)
-        for each in state.search.incompatibilities(parent):
-            cause = each.cause
-            if not isinstance(cause, Dependency) or cause.dependent is not parent or place not in each.terms[parent].versions:
-                continue
-            child = cause.dependency
+        for _, versions, child, allowed in state.search.needs(parent):
             chosen = decisions.get(child)
-            term = each.terms.get(child)
-            if chosen is None or term is None or chosen not in term.excluded or child.kind is Kind.PYTHON:
+            if chosen is None or place not in versions or chosen not in allowed or child.kind is Kind.PYTHON:
                 continue
             if child.name == parent.name and parent.group is None:
                 continue

@@ -18,6 +18,7 @@ from hobd.core.resolver.page_versions import Versions
 from hobd.core.resolver.proof import Missing, Unusable, facts, read_proof
 from hobd.core.resolver.rejection import requires_python
 from hobd.core.resolver.resolution import Decided, PassedOver
+from hobd.core.resolver.search import Search
 from hobd.core.resolver.sentences import spell
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.term import Relation
@@ -45,7 +46,7 @@ class Decisions:
 
     def enter(self, state: ForkState) -> None:
         """Take note of a fork in which everything is decided, before its choices become preferences."""
-        decisions, members = state.search.partial.decisions(), self._world.members
+        decisions, members = state.search.decisions(), self._world.members
         shared: dict[Name, list[Package]] = {}
         for package, place in decisions.items():
             name = package.name
@@ -110,7 +111,10 @@ class Decisions:
             return requires_python(text).sentence(is_plural=False)
         if not candidate.has_file_below(environment.python.upper):
             return no_wheels_for(environment.python).sentence(is_plural=False)
-        found = (_clash(state, package, each, candidate.place) for package in packages for each in state.search.incompatibilities(package))
+        if state.search.is_smooth:
+            return UNTRIED
+        search = state.search.rough()
+        found = (_clash(search, package, each, candidate.place) for package in packages for each in search.incompatibilities(package))
         return next((reason for reason in found if reason is not None), UNTRIED)
 
 
@@ -125,15 +129,12 @@ def _by_name(decisions: Iterable[Package]) -> dict[Name, list[Package]]:
 
 def _allowed(state: ForkState, name: Name, packages: list[Package]) -> VersionSet:
     """The versions that all who depend on a name allow."""
-    decisions, allowed = state.search.partial.decisions(), EVERY_VERSION
+    decisions, allowed = state.search.decisions(), EVERY_VERSION
     for package in packages:
-        for each in state.search.incompatibilities(package):
-            cause = each.cause
-            if not isinstance(cause, Dependency) or cause.dependency is not package or cause.dependent.name == name:
-                continue
-            place = decisions.get(cause.dependent)
-            if place is not None and place in each.terms[cause.dependent].versions and package in each.terms:
-                allowed &= each.terms[package].excluded
+        for dependent, versions, _, wanted in state.search.demands(package):
+            place = decisions.get(dependent)
+            if dependent.name != name and place is not None and place in versions and not wanted.is_empty:
+                allowed &= wanted
     return allowed
 
 
@@ -143,28 +144,28 @@ def _newest_outside(versions: Versions, allowed: VersionSet, place: Point) -> Ve
     return None if newest is None or newest <= place or newest in allowed else newest.version
 
 
-def _clash(state: ForkState, package: Package, incompatibility: Incompatibility, place: Point) -> str | None:
+def _clash(search: Search, package: Package, incompatibility: Incompatibility, place: Point) -> str | None:
     """Why an incompatibility rules a version out beside all that was decided; None where it does not."""
     term = incompatibility.terms.get(package)
     if term is None or not term.is_positive or place not in term.versions:
         return None
     others = {other: needed for other, needed in incompatibility.terms.items() if other is not package}
     for other, needed in others.items():
-        known = state.search.partial.known(other)
+        known = search.partial.known(other)
         if other.kind is not Kind.PYTHON and (known is None or needed.relation_to(known) is not Relation.SATISFIED):
             return None
     cause = incompatibility.cause
     if isinstance(cause, Rejected):
         return cause.rejection.sentence(is_plural=False)
     if isinstance(cause, Dependency):
-        return _unmet(state, incompatibility, cause, package)
-    decisions = state.search.partial.decisions()
+        return _unmet(search, incompatibility, cause, package)
+    decisions = search.partial.decisions()
     clashing = [other for other in others if other.name not in (None, package.name) and other in decisions]
     named = sorted({f"{other.name} {decisions[other]}" for other in clashing})
     return f"does not go with {' and '.join(named)}" if named else _dead_end(incompatibility)
 
 
-def _unmet(state: ForkState, incompatibility: Incompatibility, cause: Dependency, package: Package) -> str | None:
+def _unmet(search: Search, incompatibility: Incompatibility, cause: Dependency, package: Package) -> str | None:
     """What a version depends on, and what is there instead."""
     needed = incompatibility.terms.get(cause.dependency)
     if cause.dependent is not package or needed is None or cause.dependency.name == package.name:
@@ -172,7 +173,7 @@ def _unmet(state: ForkState, incompatibility: Incompatibility, cause: Dependency
     on, allowed = cause.dependency, needed.excluded
     if on.kind is Kind.PYTHON:
         return f"requires Python {_spelled(allowed)}"
-    place = state.search.partial.decisions().get(on)
+    place = search.partial.decisions().get(on)
     return f"depends on {on.name}{_spelled(allowed)}" + ("" if place is None else f", which excludes {on.name} {place}")
 
 

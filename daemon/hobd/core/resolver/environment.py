@@ -21,6 +21,9 @@ class Environment:
     """The same as a marker."""
     values: Mapping[str, str] | None = field(default=None, compare=False)
     """Of markers, where there is but one environment: then nothing splits."""
+    _admitted: dict[Marker, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _needed: dict[Marker, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was answered before: a fork asks the same of a few markers for every package."""
 
     @classmethod
     def everywhere(cls, python: PythonBounds, values: Mapping[str, str] | None = None) -> "Environment":
@@ -60,13 +63,19 @@ class Environment:
 
     def admits(self, marker: Marker) -> bool:
         """Whether the marker can hold here."""
-        return not self.marker.is_disjoint(marker) if self.values is None else self._holds(marker, self.values)
+        found = self._admitted.get(marker)
+        if found is None:
+            found = not self.marker.is_disjoint(marker) if self.values is None else self._holds(marker, self.values)
+            self._admitted[marker] = found
+        return found
 
     def needs(self, marker: Marker) -> bool:
         """Whether the marker can hold here on some Python of the project."""
-        if self.values is not None:
-            return self._holds(marker, self.values)
-        return not self.python_marker.is_disjoint(marker) and not self.marker.is_disjoint(marker)
+        found = self._needed.get(marker)
+        if found is None:
+            found = self.admits(marker) and (self.values is not None or not self.python_marker.is_disjoint(marker))
+            self._needed[marker] = found
+        return found
 
     @staticmethod
     def _holds(marker: Marker, values: Mapping[str, str]) -> bool:

@@ -7,9 +7,10 @@ Names are taken alphabetically. One dependency of a name does not split, unless 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
+from hobd.core.markers import TRUE
 from hobd.core.resolver.cuts import TOP
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
@@ -28,7 +29,7 @@ class Fork:
 
     def with_dependency(self, dependency: Dependency) -> "Fork":
         """The same, depending on one thing more."""
-        return replace(self, dependencies=(*self.dependencies, dependency))
+        return Fork(self.environment, (*self.dependencies, dependency))
 
     def within(self, environment: Environment) -> "Fork":
         """The part for a narrower environment: dependencies that it does not meet are dropped."""
@@ -67,6 +68,9 @@ def split(dependencies: Iterable[Dependency], environment: Environment, conflict
     """
     forks = [Fork(environment)]
     ordered = sorted(dependencies, key=_name_of)  # stable: keeps the order within a name
+    if all(each.package.marker.is_true for each in ordered):  # as it is of most versions
+        forks = [Fork(environment, tuple(ordered) if environment.admits(TRUE) else ())]
+        ordered = []
     for _, group in groupby(ordered, _name_of):
         same_name = list(group)
         if _needs_no_split(same_name, environment):
@@ -87,7 +91,7 @@ def _name_of(dependency: Dependency) -> Name:
 def _needs_no_split(same_name: list[Dependency], environment: Environment) -> bool:
     """All have one marker, and it does not ask for newer Pythons than the fork targets."""
     marker = same_name[0].package.marker
-    if any(each.package.marker != marker for each in same_name):
+    if len(same_name) > 1 and any(each.package.marker != marker for each in same_name):
         return False
     return marker.python_bounds().lower_order <= environment.python.lower_order
 
@@ -95,7 +99,7 @@ def _needs_no_split(same_name: list[Dependency], environment: Environment) -> bo
 def _join(fork: Fork, same_name: list[Dependency]) -> Fork:
     if not fork.environment.admits(same_name[0].package.marker):
         return fork
-    return replace(fork, dependencies=(*fork.dependencies, *same_name))
+    return Fork(fork.environment, (*fork.dependencies, *same_name))
 
 
 def _split_by(dependency: Dependency, forks: list[Fork], environment: Environment) -> list[Fork]:

@@ -3,7 +3,6 @@
 `idna` (v3.6) was included because `project` (v0.1.0) depends on `anyio` (v3.7.0) which depends on `idna`
 """
 
-from hobd.core.resolver.incompatibility import Dependency
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.sentences import spell
 from hobd.core.resolver.state import ForkState
@@ -39,7 +38,7 @@ def _range(versions: VersionSet | None) -> str:
 
 def _find_way(state: ForkState, package: Package, place: Point) -> _Way | None:
     """The first way that is found, going back from the package through what was decided."""
-    decisions = state.search.partial.decisions()
+    decisions = state.search.decisions()
     stack: list[tuple[Package, Point, _Way]] = [(package, place, [])]
     seen = set()
     while stack:
@@ -48,16 +47,12 @@ def _find_way(state: ForkState, package: Package, place: Point) -> _Way | None:
             continue
         seen.add(current)
         parents: list[tuple[Package, Point, _Way]] = []
-        for each in state.search.incompatibilities(current):
-            cause = each.cause
-            if not isinstance(cause, Dependency) or cause.dependency is not current or cause.dependent is current:
+        for parent, _, _, admitted in state.search.demands(current):
+            parent_version = decisions.get(parent)
+            if parent is current or parent_version is None or version not in admitted:
                 continue
-            admitted, parent_version = each.terms[current].excluded, decisions.get(cause.dependent)
-            if parent_version is None or version not in admitted:
-                continue
-            if cause.dependent.kind is Kind.ROOT:
+            if parent.kind is Kind.ROOT:
                 return way
-            is_same_name = cause.dependent.name == current.name
-            parents.append((cause.dependent, parent_version, way if is_same_name else [(cause.dependent, parent_version, admitted), *way]))
+            parents.append((parent, parent_version, way if parent.name == current.name else [(parent, parent_version, admitted), *way]))
         stack += reversed(parents)
     return None

@@ -8,7 +8,7 @@ from hobd.core.resolver.conflict_markers import assume_chosen, imbibe
 from hobd.core.resolver.graph import Graph
 from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.rejection import Rejection
-from hobd.core.resolver.resolution import Chosen, ForkSolution, NodeKey, Resolution
+from hobd.core.resolver.resolution import Chosen, ForkEdge, ForkSolution, NodeKey, Resolution
 from hobd.core.resolver.target import INSTALLED
 from hobd.core.resolver.world import World
 from hobd.core.vocab.source import Path, Registry, Url
@@ -24,12 +24,13 @@ def merge(world: World, solutions: tuple[ForkSolution, ...]) -> Resolution:
     for solution in solutions:
         for node in solution.nodes:
             graph.add_node(node)
-    seen: set[object] = set()
+    seen: dict[Marker, set[ForkEdge]] = {}
     for solution in solutions:
         fork = solution.environment.full_marker
+        known = seen.setdefault(fork, set())
         for edge in solution.edges:
-            if (edge, fork) not in seen:
-                seen.add((edge, fork))
+            if edge not in known:
+                known.add(edge)
                 graph.add_edge(edge.parent, edge.child, edge.marker & fork)
     fork_markers = _fork_markers(solutions)
     reached = graph.reachability(_union(fork_markers) if fork_markers else TRUE)

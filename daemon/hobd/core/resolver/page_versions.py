@@ -19,6 +19,8 @@ class Versions:
         self._policy = policy
         self.places = page.places
         self._candidates: dict[int, Candidate] = {}
+        self._found: dict[Point, Candidate] = {}
+        self._gaps: dict[Point, VersionSet] = {}
 
     @cached_property
     def known(self) -> Sequence[Point]:
@@ -45,12 +47,33 @@ class Versions:
 
     def find(self, place: Point) -> Candidate | None:
         """The candidate at a version; None where there is none."""
-        index = bisect_left(self.places, place)
-        return self._examine(index) if index < len(self.places) and self.places[index] == place else None
+        found = self._found.get(place)
+        if found is None:
+            index = bisect_left(self.places, place)
+            if index == len(self.places) or self.places[index] != place:
+                return None
+            found = self._found[place] = self._examine(index)
+        return found
 
     def find_first(self, place: Point) -> Candidate | None:
         """The candidate at a version on the first index that has it, even if it is cut off by time there."""
         return self.find(place)
+
+    def gap_around(self, place: Point) -> VersionSet:
+        """The versions around one among which it is the only one known: what is said of it can be said of all of them."""
+        found = self._gaps.get(place)
+        if found is None:
+            found = self._gaps[place] = self._gap_around(place)
+        return found
+
+    def _gap_around(self, place: Point) -> VersionSet:
+        known = self.known
+        if not known:
+            return place.only
+        at = bisect_left(known, place)
+        if at == len(known) or known[at] != place:  # hidden by the cut-off, and yet the old lock has it
+            known = (*known[:at], place, *known[at:])
+        return place.only.widened(known)
 
     def turns(self, versions: VersionSet, *, descending: bool) -> Iterator[Iterator[Candidate]]:
         """The candidates in a set, hidden ones left out: those of one turn are tried before those of the next."""
@@ -105,6 +128,7 @@ class SeveralPages(Versions):
         self._pages = pages
         self._are_one_list = are_one_list
         self.places = tuple(sorted({place for page in pages for place in page.places}))
+        self._gaps = {}
 
     @cached_property
     def known(self) -> Sequence[Point]:

@@ -72,9 +72,13 @@ class Pages:
         """What the index room has to say of a name that no index serves."""
         return self._hints.get(name)
 
+    def is_announced(self, key: tuple[Name, Registry | None]) -> bool:
+        """Whether it has been said that this page will be looked at."""
+        return key in self._requested
+
     def announce(self, names: list[tuple[Name, Registry | None]]) -> None:
         """These will be looked at soon."""
-        new = [key for key in dict.fromkeys(names) if key not in self._requested]
+        new = [key for key in dict.fromkeys(names) if not self.is_announced(key)]
         if new:
             self._requested.update(new)
             self._knowledge.prefetch_pages(new)

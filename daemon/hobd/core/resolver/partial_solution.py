@@ -9,7 +9,6 @@ A level begins with a decision. Taking back goes to the end of a level and forge
 
 from bisect import bisect_left
 from collections.abc import Callable
-from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -17,6 +16,7 @@ from hobd.core.resolver.package import Package
 from hobd.core.resolver.priorities import Priority
 from hobd.core.resolver.term import Term, required
 from hobd.core.resolver.versions import Point
+from hobd.core.resolver.waiting import Waiting
 
 
 class Derivation(NamedTuple):
@@ -52,10 +52,7 @@ class PartialSolution:
         self._known: dict[Package, Term] = {}
         self._trail: list[Package] = []
         self._decided: dict[Package, Point] = {}
-        self._ranks: dict[Package, Priority] = {}
-        self._queue: list[tuple[Priority, int, Package]] = []
-        self._stale: dict[Package, None] = {}
-        self._taken: dict[Package, None] = {}
+        self.waiting = Waiting()
 
     def copy(self) -> "PartialSolution":
         """An independent one that goes on from here. Assignments are shared, the lists of them are not."""
@@ -63,8 +60,7 @@ class PartialSolution:
         other.level, other.has_backtracked, other._order = self.level, self.has_backtracked, self._order
         other._assignments = {package: list(assignments) for package, assignments in self._assignments.items()}
         other._known, other._trail, other._decided = dict(self._known), list(self._trail), dict(self._decided)
-        other._ranks, other._queue = dict(self._ranks), list(self._queue)
-        other._stale, other._taken = dict(self._stale), dict(self._taken)
+        other.waiting = self.waiting.copy()
         return other
 
     def known(self, package: Package) -> Term | None:
@@ -94,7 +90,7 @@ class PartialSolution:
             conclusion = known & conclusion
         self._append(package, Derivation(self._order, self.level, cause, conclusion))
         if conclusion.is_positive:
-            self._stale[package] = None
+            self.waiting.touch(package)
 
     def _append(self, package: Package, assignment: Assignment) -> None:
         self._assignments.setdefault(package, []).append(assignment)
@@ -108,10 +104,7 @@ class PartialSolution:
         self.level = level
         while self._trail and self._assignments[self._trail[-1]][-1].level > level:
             self._take_back(self._trail.pop())
-        for package in self._taken:
-            if self._waits(package):
-                self._stale[package] = None
-        self._taken.clear()
+        self.waiting.touch_taken(self._waits)
 
     def _take_back(self, package: Package) -> None:
         assignments = self._assignments[package]
@@ -119,9 +112,9 @@ class PartialSolution:
         self._decided.pop(package, None)
         if assignments:
             self._known[package] = assignments[-1].known
-            self._ranks.pop(package, None)
+            self.waiting.drop(package)
             if assignments[-1].known.is_positive:
-                self._stale[package] = None
+                self.waiting.touch(package)
         else:
             del self._assignments[package], self._known[package]
 
@@ -135,27 +128,11 @@ class PartialSolution:
 
     def changed(self) -> list[Package]:
         """Packages that wait for a decision and of which more or less is known since the last one was taken."""
-        return [package for package in self._stale if self._waits(package)]
+        return self.waiting.changed(self._waits)
 
     def take_next(self, rank: Callable[[Package], Priority]) -> Package | None:
-        """Take the most urgent package that waits for a decision out of the queue; None when all are decided.
-
-        Packages are ranked anew only when their own constraints have changed.
-        """
-        for package in self._stale:
-            if self._waits(package):
-                priority = self._ranks[package] = rank(package)
-                heappush(self._queue, (priority, package.index, package))
-        self._stale.clear()
-        while self._queue:
-            priority, _, package = heappop(self._queue)
-            if self._ranks.get(package) != priority:
-                continue  # ranked anew since, or taken
-            del self._ranks[package]
-            if self._waits(package):
-                self._taken[package] = None
-                return package
-        return None
+        """Take the most urgent package that waits for a decision out of the queue; None when all are decided."""
+        return self.waiting.take(rank, self._waits)
 
     def satisfier(self, package: Package, term: Term) -> Assignment:
         """The earliest assignment of a package after which `term` holds. There is one: the caller knows that it holds."""

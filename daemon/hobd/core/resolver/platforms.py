@@ -6,7 +6,6 @@ from hobd.core.markers import FALSE, TRUE, Marker
 from hobd.core.resolver.attempt import Decide, Reject, Split
 from hobd.core.resolver.candidates import Candidate
 from hobd.core.resolver.environment import Environment
-from hobd.core.resolver.incompatibility import Dependency
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.state import ForkState
@@ -96,16 +95,12 @@ def _ancestors(state: ForkState, package: Package) -> set[Package]:
     found, stack = {package}, [package]
     while stack:
         current = stack.pop()
-        for each in state.search.incompatibilities(current):
-            if isinstance(each.cause, Dependency) and each.cause.dependency is current and each.cause.dependent not in found:
-                found.add(each.cause.dependent)
-                stack.append(each.cause.dependent)
+        for need in state.search.demands(current):
+            if need.dependent not in found:
+                found.add(need.dependent)
+                stack.append(need.dependent)
     return found
 
 
 def _children(state: ForkState, package: Package) -> list[Package]:
-    return [
-        each.cause.dependency
-        for each in state.search.incompatibilities(package)
-        if isinstance(each.cause, Dependency) and each.cause.dependent is package
-    ]
+    return [need.on for need in state.search.needs(package)]

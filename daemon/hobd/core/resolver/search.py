@@ -10,15 +10,16 @@ The search knows packages, version sets and incompatibilities, and nothing of in
 decide and which dependencies a version has is the business of the solver that drives it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hobd.core.resolver.incompatibility import Dependency, Incompatibility, dependency, no_versions, not_root, rejected, resolved
 from hobd.core.resolver.package import Package, PackageTable
 from hobd.core.resolver.partial_solution import Assignment, Decision, Derivation, PartialSolution
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.term import Relation, Term
-from hobd.core.resolver.versions import Point, VersionSet
+from hobd.core.resolver.versions import NO_VERSION, Point, VersionSet
 
 
 class NoSolution(Exception):
@@ -35,6 +36,15 @@ class Contradiction:
 
     package: Package
     incompatibility: Incompatibility
+
+
+class Need(NamedTuple):
+    """Versions of one package depend on some of another."""
+
+    dependent: Package
+    versions: VersionSet
+    on: Package
+    allowed: VersionSet
 
 
 class Search:
@@ -62,6 +72,22 @@ class Search:
         """All that is known about a package, oldest first."""
         return self._by_package.get(package, [])
 
+    def needs(self, package: Package) -> list[Need]:
+        """What versions of a package depend on, oldest first."""
+        return [need for need in self._dependencies(package) if need.dependent is package]
+
+    def demands(self, package: Package) -> list[Need]:
+        """Who depends on a package, oldest first."""
+        return [need for need in self._dependencies(package) if need.on is package]
+
+    def _dependencies(self, package: Package) -> Iterator[Need]:
+        for each in self.incompatibilities(package):
+            cause = each.cause
+            if isinstance(cause, Dependency):
+                term = each.terms.get(cause.dependency)
+                allowed = NO_VERSION if term is None else term.excluded
+                yield Need(cause.dependent, each.terms[cause.dependent].versions, cause.dependency, allowed)
+
     def forbid(self, package: Package, term: Term) -> None:
         """There is no version of the package in the term."""
         self._add(no_versions(package, term))
@@ -75,9 +101,9 @@ class Search:
         self._add(dependency(dependent, versions, on, allowed))
 
     def decide(
-        self, package: Package, place: Point, versions: VersionSet, dependencies: Iterable[tuple[Package, VersionSet]]
+        self, package: Package, place: Point, versions: VersionSet, dependencies: Sequence[tuple[Package, VersionSet]]
     ) -> Incompatibility | None:
-        """Choose a version, given its dependencies.
+        """Choose a version, given its dependencies. Proxies among these are always at the versions of their bases.
 
         Args:
             versions: versions around `place` among which it is the only one there is: they are told to have these dependencies.
@@ -85,6 +111,9 @@ class Search:
         Returns:
             The dependency that is already violated; then nothing was decided.
         """
+        for on, allowed in dependencies:
+            if on.base is not None:  # knowing it early saves trying them one by one
+                self.require(on, allowed, on.base, allowed)
         added = [self._add(dependency(package, versions, on, allowed)) for on, allowed in dependencies]
         if self.partial.has_backtracked:
             known = self.partial.known

@@ -31,7 +31,7 @@ def choose(world: World, state: ForkState, package: Package) -> Attempt:
         return Decide(ROOT_PLACE)
     if package.name is None:
         return Forbid()  # no version of Python can be chosen: it only tells why something else cannot
-    known = state.search.partial.known(package)
+    known = state.search.known(package)
     assert known is not None
     source = state.direct.get(package.name)
     if source is not None:

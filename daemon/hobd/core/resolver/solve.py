@@ -26,8 +26,9 @@ from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.resolution import ForkSolution, Resolution
-from hobd.core.resolver.search import NoSolution, Search
+from hobd.core.resolver.search import NoSolution
 from hobd.core.resolver.selection import choose
+from hobd.core.resolver.smooth import SmoothSearch
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.teller import Teller
 from hobd.core.resolver.versions import Point
@@ -101,7 +102,7 @@ class _Solver:
             markers = tuple(marker.complexify(problem.requires_python) for marker in problem.initial_forks)
         narrowed = [everywhere.of_initial(marker) for marker in reversed(markers)]
         forks = [Fork(each) for each in narrowed if each is not None] or [Fork(everywhere)]
-        search = Search(self._world.table, ROOT_PLACE)
+        search = SmoothSearch(self._world.table, ROOT_PLACE)
         ordered = in_order_of_solving(forks, prefers_low_pythons=self._prefers_low_pythons)
         return [ForkState(search.copy(), fork.environment) for fork in ordered]
 
@@ -158,8 +159,7 @@ class _Solver:
         for text in state.warnings:
             self._world.warn(text)
         state.warnings.clear()
-        teller, decisions = self._teller, state.search.partial.decisions()
-        before = len(decisions)
+        teller, before = self._teller, len(state.search.decisions())
         for contradiction in state.search.propagate(state.current):
             state.grievances.record(state.current, contradiction.package, contradiction.incompatibility)
             if teller is not None:
@@ -169,8 +169,8 @@ class _Solver:
             teller.reranked(state)
         state.reprioritize()
         if teller is not None:
-            teller.backjumped(before - len(decisions))
-        return state.search.partial.take_next(state.priorities.of)
+            teller.backjumped(before - len(state.search.decisions()))
+        return state.search.take_next(state.priorities.of)
 
     def _carry_out(self, state: ForkState, package: Package, attempt: Attempt) -> list[ForkState]:
         """Do what the choice of a version came to; the new forks if it split the environment."""
@@ -180,20 +180,20 @@ class _Solver:
             case Split(parts):
                 return self._split_over(state, package, parts)
             case Forbid(rejection):
-                known = state.search.partial.known(package)
+                known = state.search.known(package)
                 assert known is not None
                 if rejection is None:
-                    state.search.forbid(package, known)
+                    state.search.rough().forbid(package, known)
                 else:
-                    state.search.reject(package, known.versions, rejection)
+                    state.search.rough().reject(package, known.versions, rejection)
             case Reject(place, rejection, python, is_for_build):
-                versions = gap_around(self._world, state, package, place)
+                versions, search = gap_around(self._world, state, package, place), state.search.rough()
                 if python is None:
-                    state.search.reject(package, versions, rejection)
+                    search.reject(package, versions, rejection)
                 else:
                     table = self._world.table
-                    state.search.require(package, versions, table.building_python if is_for_build else table.python, python)
-                    state.search.partial.decide(package, place)
+                    search.require(package, versions, table.building_python if is_for_build else table.python, python)
+                    search.partial.decide(package, place)
         return []
 
     def _split_over(self, state: ForkState, package: Package, parts: tuple[tuple[Environment, Point | None], ...]) -> list[ForkState]:
@@ -210,11 +210,11 @@ class _Solver:
         self._announcer.trial(state, package, place)
         visited = state.visited.setdefault(package, set())
         if place in visited:
-            state.search.partial.decide(package, place)
+            state.search.rough().partial.decide(package, place)
             return []
         found = dependencies(self._world, state, package, place)
         if isinstance(found, Rejection):
-            state.search.reject(package, gap_around(self._world, state, package, place), found)
+            state.search.rough().reject(package, gap_around(self._world, state, package, place), found)
             return []
         if isinstance(found, Split):
             return self._split_over(state, package, found.parts)

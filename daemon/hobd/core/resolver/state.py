@@ -6,7 +6,7 @@ from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.incompatibility import Incompatibility
 from hobd.core.resolver.package import Package
 from hobd.core.resolver.priorities import Priorities
-from hobd.core.resolver.search import Search
+from hobd.core.resolver.smooth import SmoothSearch
 from hobd.core.resolver.sources import conflicting, conflicting_indexes
 from hobd.core.resolver.versions import Point, VersionSet
 from hobd.core.vocab.names import Name
@@ -44,7 +44,7 @@ class Grievances:
 class ForkState:
     """Everything that belongs to one fork. `copy` makes another one that goes on from here."""
 
-    def __init__(self, search: Search, environment: Environment) -> None:
+    def __init__(self, search: SmoothSearch, environment: Environment) -> None:
         self.search = search
         self.environment = environment
         self.priorities = Priorities()
@@ -106,8 +106,9 @@ class ForkState:
             self.priorities.decide_earlier(package)
         for package in self.grievances.to_decide_later:
             if self.priorities.decide_later(package):
-                level = self.search.partial.level_before(package)
+                search = self.search.rough()
+                level = search.partial.level_before(package)
                 if level is not None:
-                    self.search.backtrack(level)
+                    search.backtrack(level)
         self.grievances.to_decide_earlier.clear()
         self.grievances.to_decide_later.clear()

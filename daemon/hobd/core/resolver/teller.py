@@ -40,7 +40,7 @@ class Teller:
 
     def searching(self, state: ForkState, package: Package) -> None:
         """A version is looked for."""
-        known = state.search.partial.known(package)
+        known = state.search.known(package)
         if package.name is not None and known is not None:
             self._hear(Searching(package, known.versions, state.direct.get(package.name)))
 

@@ -100,11 +100,12 @@ def count_before(places: Sequence[Point], cut: Cut) -> int:
 class VersionSet:
     """Versions between pairs of cuts: `(from, to, from, to, ...)`, ascending, `BOTTOM` and `TOP` where there is no bound."""
 
-    __slots__ = ("_hash", "cuts")
+    __slots__ = ("_hash", "_is_pin", "cuts")
 
     def __init__(self, cuts: tuple[Cut, ...]) -> None:
         self.cuts = cuts
         self._hash: int | None = None
+        self._is_pin: bool | None = None
 
     def __contains__(self, place: Point) -> bool:
         return bisect_right(self.cuts, place.before) & 1 == 1
@@ -158,7 +159,9 @@ class VersionSet:
     @property
     def is_pin(self) -> bool:
         """Whether it is made of single versions, or of single public versions with their local versions."""
-        return all(low.text == high.text and not low.is_behind and high.is_behind for low, high in self.intervals())
+        if self._is_pin is None:
+            self._is_pin = all(low.text == high.text and not low.is_behind and high.is_behind for low, high in self.intervals())
+        return self._is_pin
 
     def intervals(self) -> Iterator[tuple[Cut, Cut]]:
         """The (from, to) pairs, ascending."""

@@ -1,7 +1,5 @@
 """Visiting a version: what it depends on in a fork, and telling the fork's search of it."""
 
-from bisect import bisect_left
-
 from hobd.core.resolver.attempt import Split
 from hobd.core.resolver.dependencies import Dependency, proxied
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -15,7 +13,7 @@ from hobd.core.resolver.warnings import unpinned_direct
 from hobd.core.resolver.world import World, requirements_of
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Registry
+from hobd.core.vocab.source import Registry, Source
 from hobd.errors import HobError, RequestError
 
 
@@ -79,10 +77,6 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
     if package.name is None or package.name in world.members:
         state.warnings += unpinned_direct(world, found, state.direct)
     _announce_pages(world, state, found)
-    for dependency in found:
-        base = dependency.package.base
-        if base is not None:  # the two are always at one version: knowing it early saves trying them one by one
-            state.search.require(dependency.package, dependency.versions, base, dependency.versions)
     versions = gap_around(world, state, package, place)
     violated = state.search.decide(package, place, versions, [(each.package, each.versions) for each in found])
     if violated is not None:
@@ -105,24 +99,31 @@ def _register(world: World, state: ForkState, dependency: Dependency) -> None:
     """Take note of where a dependency comes from, and of how urgent it is."""
     package, name = dependency.package, dependency.package.name
     assert name is not None
-    for source in world.sources.direct(name, dependency.source, state.environment):
-        state.take_from(name, source, world.sources.folder)
-    if isinstance(dependency.source, Registry):
-        state.pin_to(name, dependency.source)
-    for index in world.sources.indexes(name, state.environment):
-        state.pin_to(name, index)
+    if dependency.source is not None or not world.sources.is_free(name):
+        _take_sources(world, state, name, dependency.source)
     is_direct = name in state.direct
     for each in (package, package.base):
         if each is not None:
             state.priorities.register(each, is_direct=is_direct, is_pinned=dependency.versions.is_pin)
 
 
+def _take_sources(world: World, state: ForkState, name: Name, asked: Source | None) -> None:
+    for source in world.sources.direct(name, asked, state.environment):
+        state.take_from(name, source, world.sources.folder)
+    if isinstance(asked, Registry):
+        state.pin_to(name, asked)
+    for index in world.sources.indexes(name, state.environment):
+        state.pin_to(name, index)
+
+
 def _announce_pages(world: World, state: ForkState, found: tuple[Dependency, ...]) -> None:
     names: list[tuple[Name, Registry | None]] = []
     for dependency in found:
         name = dependency.package.name
-        if name is not None and name not in state.direct and not world.sources.may_be_direct(name):
-            names.append((name, state.indexes.get(name)))
+        assert name is not None
+        key = (name, state.indexes.get(name))
+        if not world.pages.is_announced(key) and name not in state.direct and not world.sources.may_be_direct(name):
+            names.append(key)
     world.pages.announce(names)
 
 
@@ -131,10 +132,4 @@ def gap_around(world: World, state: ForkState, package: Package, place: Point) -
     if package.name is None or package.name in state.direct:
         return place.only
     versions = world.pages.seen(package.name, state.indexes.get(package.name))
-    if versions is None or not versions.known:
-        return place.only
-    known = versions.known
-    at = bisect_left(known, place)
-    if at == len(known) or known[at] != place:  # hidden by the cut-off, and yet the old lock has it
-        known = (*known[:at], place, *known[at:])
-    return place.only.widened(known)
+    return place.only if versions is None else versions.gap_around(place)

@@ -37,7 +37,7 @@ class World:
         self.table = PackageTable()
         self.amendments = Amendments(problem)
         self.members = {root.name for root in problem.roots}
-        self._metadata: dict[tuple[Name, Point, Source], Metadata | Rejection] = {}
+        self._metadata: dict[Candidate, Metadata | Rejection] = {}
         self._direct: dict[tuple[Name, Source], Metadata | Rejection] = {
             (root.name, root.source): _metadata_of(root) for root in problem.roots
         }
@@ -96,10 +96,9 @@ class World:
 
     def candidate_metadata(self, candidate: Candidate) -> Metadata | Rejection:
         """What a version of an index says of itself, or what the user says it says."""
-        key = (candidate.name, candidate.place, candidate.resolved_by.index)
-        found = self._metadata.get(key)
+        found = self._metadata.get(candidate)
         if found is None:
-            found = self._metadata[key] = self._stated_metadata(candidate) or self._learn(candidate)
+            found = self._metadata[candidate] = self._stated_metadata(candidate) or self._learn(candidate)
         return found
 
     def _learn(self, candidate: Candidate) -> Metadata | Rejection:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from anyio import from_thread, to_thread
+from anyio import to_thread
 
 from hobd.cli.failure import render_warning
 from hobd.cli.report import render_resolved
@@ -286,7 +286,7 @@ class Locker:
         try:
             async with network.knowledge(builder, pins) as knowledge:
                 find = context.memory.resolutions.find_or_solve
-                return await to_thread.run_sync(find, problem, knowledge, watch, from_thread.check_cancelled, abandon_on_cancel=False)
+                return await to_thread.run_sync(find, problem, knowledge, watch, watch.checkpoint, abandon_on_cancel=False)
         finally:
             watch.finish()
 

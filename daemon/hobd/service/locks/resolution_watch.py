@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from anyio import from_thread
+
 from hobd.core.resolver.events import Effort, Event, Hear
 from hobd.core.resolver.trace import trace
 from hobd.core.vocab.progress import ProgressSink
@@ -10,6 +12,7 @@ from hobd.service.voice import Voice
 
 PATIENCE_SECONDS = 5.0
 """A resolution that takes no longer is not talked about."""
+_CHECKED_SECONDS = 0.005
 _KEY = "resolution"
 _MOST_NAMED = 3
 
@@ -24,11 +27,21 @@ class ResolutionWatch:
     """Absolute, of the lock."""
     clock: Callable[[], float]
     """Seconds that only grow."""
+    check: Callable[[], None] = from_thread.check_cancelled
+    """Raises when nobody wants the answer any more."""
     _begun: float = field(init=False)
+    _checked: float = field(init=False, default=0.0)
     _is_shown: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._begun = self.clock()
+
+    def checkpoint(self) -> None:
+        """Give the resolution up if nobody wants it; looked at now and then, for that costs as much as a decision."""
+        now = self.clock()
+        if now - self._checked >= _CHECKED_SECONDS:
+            self._checked = now
+            self.check()
 
     @property
     def hear(self) -> Hear | None:
