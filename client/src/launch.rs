@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::environment::{self, Environment};
+use crate::lease::Lease;
 use crate::proto::ExecSpec;
 use crate::{signals, system};
 
@@ -12,7 +13,16 @@ use crate::{signals, system};
 const USUAL_PATH: &[u8] = b"/bin:/usr/bin";
 
 /// Becomes the program of `spec` with `rest` behind its arguments; says why and exits with 2 where that fails.
+/// The program goes without a lease where that is not to be had.
 pub fn launch(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> ! {
+    if let Some(Ok(lease)) = spec.lease.as_ref().map(Lease::wait) {
+        lease.leave();
+    }
+    launch_leased(spec, rest, environment)
+}
+
+/// The same, where the lease has been left already.
+pub fn launch_leased(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> ! {
     let error = become_program(spec, rest, environment);
     let text = if error.kind() == io::ErrorKind::NotFound && !spec.not_found.is_empty() {
         spec.not_found.clone()

@@ -19,6 +19,7 @@ mod fallback;
 mod grpc;
 mod invocation;
 mod launch;
+mod lease;
 mod log_file;
 mod one_shot;
 mod progress;

@@ -11,7 +11,8 @@ use prost::Message;
 use crate::build_id::fnv1a_64;
 use crate::environment::Environment;
 use crate::invocation::Invocation;
-use crate::proto::{EnvGround, FileGround, Terminal, Verdict, event};
+use crate::lease::{Lease, NoLease};
+use crate::proto::{EnvGround, ExecSpec, FileGround, Terminal, Verdict, event};
 use crate::runtime_dir::RuntimeDir;
 use crate::surroundings::Surroundings;
 use crate::{launch, system};
@@ -30,7 +31,15 @@ pub fn replay(folder: &RuntimeDir, invocation: &Invocation, surroundings: &Surro
     for length in std::iter::once(arguments.len()).chain(prefixes.filter(|length| *length < arguments.len())) {
         let name = file_name(&invocation.build, &surroundings.cwd, &arguments[..length]);
         if let Some(verdict) = read(folder, &name) {
+            // Before anything is looked at: what is found then cannot be cleaned away any more.
+            let lease = end(&verdict).and_then(|spec| spec.lease.as_ref()).map(Lease::take);
+            if matches!(lease, Some(Err(NoLease::Busy))) {
+                continue; // the daemon waits until the cache is clean
+            }
             if holds(&verdict, invocation, surroundings, system::now_ns()) {
+                if let Some(Ok(lease)) = lease {
+                    lease.leave();
+                }
                 give(&verdict, &arguments[length..], &invocation.environment);
             }
         }
@@ -78,6 +87,14 @@ fn ends(verdict: &Verdict) -> bool {
         verdict.events.last().and_then(|last| last.kind.as_ref()),
         Some(event::Kind::Exit(_) | event::Kind::Exec(_))
     )
+}
+
+/// The program that the answer ends with, if it does.
+fn end(verdict: &Verdict) -> Option<&ExecSpec> {
+    match verdict.events.last().and_then(|last| last.kind.as_ref()) {
+        Some(event::Kind::Exec(spec)) => Some(spec),
+        _ => None,
+    }
 }
 
 /// A clock that went back says nothing about what has expired.
@@ -128,7 +145,7 @@ fn give(verdict: &Verdict, rest: &[Vec<u8>], environment: &Environment) {
             Some(event::Kind::OutChunk(chunk)) => system::write_all(libc::STDOUT_FILENO, &chunk.data),
             Some(event::Kind::ErrChunk(chunk)) => system::write_all(libc::STDERR_FILENO, &chunk.data),
             Some(event::Kind::Exit(exit)) => system::exit(exit.code),
-            Some(event::Kind::Exec(spec)) => launch::launch(spec, rest, environment),
+            Some(event::Kind::Exec(spec)) => launch::launch_leased(spec, rest, environment),
             _ => Ok(()),
         };
         if let Err(error) = written {

@@ -62,20 +62,20 @@ class Bench:
         """A daemon at the place where the client looks for it."""
         return FakeDaemon(self.path("v1-{}.sock"), *scripts)
 
-    def start(self, *words: str | bytes, **variables: str) -> subprocess.Popen[bytes]:
-        """Start the client with its streams in pipes."""
+    def start(self, *words: str | bytes, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[bytes]:
+        """Start the client with its streams in pipes, but for standard input."""
         return subprocess.Popen(
             [self.client.hob, *words],
             cwd=self.project,
             env=self.environment | variables,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
     def run(self, *words: str | bytes, **variables: str) -> subprocess.CompletedProcess[bytes]:
         """Run the client to its end."""
-        with self.start(*words, **variables) as process:
+        with self.start(*words, stdin=subprocess.DEVNULL, **variables) as process:
             out, err = process.communicate(timeout=30)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 

@@ -1,5 +1,6 @@
 """What the daemon says, the client does."""
 
+import fcntl
 import itertools
 import os
 import signal
@@ -103,6 +104,38 @@ def test_the_client_becomes_the_program_with_its_own_pid(bench: Bench) -> None:
     told = [os.fsencode(tools / "program"), b"a b", b"\xff", b"1", b"gone", b"2", os.fsencode(tools), str(process.pid).encode(), b"200"]
     assert found.split(b"|") == [b"before", *told, b""]
     assert process.returncode == 5
+
+
+def test_a_program_keeps_its_lease_as_long_as_it_runs_and_its_children_do_not(bench: Bench) -> None:
+    lock = bench.root / "lock"
+    lock.touch()
+    command = [b"sh", b"-c", b"sleep 30 >/dev/null 2>&1 & echo $!; read line; exit 0"]
+    spec = v1.ExecSpec(argv=command, program=b"/bin/sh", lease=v1.Lease(path=os.fsencode(lock), bytes=[0, 1 << 56]))
+    with bench.serve(answer(v1.Event(exec=spec))), bench.start("run", stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        assert [is_free(lock, place) for place in (0, 1, 1 << 56)] == [False, True, False]
+        process.stdin.close()
+        process.wait(20)
+        assert is_free(lock, 0)
+        os.kill(child, signal.SIGKILL)
+
+
+def test_a_lease_that_is_not_to_be_had_hinders_nothing(bench: Bench) -> None:
+    spec = v1.ExecSpec(argv=[b"echo", b"ran"], program=b"/bin/echo", lease=v1.Lease(path=b"/no/such/file", bytes=[0]))
+    with bench.serve(answer(v1.Event(exec=spec))):
+        assert bench.run("run").stdout == b"ran\n"
+
+
+def is_free(lock: Path, place: int) -> bool:
+    """Whether nobody holds a byte of a file."""
+    with lock.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except OSError:
+            return False
+    return True
 
 
 def test_what_runs_afterwards_can_be_ended_by_a_broken_pipe(bench: Bench) -> None:

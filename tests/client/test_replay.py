@@ -1,5 +1,6 @@
 """An answer that was kept is given again by the native client alone, while all that it rests on is as it was."""
 
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -156,3 +157,15 @@ def test_a_broken_file_asks_the_daemon(bench: Bench) -> None:
 def test_without_a_daemon_nothing_is_replayed(bench: Bench) -> None:
     keep(bench, "sync")
     assert bench.run("sync", HOB_DAEMON="off").stdout.startswith(b"one-shot")
+
+
+def test_a_program_is_not_replayed_while_the_cache_below_it_is_cleaned(bench: Bench) -> None:
+    lock = bench.root / "lock"
+    lock.touch()
+    spec = v1.ExecSpec(argv=[b"echo", b"kept"], program=b"/bin/echo", lease=v1.Lease(path=os.fsencode(lock), bytes=[0]))
+    keep(bench, "run", "x", events=(v1.Event(exec=spec),))
+    with bench.serve(answer(out(FRESH))), lock.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        assert bench.run("run", "x").stdout == FRESH
+        fcntl.lockf(file, fcntl.LOCK_UN)
+        assert bench.run("run", "x").stdout == KEPT

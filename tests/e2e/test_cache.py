@@ -2,11 +2,13 @@
 
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import Home
+from tests.e2e.house import Home, wait_until
 
 OFF = {"HOB_DAEMON": "off"}
 
@@ -40,6 +42,42 @@ def test_cleaning_a_package_leaves_the_others(home: Home, used: Path) -> None:
 def test_pruning_for_ci_removes_what_can_be_had_again(home: Home, used: Path) -> None:
     assert home.hob("cache", "prune", cwd=home.root, **OFF).err.endswith("\nNo unused entries found\n")
     assert "\nRemoved " in home.hob("cache", "prune", "--ci", cwd=home.root, **OFF).err
+
+
+@pytest.mark.parametrize("mode", ["off", "auto"])
+def test_a_running_program_keeps_the_cache_from_being_cleaned(home: Home, used: Path, mode: str) -> None:
+    """The client has become the program by then; with the daemon, the second run is a replay that the daemon hears nothing of."""
+    command = ("run", "python", "-c", "print('up', flush=True); input()")
+    for _ in range(1 if mode == "off" else 2):
+        with home.start(*command, cwd=home.root / "demo", HOB_DAEMON=mode, stdin=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            assert program.stdin is not None
+            assert program.stdout.readline() == "up\n"
+            refused = home.hob("cache", "prune", cwd=home.root, UV_LOCK_TIMEOUT="0", HOB_DAEMON=mode)
+            assert refused.code == 2
+            assert refused.err.startswith(
+                "Cache is currently in-use, waiting for other hob processes to finish (use `--force` to override)\n"
+            )
+            assert home.hob("sync", cwd=home.root / "demo", HOB_DAEMON=mode, UV_LOCK_TIMEOUT="0").code == 0
+            program.stdin.close()
+        assert home.hob("cache", "prune", cwd=home.root, UV_LOCK_TIMEOUT="5", HOB_DAEMON=mode).code == 0
+
+
+def test_a_cache_is_swept_within_its_budget_when_nobody_waits(home: Home, used: Path) -> None:
+    project, wheels = home.root / "demo", used / "wheels" / "sha256"
+    shutil.rmtree(project / ".venv")  # what an environment links to would stay
+    os.utime(used / ".swept", (1e9, 1e9))
+    assert home.hob("lock", cwd=project, HOB_CACHE_BUDGET="1KiB").code == 0
+    wait_until(lambda: not list(wheels.glob("*/*")), seconds=30)
+    wait_until(lambda: os.stat(used / ".swept").st_mtime > 1e9 + 60)
+    assert home.hob("sync", cwd=project, HOB_CACHE_BUDGET="1KiB").code == 0
+    assert len(list(wheels.glob("*/*"))) == 2
+
+
+def test_without_a_daemon_a_sweep_that_was_due_is_not_due_again(home: Home, used: Path) -> None:
+    os.utime(used / ".swept", (1e9, 1e9))
+    assert home.hob("lock", cwd=home.root / "demo", **OFF).code == 0
+    assert os.stat(used / ".swept").st_mtime > 1e9 + 60
 
 
 def test_a_cache_that_is_not_there_is_not_made_to_be_looked_at(home: Home) -> None:

@@ -1,9 +1,11 @@
 """The ways in which this process ends."""
 
 import contextlib
+import fcntl
 import os
 import resource
 import signal
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:  # gRPC and the messages take a tenth of a second: only a call that asks the daemon pays for them
@@ -14,6 +16,8 @@ from .call import Call
 from .render import write_all
 
 EXIT_UNAVAILABLE = 75
+LOWEST_DESCRIPTOR = 64
+"""For what programs inherit: those below are what scripts redirect by number."""
 
 
 def launch(spec: "v1.ExecSpec", call: Call) -> NoReturn:
@@ -27,6 +31,7 @@ def launch(spec: "v1.ExecSpec", call: Call) -> NoReturn:
             hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
             wanted = spec.nofile_limit if hard == resource.RLIM_INFINITY else min(spec.nofile_limit, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        keep_lease(spec)
         become(spec.program, list(spec.argv), environment)
     except OSError as error:
         text = spec.not_found if isinstance(error, FileNotFoundError) else b""
@@ -34,6 +39,32 @@ def launch(spec: "v1.ExecSpec", call: Call) -> NoReturn:
         usual = f"error: Failed to spawn: {shown}\n  cause: {error.strerror} (os error {error.errno})\n"
         write_all(2, text or usual.encode())
         os._exit(2)
+
+
+def keep_lease(spec: "v1.ExecSpec") -> None:
+    """Take the locks that the program is to hold as long as it runs; without them it runs as well.
+
+    Record locks are gone as soon as any descriptor of the file is closed, so the one that stays is made first.
+    """
+    if not spec.HasField("lease"):
+        return
+    with contextlib.suppress(OSError):
+        low = os.open(spec.lease.path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = fcntl.fcntl(low, fcntl.F_DUPFD, LOWEST_DESCRIPTOR)
+        os.close(low)
+        for place in spec.lease.bytes:
+            wait_for_lock(handle, place)
+
+
+def wait_for_lock(handle: int, place: int) -> None:
+    """Lock one byte, shared; who cleans a little is done within half a second."""
+    for _ in range(25):
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, place)
+        except (BlockingIOError, PermissionError):
+            time.sleep(0.02)
+        else:
+            return
 
 
 def become(program: bytes, argv: list[bytes], environment: dict[bytes, bytes]) -> NoReturn:

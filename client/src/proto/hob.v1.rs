@@ -423,6 +423,20 @@ pub struct ExecSpec {
     /// Written to standard error when the program cannot be started, before exit 2.
     #[prost(bytes = "vec", tag = "7")]
     pub not_found: ::prost::alloc::vec::Vec<u8>,
+    /// What is kept from being cleaned away as long as the program runs; nothing where unset.
+    #[prost(message, optional, tag = "8")]
+    pub lease: ::core::option::Option<Lease>,
+}
+/// A file that the program keeps open, with shared record locks on some of its bytes: they end with the process, and its
+/// children do not inherit them. Where the locks cannot be had, the program runs without.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Lease {
+    /// The file, absolute; it is not made.
+    #[prost(bytes = "vec", tag = "1")]
+    pub path: ::prost::alloc::vec::Vec<u8>,
+    /// The bytes, counted from 0.
+    #[prost(uint64, repeated, tag = "2")]
+    pub bytes: ::prost::alloc::vec::Vec<u64>,
 }
 /// Who waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

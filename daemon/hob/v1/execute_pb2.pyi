@@ -273,7 +273,7 @@ class Exit(_message.Message):
     def __init__(self, code: _Optional[int] = ...) -> None: ...
 
 class ExecSpec(_message.Message):
-    __slots__ = ("argv", "program", "env_set", "env_unset", "cwd", "nofile_limit", "not_found")
+    __slots__ = ("argv", "program", "env_set", "env_unset", "cwd", "nofile_limit", "not_found", "lease")
     ARGV_FIELD_NUMBER: _ClassVar[int]
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
     ENV_SET_FIELD_NUMBER: _ClassVar[int]
@@ -281,6 +281,7 @@ class ExecSpec(_message.Message):
     CWD_FIELD_NUMBER: _ClassVar[int]
     NOFILE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     NOT_FOUND_FIELD_NUMBER: _ClassVar[int]
+    LEASE_FIELD_NUMBER: _ClassVar[int]
     argv: _containers.RepeatedScalarFieldContainer[bytes]
     program: bytes
     env_set: _containers.RepeatedCompositeFieldContainer[EnvVar]
@@ -288,4 +289,13 @@ class ExecSpec(_message.Message):
     cwd: bytes
     nofile_limit: int
     not_found: bytes
-    def __init__(self, argv: _Optional[_Iterable[bytes]] = ..., program: _Optional[bytes] = ..., env_set: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., env_unset: _Optional[_Iterable[bytes]] = ..., cwd: _Optional[bytes] = ..., nofile_limit: _Optional[int] = ..., not_found: _Optional[bytes] = ...) -> None: ...
+    lease: Lease
+    def __init__(self, argv: _Optional[_Iterable[bytes]] = ..., program: _Optional[bytes] = ..., env_set: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., env_unset: _Optional[_Iterable[bytes]] = ..., cwd: _Optional[bytes] = ..., nofile_limit: _Optional[int] = ..., not_found: _Optional[bytes] = ..., lease: _Optional[_Union[Lease, _Mapping]] = ...) -> None: ...
+
+class Lease(_message.Message):
+    __slots__ = ("path", "bytes")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    path: bytes
+    bytes: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, path: _Optional[bytes] = ..., bytes: _Optional[_Iterable[int]] = ...) -> None: ...

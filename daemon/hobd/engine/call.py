@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hob.v1 import execute_pb2, verdict_pb2
-from hobd.core.vocab.request import Caller, Launch, Outcome, Terminal
+from hobd.core.vocab.request import Caller, Launch, Lease, Outcome, Terminal
 from hobd.core.vocab.spawn import Spawner
 from hobd.engine.dispatch import Surroundings, answer
 from hobd.engine.environ import RecordingEnviron
@@ -121,7 +121,12 @@ def exec_spec(launch: Launch) -> execute_pb2.ExecSpec:
         cwd=os.fsencode(launch.cwd) if launch.cwd is not None else b"",
         nofile_limit=launch.nofile_limit,
         not_found=os.fsencode(launch.not_found),
+        lease=_lease(launch.lease) if launch.lease is not None else None,
     )
+
+
+def _lease(lease: Lease) -> execute_pb2.Lease:
+    return execute_pb2.Lease(path=os.fsencode(lease.path), bytes=lease.places)
 
 
 def _without_rest(events: list[execute_pb2.Event], rest: int) -> list[execute_pb2.Event]:

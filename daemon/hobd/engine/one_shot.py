@@ -7,18 +7,21 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 import anyio
 
 from hob.v1 import execute_pb2
 from hobd.build_id import build_id
+from hobd.core.vocab.request import Lease
 from hobd.engine.call import Call
 from hobd.engine.memory import Memory
 from hobd.engine.process import keep_pauses_short
 from hobd.engine.spawning import LocalSpawner
 from hobd.engine.speech import Speech, Stdio
 from hobd.engine.which import which
+from hobd.store.lease import hold_for_program
 
 
 def main(argv: Sequence[bytes]) -> NoReturn:
@@ -133,6 +136,8 @@ def _become(spec: execute_pb2.ExecSpec, environ: dict[bytes, bytes]) -> NoReturn
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = spec.nofile_limit if hard == resource.RLIM_INFINITY else min(spec.nofile_limit, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if spec.HasField("lease"):
+        hold_for_program(Lease(path=Path(os.fsdecode(spec.lease.path)), places=tuple(spec.lease.bytes)))
     try:
         names = {os.fsdecode(name): os.fsdecode(value) for name, value in environ.items()}
         os.execve(which(os.fsdecode(spec.program), names), list(spec.argv), environ)

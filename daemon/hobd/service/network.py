@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from hobd.core.vocab.source import Git
+from hobd.service.cache_folders import ANSWERS, ARCHIVES, GIT
 from hobd.service.failures import told_singly
 from hobd.service.session import Session
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.index import Indexes
     from hobd.sources.knowledge import NetworkKnowledge
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
-
-ANSWERS, ARCHIVES, GIT = "answers-v2", "archives-v1", "git-v1"
 
 
 @dataclass(frozen=True)

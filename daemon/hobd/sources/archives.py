@@ -19,8 +19,8 @@ from hobd.sources.http import HttpClient, Reply
 from hobd.sources.http_cache import Answer, HttpCache
 from hobd.sources.threads import in_thread
 
-INCOMING = "incoming"
-"""The folder of archives that are on their way."""
+_INCOMING = ".tmp-incoming"
+"""The folder of archives that are on their way; whatever begins so may be swept."""
 _KIND = "archive"
 """What is kept under an address is which archive it led to."""
 
@@ -71,7 +71,7 @@ class Archives:
         if reply.status == 304:
             return self._cache.answer(reply), None
         name = file_name(url)
-        incoming = self._folder / INCOMING / f"{uuid4().hex}-{name}"
+        incoming = self._folder / _INCOMING / f"{uuid4().hex}-{name}"
         arrived = await receive_file(reply, incoming, label=label, digests=digests, progress=self._progress, progress_label=name)
         record = {"name": name, "size": arrived.size, "digests": [str(digest) for digest in arrived.digests]}
         final = self._path(arrived.sha256, name)

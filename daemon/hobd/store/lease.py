@@ -13,18 +13,25 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
+from hobd.core.vocab.request import Lease
 from hobd.errors import WorldError
-from hobd.store.folder import LOCK, CacheUnusable, make_cache_folder, open_lock
+from hobd.store.folder import LOCK, CacheUnusable, make_cache_folder, open_lock, open_lock_to_read
 
 _FIRST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 0.2
+_ATTEMPTS, _PAUSE_SECONDS = 25, 0.02
+_LOWEST_DESCRIPTOR = 64
+"""Descriptors below are what scripts redirect by number."""
+_TAKEOVER_SECONDS = 0.05
+"""Between the end of a command and the moment in which the program that it named has its own lock."""
 
 
 class CacheInUse(WorldError):
@@ -32,16 +39,28 @@ class CacheInUse(WorldError):
 
 
 @asynccontextmanager
-async def lease(folder: Path, *, timeout_seconds: float = 300.0) -> AsyncIterator[None]:
+async def lease(folder: Path, *, timeout_seconds: float = 300.0) -> AsyncIterator[str | None]:
     """Use the cache for the length of the block; its folder is made where it is missing.
 
+    Yields:
+        Why it can only be read; None as a rule.
     Raises:
-        CacheUnusable: the folder cannot be made or written.
+        CacheUnusable: the folder cannot be made or read.
         CacheInUse: it was being cleaned for longer.
     """
     make_cache_folder(folder)
-    async with _held(folder, fcntl.LOCK_SH, timeout_seconds, lambda: None):
-        yield
+    try:
+        handle: int | None = open_lock(folder)
+        reason = None
+    except CacheUnusable as error:
+        if not error.can_be_read:
+            raise
+        handle, reason = open_lock_to_read(folder), error.reason
+    if handle is None:
+        yield reason
+        return
+    async with _held(handle, fcntl.LOCK_SH, folder, timeout_seconds, lambda: None):
+        yield reason
 
 
 @asynccontextmanager
@@ -56,7 +75,7 @@ async def cleaning(folder: Path, *, timeout_seconds: float = 300.0, waiting: Cal
         CacheUnusable: the folder cannot be written.
         CacheInUse: they used it for longer.
     """
-    async with _held(folder, fcntl.LOCK_EX, timeout_seconds, waiting):
+    async with _held(open_lock(folder), fcntl.LOCK_EX, folder, timeout_seconds, waiting):
         yield
 
 
@@ -94,9 +113,36 @@ def byte_of(environment: Path) -> int:
     return int.from_bytes(hashlib.sha256(os.fsencode(environment)).digest()[:7], "big") + 1
 
 
+def hold_for_program(lease: Lease) -> None:
+    """Take the locks of a lease for the program that this process is about to become; without them it runs as well.
+
+    Record locks are gone as soon as any descriptor of the file is closed, so the one that stays is made first.
+    """
+    with suppress(OSError):
+        low = os.open(lease.path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = fcntl.fcntl(low, fcntl.F_DUPFD, _LOWEST_DESCRIPTOR)
+        os.close(low)
+        for place in lease.places:
+            _wait_for_record_lock(handle, place)
+
+
+def _wait_for_record_lock(handle: int, place: int) -> None:
+    for _ in range(_ATTEMPTS):
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, place)
+        except (BlockingIOError, PermissionError):
+            time.sleep(_PAUSE_SECONDS)  # who cleans a little is done by then
+        else:
+            return
+
+
+def lease_of_program(folder: Path, environments: Iterable[Path]) -> Lease:
+    """What a program keeps locked that was made ready with the cache, and runs in these environments."""
+    return Lease(path=folder / LOCK, places=(0, *(byte_of(place) for place in environments if place.is_relative_to(folder))))
+
+
 @asynccontextmanager
-async def _held(folder: Path, kind: int, timeout_seconds: float, waiting: Callable[[], None]) -> AsyncIterator[None]:
-    handle = open_lock(folder)
+async def _held(handle: int, kind: int, folder: Path, timeout_seconds: float, waiting: Callable[[], None]) -> AsyncIterator[None]:
     try:
         await _wait(handle, kind, folder / LOCK, timeout_seconds, waiting)
         yield
@@ -109,6 +155,8 @@ async def _wait(handle: int, kind: int, path: Path, timeout_seconds: float, wait
     deadline = anyio.current_time() + timeout_seconds
     wait_seconds = _FIRST_WAIT_SECONDS
     has_waited = False
+    if kind == fcntl.LOCK_EX and _try_flock(handle, kind):
+        await anyio.sleep(_TAKEOVER_SECONDS)
     while not _try(handle, kind):
         if not has_waited:
             waiting()

@@ -30,6 +30,16 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A file that a program keeps open, with shared record locks on some of its bytes, as long as it runs."""
+
+    path: Path
+    """Absolute."""
+    places: tuple[int, ...]
+    """The bytes, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     """A program that the caller is to become: `hob run` and its kin end with one."""
 
@@ -44,6 +54,8 @@ class Launch:
     """Soft limit of open files; 0 leaves it."""
     not_found: str = ""
     """What standard error gets when the program cannot be started."""
+    lease: Lease | None = None
+    """What is kept from being cleaned away meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

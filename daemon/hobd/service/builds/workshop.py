@@ -36,13 +36,12 @@ from hobd.service.builds.environments import BuildEnvironments, NestedBuilder
 from hobd.service.builds.rules import BuildRules, rules_of, shown_requirement
 from hobd.service.builds.site import Order, Site, Sites
 from hobd.service.builds.source_trees import Surroundings
+from hobd.service.cache_folders import BUILT
 from hobd.service.locks.subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.archive import digest_file
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
-
-BUILT = "built-v1"
 
 
 @dataclass(slots=True)

@@ -2,13 +2,7 @@
 
 from hobd.core.vocab.cache_item import CacheKind
 from hobd.environments.register import FOLDER as KNOWN_ENVIRONMENTS
-from hobd.service.builds.workshop import BUILT
-from hobd.service.locks.accounts import FOLDER as ACCOUNTS
-from hobd.service.network import ANSWERS, ARCHIVES, GIT
-from hobd.service.runs.brought_target import SCRIPTS
-from hobd.service.runs.overlay import OVERLAYS
-from hobd.service.scripts.python import ENVIRONMENTS
-from hobd.sources.archives import INCOMING
+from hobd.service.cache_folders import ACCOUNTS, ANSWERS, ARCHIVES, BUILT, ENVIRONMENTS, GIT, OVERLAYS, SCRIPTS
 from hobd.store.inventory import Bucket
 
 BUCKETS = (
@@ -16,7 +10,6 @@ BUCKETS = (
     Bucket(OVERLAYS, CacheKind.OVERLAY, shares_files=True),
     Bucket(BUILT, CacheKind.BUILD, 2),
     Bucket(ARCHIVES, CacheKind.ARCHIVE),
-    Bucket(f"{ARCHIVES}/{INCOMING}", CacheKind.TEMPORARY),
     Bucket(ANSWERS, CacheKind.ANSWER, 2),
     Bucket(f"{GIT}/db", CacheKind.REPOSITORY),
     Bucket(f"{GIT}/checkouts", CacheKind.REPOSITORY, 2),

@@ -7,8 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from hobd.core.tags import InvalidWheelName, parse_wheel_name
 from hobd.core.vocab.names import Name, normalize
-from hobd.service.builds.workshop import BUILT
-from hobd.service.network import ANSWERS, ARCHIVES
+from hobd.service.cache_folders import ANSWERS, ARCHIVES, BUILT
 from hobd.store.upkeep import Removal, clean_packages, remove
 
 _METADATA = ".metadata"

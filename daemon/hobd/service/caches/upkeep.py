@@ -18,7 +18,7 @@ from hobd.core.vocab.spawn import Spawner
 from hobd.service.session import Session
 from hobd.store.stamp import Swept, is_due, mark_swept
 
-_ONE_SHOT_SECONDS = 0.5
+_ONE_SHOT_SECONDS = 1.0
 _ONE_SHOT = "one-shot"
 _SLICE_SECONDS = 0.005
 """Of work, before as long a pause."""

@@ -16,6 +16,7 @@ from hobd.core.why.account_json import parse_account, render_account
 from hobd.errors import HobError
 from hobd.projects.files import read_bytes
 from hobd.projects.lockfiles import write_atomically
+from hobd.service.cache_folders import ACCOUNTS
 
 if TYPE_CHECKING:  # who only reads a lock needs no solver
     from hobd.core.resolver.problem import Problem
@@ -23,7 +24,6 @@ if TYPE_CHECKING:  # who only reads a lock needs no solver
 
 MOST_KEPT = 64
 """An account of 100 packages takes about 50 KiB."""
-FOLDER = "accounts-v1"
 
 
 def keep_account_of(cache: Path, lock: str, problem: "Problem", resolution: "Resolution") -> Account:
@@ -54,7 +54,7 @@ def find_account(cache: Path, lock: str, evidence: Evidence) -> Account | None:
 
 
 def _path(cache: Path, lock: str) -> Path:
-    return cache / FOLDER / f"{hashlib.sha256(lock.encode()).hexdigest()[:40]}.json"
+    return cache / ACCOUNTS / f"{hashlib.sha256(lock.encode()).hexdigest()[:40]}.json"
 
 
 def _forget_oldest(folder: Path) -> None:

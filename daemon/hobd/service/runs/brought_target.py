@@ -12,6 +12,7 @@ from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.request import Launch
 from hobd.projects.scripts import ReadScript, parse_script_content, read_script
+from hobd.service.cache_folders import SCRIPTS
 from hobd.service.context import Context
 from hobd.service.network import Network
 from hobd.service.opening import open_session
@@ -20,7 +21,6 @@ from hobd.service.scripts.python import script_stem
 from hobd.service.session import Session
 from hobd.sources.http import Reply
 
-SCRIPTS = "scripts-v1"
 _ONE_SHOT = "one-shot"
 """How requests of processes begin that answer themselves: only those have the caller's standard input."""
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from hobd.cli.failure import render_failure
 from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence
-from hobd.core.vocab.request import Launch
+from hobd.core.vocab.request import Launch, Lease
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.service.context import Context
 from hobd.service.runs.target import Kind, Target
+from hobd.service.session import Session
+from hobd.store.lease import lease_of_program
 
 _MOST_RECURSIONS = 100
 _MOST_FILES = 1 << 20
@@ -30,12 +32,21 @@ class Home:
     """Its folder; None for a Python without one."""
     programs: tuple[Path, ...]
     """Folders of programs, the first that is searched first."""
+    lease: Lease | None = None
+    """What of it is in the cache, and may not be cleaned away meanwhile; None where there is no cache."""
 
     @classmethod
-    def of(cls, interpreter: Interpreter) -> "Home":
+    def of(cls, interpreter: Interpreter, session: Session) -> "Home":
         """An interpreter with the programs of its own environment."""
         environment = interpreter.prefix if interpreter.is_environment else None
-        return cls(python=interpreter.executable, environment=environment, programs=(interpreter.scheme.scripts,))
+        lease = make_lease(session, interpreter.prefix)
+        return cls(python=interpreter.executable, environment=environment, programs=(interpreter.scheme.scripts,), lease=lease)
+
+
+def make_lease(session: Session, *environments: Path) -> Lease | None:
+    """What keeps the cache, and those environments that are in it, while a program runs."""
+    cache = session.settings.cache
+    return None if cache.is_temporary else lease_of_program(session.cache, environments)
 
 
 def check_recursion(command: Run, context: Context) -> int:
@@ -83,6 +94,7 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
         env_set=tuple({**brought, **_variables(home, brought, context)}.items()),
         cwd=cwd if cwd != context.caller.cwd else None,
         nofile_limit=_number(context, _LIMIT, _MOST_FILES),
+        lease=home.lease,
         not_found=context.voice.prepared(render_failure(f"Failed to spawn: {argv[0]}".rstrip(), (_NOT_FOUND,))),
     )
 

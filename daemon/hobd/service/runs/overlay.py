@@ -23,14 +23,13 @@ from hobd.environments.interpreter import Interpreter
 from hobd.environments.overlay import Layer, create_overlay, is_overlay, mark_used, sweep_overlays
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.builds.building import Builder
+from hobd.service.cache_folders import ENVIRONMENTS, OVERLAYS
 from hobd.service.locks.narrow import NarrowSubject, is_installed, make_subject, posing_here, resolve_here, select_here
-from hobd.service.runs.child import Home
+from hobd.service.runs.child import Home, make_lease
 from hobd.service.runs.with_requirements import wanted_with
-from hobd.service.scripts.python import ENVIRONMENTS, make_cached_environment
+from hobd.service.scripts.python import make_cached_environment
 from hobd.service.session import Session
 from hobd.service.syncs.environment import Manner, Syncer
-
-OVERLAYS = "builds-v1"
 
 
 async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, session: Session) -> tuple[Home, bool]:
@@ -46,10 +45,10 @@ async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, sess
     """
     wanted = wanted_with(command, session)
     if wanted.is_empty:
-        return Home.of(base), True
+        return Home.of(base, session), True
     subject = make_subject(wanted.script(), session.cwd, base, session, preferred)
     if not command.isolated and is_installed(subject, posing_here(subject, session), base, session):
-        return Home.of(base), True
+        return Home.of(base, session), True
     layer, is_same = await _fill_layer(subject, session)
     root = session.cache / OVERLAYS / _key([str(layer.interpreter.prefix), str(base.prefix), *_contents(base, session)])
     session.context.evidence.saw(root / "bin")
@@ -58,7 +57,13 @@ async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, sess
         is_same = False
         await _create(root, layers, session)
     await to_thread.run_sync(mark_used, root)
-    return Home(python=root / "bin" / "python", environment=root, programs=(root / "bin", *(each.programs for each in layers))), is_same
+    home = Home(
+        python=root / "bin" / "python",
+        environment=root,
+        programs=(root / "bin", *(each.programs for each in layers)),
+        lease=make_lease(session, root, *(each.interpreter.prefix for each in layers)),
+    )
+    return home, is_same
 
 
 async def make_isolated(interpreter: Interpreter, session: Session) -> Interpreter:

@@ -16,10 +16,10 @@ from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import UnusableInterpreter
 from hobd.environments.requests import request_range
 from hobd.projects.project_lock import hold_file_lock
+from hobd.service.cache_folders import ENVIRONMENTS
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import Wish, make_wish
-
-ENVIRONMENTS = "environments-v1"
 
 
 def script_place(path: Path, session: Session) -> Path:
@@ -90,13 +90,13 @@ class ScriptPython:
         return make_wish(None, self.required(), self.session)
 
     async def _find(self, wish: Wish) -> Interpreter:
-        search, prober = self.session.python_search(environments="any"), self.session.prober()
-        interpreter = (await find_python(wish.request, search, prober)).interpreter
+        search = self.session.python_search(environments="any")
+        interpreter = (await find_or_download(wish.request, search, self.session)).interpreter
         required = wish.requires_python
         if required is None or required.contains(interpreter.version):
             return interpreter
         if wish.asker == "file":
-            return (await find_python(request_range(required.text()), search, prober)).interpreter
+            return (await find_or_download(request_range(required.text()), search, self.session)).interpreter
         self.session.context.voice.warn(
             f"The requested interpreter resolved to Python {interpreter.version}, which is incompatible with "
             f"the script's Python requirement: `{required.text()}`"
