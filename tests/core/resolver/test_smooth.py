@@ -23,9 +23,7 @@ MARKERS = [TRUE, TRUE, Marker.parse("sys_platform == 'win32'")]
 Wanted = tuple[Name, Marker, VersionSet]
 wanted = st.tuples(st.sampled_from(NAMES), st.sampled_from(MARKERS), st.sampled_from([EVERY_VERSION, EVERY_VERSION, *RANGES]))
 answers = st.lists(st.lists(wanted, max_size=3), min_size=len(PLACES), max_size=len(PLACES))
-indexes = st.fixed_dictionaries({name: answers for name in NAMES})
-    {name: st.lists(st.lists(wanted, max_size=3), min_size=len(PLACES), max_size=len(PLACES)) for name in NAMES}
-)
+indexes = st.fixed_dictionaries(dict.fromkeys(NAMES, answers))
 
 
 @dataclass
