@@ -57,10 +57,14 @@ def test_hooks_of_hatchling_may_change_what_it_prepares() -> None:
     [
         ('"uv_build>=0.13.8,<0.14"', True),
         ('"uv-build"', True),
-        ('"uv_build<0.13"', False),
+        ('"uv_build<0.13"', True),
+        ('"uv_build>=0.9,<0.10"', True),
+        ('"uv_build==0.9.30"', False),
+        ('"uv_build<0.8"', False),
         ('"uv_build>=0.14"', False),
         ('"uv_build", "other"', False),
-        ("\"uv_build ; python_version > '3'\"", False),
+        ("\"UV.build ; python_version > '3'\"", True),
+        ('"uv_build @ https://files.example/uv_build.zip"', False),
     ],
 )
 def test_uv_build_is_built_in_where_its_version_is_admitted(requires: str, is_served: bool) -> None:

@@ -9,13 +9,15 @@ from packaging.version import Version
 
 from hobd.core.formats.project_table import build_system
 from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
-from hobd.core.formats.shapes import Misfit
+from hobd.core.formats.shapes import Misfit, Reader, fields, parsed
 from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
-from hobd.core.vocab.names import Name, normalize
+from hobd.core.formats.version_text import parse_version
+from hobd.core.vocab.names import Name, parse_name
 from hobd.errors import RequestError
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 LEGACY_REQUIRES = ("setuptools>=40.8.0",)
+_PROJECT: Mapping[str, Reader[Any]] = {"name": parsed(parse_name), "version": parsed(parse_version)}
 _HATCHLING = "hatchling.build"
 _BAD_SCHEMA = (
     "`pyproject.toml` does not match the required schema. When the `[project]` table is present, "
@@ -96,19 +98,12 @@ def _backend(document: Mapping[str, Any]) -> Backend:
 def _with_project(backend: Backend, project: object) -> Backend:
     if not isinstance(project, dict):
         return backend
+    found = fields(project, ("project",), _PROJECT, closed=False)
     dynamic = project.get("dynamic", ())
     makes_requirements = isinstance(dynamic, list) and bool({"dependencies", "optional-dependencies"} & {str(each) for each in dynamic})
-    name, version = project.get("name"), project.get("version")
     return replace(
         backend,
         prepares_truly=not (backend.name == _HATCHLING and makes_requirements),
-        project_name=normalize(name) if isinstance(name, str) else None,
-        project_version=_version(version),
+        project_name=found.get("name"),
+        project_version=found.get("version"),
     )
-
-
-def _version(text: object) -> Version | None:
-    try:
-        return Version(str(text)) if text is not None else None
-    except ValueError:
-        return None

@@ -1,23 +1,27 @@
 """The built-in backend, asked as any other is."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import anyio.to_thread
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
 from hobd.builds.backend import Backend
 from hobd.builds.frontend import Product
 from hobd.builds.uv_build import BACKEND
+from hobd.builds.uv_build.bounds import build_system_warnings
 from hobd.builds.uv_build.metadata import render_metadata
+from hobd.builds.uv_build.project import Project, parse_project
 from hobd.builds.uv_build.sdist import build_sdist
 from hobd.builds.uv_build.wheel import build_wheel
+from hobd.core.vocab.names import normalize
 from hobd.core.vocab.uv_version import UV_VERSION
-from hobd.errors import RequestError
+
+_AS_GOOD = ("0.9.30", "0.10.12", "0.11.33", "0.12.24")
+"""The last releases before which nothing has changed that would make other distributions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,45 +29,45 @@ class BuiltInFrontend:
     """A source tree of a `uv_build` project: no environment, no process. Implements `builds.frontend.Frontend`."""
 
     source: Path
-    pyproject: Mapping[str, Any]
-    """The parsed file."""
+    text: str
+    """Of its `pyproject.toml`."""
     product: Product
     cwd: Path
     """Where the caller is: errors show paths below it without it."""
+    warn: Callable[[str], None]
+    """Told what will not be good one day."""
 
     async def metadata(self) -> bytes | None:
         """See `Frontend.metadata`."""
-        with _told(self.source):
-            text = await anyio.to_thread.run_sync(render_metadata, self.pyproject["project"], self.source)
+        text = await anyio.to_thread.run_sync(render_metadata, self._project(), self.source, self.cwd, self.warn)
         return text.encode()
 
     async def build(self, into: Path) -> Path:
         """See `Frontend.build`."""
-        with _told(self.source):
-            if self.product == "sdist":
-                make = partial(build_sdist, self.source, self.pyproject, into, cwd=self.cwd)
-            else:
-                make = partial(build_wheel, self.source, self.pyproject, into, is_editable=self.product == "editable", cwd=self.cwd)
-            return await anyio.to_thread.run_sync(make)
+        project = self._project()
+        for warning in build_system_warnings(project, is_sdist=self.product == "sdist"):
+            self.warn(warning)
+        make = build_sdist if self.product == "sdist" else partial(build_wheel, is_editable=self.product == "editable")
+        return await anyio.to_thread.run_sync(partial(make, self.source, project, into, cwd=self.cwd, warn=self.warn))
 
-
-@contextmanager
-def _told(source: Path) -> Iterator[None]:
-    """A file that the project names and that cannot be read is the project's fault."""
-    try:
-        yield
-    except OSError as error:
-        path = error.filename or source
-        raise RequestError(f"failed to read from file `{path}`: {error.strerror} (os error {error.errno})", code=1) from error
+    def _project(self) -> Project:
+        return parse_project(self.text, self.source / "pyproject.toml", self.cwd)
 
 
 def is_built_in(backend: Backend) -> bool:
     """Whether a backend is the built-in one, in a version that its project admits."""
-    if backend.name != BACKEND or backend.path or len(backend.requires) != 1 or backend.project_name is None:
+    if backend.name != BACKEND or len(backend.requires) != 1:
         return False
     try:
         required = Requirement(backend.requires[0])
     except InvalidRequirement:
         return False
-    is_plain = required.marker is None and required.url is None and not required.extras
-    return is_plain and required.name.replace("-", "_") == BACKEND and required.specifier.contains(UV_VERSION)
+    return normalize(required.name) == normalize(BACKEND) and required.url is None and _admits(required.specifier)
+
+
+def _admits(specifier: SpecifierSet) -> bool:
+    """Who asks for exactly one release gets that; a range may be served by what makes the same."""
+    if specifier.contains(UV_VERSION):
+        return True
+    is_pin = any(each.operator in ("==", "===") and not each.version.endswith(".*") for each in specifier)
+    return not is_pin and any(specifier.contains(version) for version in _AS_GOOD)

@@ -1,39 +1,64 @@
-"""Which files of a source tree the backend takes: walks, and the globs of its table (BIS-5)."""
+"""Walking a source tree: folder by folder, by name, without what nobody wants (BIS-5)."""
 
-import re
-from collections.abc import Iterable, Iterator
+import errno
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-Patterns = list[re.Pattern[str]]
+from hobd.builds.uv_build.faults import CannotBuild, LayoutError, reason_of, shown
 
 
-def compile_patterns(texts: Iterable[str]) -> Patterns:
-    """Globs as the backend reads exclusions: anchored with a leading `/`, else they fit at any depth; `*` stops at `/`."""
-    return [re.compile(_regex(text) if text.startswith("/") else f"(?:.*/)?{_regex(text)}", re.DOTALL) for text in texts]
+def walk(top: Path, cwd: Path, is_wanted: Callable[[str], bool], root: Path | None = None) -> Iterator[Path]:
+    """The files of a folder and below it; links count as files, and are not followed.
 
-
-def compile_anchored(texts: Iterable[str]) -> Patterns:
-    """Globs as the backend reads inclusions: all begin at the top."""
-    return [re.compile(_regex(text), re.DOTALL) for text in texts]
-
-
-def walk(source: Path, folder: Path, excluded: Patterns) -> Iterator[Path]:
-    """A folder or file and all below it, by name, without what a pattern excludes."""
-    if matches(folder, source, excluded):
+    Args:
+        cwd: where the caller is, for errors.
+        is_wanted: whether a path, relative to `top` with `/`, is to be looked at; the empty text is `top` itself.
+        root: what errors say was walked; None: `top`.
+    Raises:
+        CannotBuild: a folder cannot be read, or an environment lies in the tree.
+    """
+    if not os.path.lexists(top):
+        raise _failure(FileNotFoundError(errno.ENOENT, "", str(top)), root or top, cwd)
+    if not is_wanted(""):
         return
-    yield folder
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            yield from walk(source, path, excluded)
+    if top.is_dir():
+        yield from _walk(top, "", cwd, is_wanted, root or top)
+    else:
+        yield top
 
 
-def matches(path: Path, source: Path, patterns: Patterns) -> bool:
-    """Whether one of the patterns means a path of the source tree."""
-    relative = path.relative_to(source).as_posix()
-    return any(pattern.fullmatch(relative) for pattern in patterns)
+def _walk(folder: Path, relative: str, cwd: Path, is_wanted: Callable[[str], bool], root: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        raise _failure(error, root, cwd) from error
+    for entry in found:
+        below = f"{relative}/{entry.name}" if relative else entry.name
+        if not is_wanted(below):
+            continue
+        refuse_environment(Path(entry.path), cwd)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), below, cwd, is_wanted, root)
+        else:
+            yield Path(entry.path)
 
 
-def _regex(text: str) -> str:
-    parts = re.split(r"(\*\*/?|\*|\?)", text.lstrip("/").rstrip("/"))
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(part, re.escape(part)) for part in parts)
+def refuse_environment(path: Path, cwd: Path) -> None:
+    """Refuse to pack what makes a folder an environment.
+
+    Raises:
+        LayoutError: it is one.
+    """
+    if path.name in ("pyvenv.cfg", "lib64") and (path.parent / "bin" / "python").is_symlink():
+        raise LayoutError(
+            "Virtual environments must not be added to source distributions or wheels, remove the directory or exclude it "
+            f"from the build: {shown(path.parent, cwd)}"
+        )
+
+
+def _failure(error: OSError, root: Path, cwd: Path) -> CannotBuild:
+    why = reason_of(error)
+    where = f"IO error for operation on {error.filename}: {why}"
+    return CannotBuild(f"Failed to walk source tree: {shown(root, cwd)}", causes=(where, why))

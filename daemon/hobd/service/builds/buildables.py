@@ -9,7 +9,7 @@ from pathlib import Path
 from anyio import to_thread
 from packaging.version import Version
 
-from hobd.builds.uv_build.settings import LayoutError
+from hobd.builds.uv_build.faults import CannotBuild
 from hobd.core.formats.cache_info import render_cache_info
 from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.plan.model import Pin
@@ -74,7 +74,7 @@ class Buildable:
         inner = error.__cause__ if error.message.startswith("Failed to build `") else error  # lowering says so itself
         cause = inner if isinstance(inner, HobError) else error
         verb = "build" if self.is_local or is_backend else "download and build"
-        code = cause.code if isinstance(cause, LayoutError) else 1  # as uv, whose own backend fails in another way than others
+        code = cause.code if isinstance(cause, CannotBuild) else 1  # as uv, whose own backend fails in another way than others
         return cause.under(f"Failed to {verb} `{self.label}`", code=code)
 
 

@@ -6,23 +6,15 @@ requirements ─resolve for this interpreter─→ pins ─┬─ wheels: fetche
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import anyio
-from anyio import from_thread, to_thread
+from anyio import to_thread
 
-from hobd.core.formats.exclude_newer import cutoff
-from hobd.core.lockfile.model import LockedFile, LockedPackage
 from hobd.core.plan.model import Pin
-from hobd.core.resolver.knowledge import Knowledge
-from hobd.core.resolver.plain import NoPlainSolution, resolve_plain
-from hobd.core.resolver.plain import Pin as PlainPin
-from hobd.core.tags import tags_for
-from hobd.core.vocab.digest import Digest, strongest
-from hobd.core.vocab.distribution import File
+from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Virtual
@@ -31,13 +23,13 @@ from hobd.environments.create import Shape, create_environment
 from hobd.environments.environment import Environment, prefix_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.stage import Addition
-from hobd.errors import HobError, RequestError
-from hobd.service.builds.rules import shown_requirement
+from hobd.errors import HobError
+from hobd.service.builds.requirements import RequirementSolver
 from hobd.service.failures import told_singly
-from hobd.service.locks.files import carried_along
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.service.syncs.promises import check_promise, with_promises
+from hobd.service.syncs.promises import check_promise
+from hobd.service.syncs.trust import check_wheel
 from hobd.service.syncs.wheels import WheelFetcher
 from hobd.sources.remote_metadata import BuildMetadata
 from hobd.store.wheels import StoredWheel
@@ -84,7 +76,7 @@ class BuildEnvironments:
         """
         wanted = tuple(dict.fromkeys(requirements))
         try:
-            pins = await self._resolve(wanted) if wanted else ()
+            pins = await self._solver().solve(wanted) if wanted else ()
         except HobError as error:
             raise error.under(f"Failed to resolve requirements from {asker}") from error
         self.remember(pins)
@@ -103,34 +95,19 @@ class BuildEnvironments:
         interpreter = self.interpreter
         return BuildEnvironment(root=interpreter.prefix, python=interpreter.executable, programs=interpreter.scheme.scripts)
 
+    def _solver(self) -> RequirementSolver:
+        return RequirementSolver(
+            session=self.session,
+            network=self.network,
+            interpreter=self.interpreter,
+            builder=self.builder,
+            constraints=self.constraints,
+            promised=self.promised,
+        )
+
     def _how(self) -> ApplySettings:
         settings, context = self.session.settings.install, self.session.context
         return ApplySettings(link_mode=settings.link_mode, known_modes=context.memory.link_modes)
-
-    async def _resolve(self, requirements: tuple[Requirement, ...]) -> tuple[Pin, ...]:
-        self.session.context.voice.phase("resolving build requirements")
-        resolver = self.session.settings.resolver
-        async with carried_along(self.network).knowledge(self.builder) as knowledge:
-            solve = partial(
-                resolve_plain,
-                requirements,
-                knowledge,
-                self.interpreter.markers,
-                tags_for(self.interpreter.facts),
-                self.constraints,
-                cutoff=cutoff(resolver.exclude_newer, datetime.now(UTC)),
-                checkpoint=from_thread.check_cancelled,
-            )
-            try:
-                chosen = await to_thread.run_sync(solve)
-            except NoPlainSolution as error:
-                told = NoPlainSolution(_title(requirements, self.network), causes=error.causes, hints=error.hints)
-                raise told from error
-            pins = tuple(_as_locked(pin, knowledge) for pin in chosen)
-        try:
-            return with_promises(pins, self.promised, is_required=self.session.settings.build.require_hashes)
-        except RequestError as error:
-            raise error.under(_title(requirements, self.network)) from error
 
     async def _fill(self, pins: tuple[Pin, ...]) -> list[Addition]:
         found: dict[int, Addition] = {}
@@ -145,33 +122,11 @@ class BuildEnvironments:
         check_promise(pin)
         fetcher = WheelFetcher(session=self.session, network=self.network)
         wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
+        await check_wheel(wheel, pin, self.session)
         found[number] = Addition(tree=wheel.tree, manifest=wheel.manifest, title=str(pin))
-
-
-def _title(requirements: tuple[Requirement, ...], network: Network) -> str:
-    shown = ", ".join(f"`{shown_requirement(each, network.root)}`" for each in requirements)
-    return f"No solution found when resolving: {shown}"
 
 
 def _environment(root: Path, interpreter: Interpreter) -> Environment:
     """The environment that was made at a place: nobody has to ask its Python."""
     laid_out = prefix_environment(root, interpreter)
     return replace(laid_out, python=root / "bin" / "python")
-
-
-def _as_locked(pin: PlainPin, knowledge: Knowledge) -> Pin:
-    """The choice in the form that locks have, so that it is fetched and built as they are."""
-    source = knowledge.pinned(pin.source)
-    file = pin.file.file if pin.file is not None else next(iter(knowledge.source_files(pin.source)), None)
-    package = LockedPackage(name=pin.name, version=pin.version, source=source)
-    return Pin(package=package, index=0, file=None if file is None else _locked_file(file))
-
-
-def _locked_file(file: File) -> LockedFile:
-    return LockedFile(
-        url=None if file.is_path else file.location,
-        path=file.location if file.is_path else None,
-        filename=file.filename,
-        digest=strongest(file.digests),
-        size=file.size,
-    )

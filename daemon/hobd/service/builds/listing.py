@@ -1,18 +1,16 @@
 """`hob build --list`: what the built-in backend would put into its distributions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hobd.builds.backend import parse_backend
 from hobd.builds.frontend import Product
 from hobd.builds.uv_build import BACKEND
 from hobd.builds.uv_build.frontend import is_built_in
+from hobd.builds.uv_build.project import Project, parse_project
 from hobd.builds.uv_build.sdist import list_sdist, sdist_name
 from hobd.builds.uv_build.wheel import list_wheel, wheel_name
 from hobd.cli.style import cyan
-from hobd.core.formats.toml_text import parse_toml
 from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
@@ -25,18 +23,18 @@ class Lister:
     """Lists for one source tree."""
 
     source: Path
-    pyproject: Mapping[str, Any]
+    project: Project
     session: Session
 
     def say(self, product: Product) -> None:
         """The files of a distribution, each with where it is from.
 
         Raises:
-            LayoutError, InvalidProject: it could not be built.
+            CannotBuild: it could not be built.
         """
         list_files, name = (list_sdist, sdist_name) if product == "sdist" else (list_wheel, wheel_name)
-        rows = list_files(self.source, self.pyproject, self.session.cwd)
-        lines = [f"Building {cyan(name(self.pyproject))} will include the following files:"]
+        rows = list_files(self.source, self.project, cwd=self.session.cwd, warn=self.session.context.voice.warn)
+        lines = [f"Building {cyan(name(self.project))} will include the following files:"]
         lines += [f"{name} ({'generated' if path is None else path.relative_to(self.source).as_posix()})" for name, path in rows]
         self.session.context.voice.guide("".join(f"{line}\n" for line in lines))
 
@@ -54,4 +52,4 @@ def make_lister(source: Path, session: Session) -> Lister:
         why = other if backend.name != BACKEND else f"`build-system.requires` does not admit `{BACKEND}=={UV_VERSION}`"
         place = "." if source == session.cwd else shown(source, session.cwd)
         raise RequestError(f"Can only use `--list` with a compatible uv build backend, but `{place}` is not compatible because {why}")
-    return Lister(source, parse_toml(text or ""), session)
+    return Lister(source, parse_project(text or "", source / PYPROJECT, session.cwd), session)

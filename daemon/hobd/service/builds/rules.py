@@ -161,7 +161,7 @@ def shown_requirement(requirement: Requirement, root: Path) -> str:
     marker = requirement.marker.to_text()
     match requirement.source:
         case None | Registry():
-            what = str(requirement.specifier and render_specifiers(requirement.specifier))
+            what = render_specifiers(requirement.specifier).replace(",", ", ") if requirement.specifier else ""
         case Git(url):
             what = f" @ git+{url}"
         case Url(url):

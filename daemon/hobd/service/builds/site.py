@@ -17,9 +17,11 @@ from hobd.builds.diagnosis import Subject
 from hobd.builds.frontend import Frontend, HookFrontend, Product
 from hobd.builds.hooks import Place
 from hobd.builds.uv_build.frontend import BuiltInFrontend, is_built_in
-from hobd.core.formats.toml_text import parse_toml
+from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.project import Pyproject
 from hobd.core.vocab.spawn import Finished, Spawner
+from hobd.errors import WorldError
+from hobd.faults import crash_point
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import read_text
 from hobd.service.builds.buildables import Buildable
@@ -94,36 +96,36 @@ class Sites:
         Raises:
             HobError: it is no project, or what it requires cannot be had.
         """
-        scratch = await to_thread.run_sync(self._make_scratch)
+        try:
+            scratch = await to_thread.run_sync(self._make_scratch)
+        except OSError as error:
+            raise WorldError("Failed to create a folder to build in", causes=(os_cause(error),), hints=ways_out(error)) from error
         try:
             async with buildable.opened(scratch) as source:
-                tree = await to_thread.run_sync(self._read, buildable, source)
+                text = await to_thread.run_sync(read_text, source / PYPROJECT, self.surroundings.discovery.evidence)
                 wanted = order or Order("editable" if buildable.is_editable else "wheel")
-                frontend = await self._frontend(buildable, rules, tree, scratch, wanted)
-                yield Site(frontend=frontend, text=tree.text, wheels=scratch / "wheels")
+                frontend = await self._frontend(buildable, rules, source, text, scratch, wanted)
+                yield Site(frontend=frontend, text=text, wheels=scratch / "wheels")
         finally:
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(partial(shutil.rmtree, scratch, ignore_errors=True))
 
     def _make_scratch(self) -> Path:
+        crash_point("build.scratch")
         folder = self.session.cache / _BUILDS
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".tmp", dir=folder))
         (scratch / "wheels").mkdir()
         return scratch
 
-    def _read(self, buildable: Buildable, source: Path) -> SourceTree:
-        """A folder with its sources and its workspace; an archive without: what it was packed with is not here."""
-        if buildable.source is not None:
-            return read_tree(source, self.surroundings, buildable.source)
-        text = read_text(source / PYPROJECT, self.surroundings.discovery.evidence)
-        return SourceTree(folder=source, text=text, pyproject=Pyproject(), member=None, stating=None)
-
-    async def _frontend(self, buildable: Buildable, rules: BuildRules, tree: SourceTree, scratch: Path, order: Order) -> Frontend:
-        backend = parse_backend(tree.text, tree.folder)
-        if order.allows_built_in and is_built_in(backend):
-            pyproject = parse_toml(tree.text or "")
-            return BuiltInFrontend(source=tree.folder, pyproject=pyproject, product=order.product, cwd=self.session.cwd)
+    async def _frontend(
+        self, buildable: Buildable, rules: BuildRules, source: Path, text: str | None, scratch: Path, order: Order
+    ) -> Frontend:
+        backend = parse_backend(text, source)
+        if text is not None and order.allows_built_in and is_built_in(backend):
+            voice, cwd = self.session.context.voice, self.session.cwd
+            return BuiltInFrontend(source=source, text=text, product=order.product, cwd=cwd, warn=voice.warn)
+        tree = await to_thread.run_sync(self._read, buildable, source, text)
         if not rules.is_isolated:
             return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch, order)
         root = scratch / "environment"
@@ -134,6 +136,12 @@ class Sites:
         if not set(more) <= set(required):
             await self.environments.make(root, (*required, *more), _BUILD_SYSTEM)
         return frontend
+
+    def _read(self, buildable: Buildable, source: Path, text: str | None) -> SourceTree:
+        """A folder with its sources and its workspace; an archive without: what it was packed with is not here."""
+        if buildable.source is None:
+            return SourceTree(folder=source, text=text, pyproject=Pyproject(), member=None, stating=None)
+        return read_tree(source, self.surroundings, buildable.source, blame=f"Failed to parse: {self.session.shown(source / PYPROJECT)}")
 
     def _hooks(
         self,

@@ -109,12 +109,15 @@ class SourceTree:
         return replace(requirement, source=_in_repository(requirement.source, self.repository))
 
 
-def read_tree(folder: Path, surroundings: Surroundings, source: Source | None = None) -> SourceTree:
+def read_tree(
+    folder: Path, surroundings: Surroundings, source: Source | None = None, *, blame: str = "Failed to parse metadata from built wheel"
+) -> SourceTree:
     """Read a folder. Blocks: call it in a thread.
 
     Args:
         folder: absolute.
         source: where it comes from, as far as that changes what it means.
+        blame: what errors in its `pyproject.toml` are told under.
     Raises:
         HobError: its `pyproject.toml` is broken, or its workspace does not hold together.
     """
@@ -122,14 +125,14 @@ def read_tree(folder: Path, surroundings: Surroundings, source: Source | None = 
     text = read_text(folder / PYPROJECT, surroundings.discovery.evidence)
     if text is None:
         return SourceTree(folder=folder, text=None, pyproject=Pyproject(), member=None, stating=None, repository=repository)
-    pyproject = _parse(text)
+    pyproject = _parse(text, blame)
     if pyproject.project is None or pyproject.tool_uv.managed is False:
         return SourceTree(folder=folder, text=text, pyproject=pyproject, member=None, stating=None, repository=repository)
     member, stating = _place(folder, pyproject.project.name, surroundings, repository)
     return SourceTree(folder=folder, text=text, pyproject=pyproject, member=member, stating=stating, repository=repository)
 
 
-def _parse(text: str) -> Pyproject:
+def _parse(text: str, blame: str) -> Pyproject:
     try:
         try:
             document = parse_toml(text)
@@ -137,7 +140,7 @@ def _parse(text: str) -> Pyproject:
             raise error.under("Invalid `pyproject.toml`") from error
         return parse_pyproject(text, document)
     except HobError as error:
-        raise error.under("Failed to parse metadata from built wheel") from error
+        raise error.under(blame) from error
 
 
 def _place(folder: Path, name: Name, surroundings: Surroundings, repository: Git | None) -> tuple[Member, Stating]:
