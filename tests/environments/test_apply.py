@@ -146,6 +146,15 @@ def test_a_record_that_names_foreign_files_removes_none(environment: Environment
     assert precious.read_text() == "keep me"
 
 
+def test_a_record_that_names_the_interpreter_does_not_remove_it(environment: Environment, tmp_path: Path) -> None:
+    install(environment, unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store"))
+    with (packages(environment) / "kit-1.0.dist-info/RECORD").open("a") as file:
+        file.write("../../../bin/python,,\n../../../bin/python3,,\n../../../pyvenv.cfg,,\n")
+    uninstall(environment, ["kit"])
+    assert installed(environment) == {}
+    assert run(environment.python, "-c", "import sys; print(sys.prefix)") == f"{environment.root}\n"
+
+
 @pytest.mark.parametrize("name", ["python", "python3", "Python3.11", "pythonw", "../../evil", "a/b"])
 def test_programs_that_would_replace_the_interpreter_or_leave_the_folder_are_refused(
     environment: Environment, tmp_path: Path, name: str

@@ -56,6 +56,22 @@ def test_what_lacks_its_lists_is_broken(tmp_path: Path, missing: str) -> None:
     assert [one.is_broken for one in read_installed([tmp_path], NoEvidence())] == [True]
 
 
+@pytest.mark.parametrize(
+    ("record", "left", "is_broken"),
+    [
+        ("kit/a.py,,\nmore.py,,\none-1.0.dist-info/RECORD,,\n", [], True),
+        ("kit/a.py,,\nmore.py,,\none-1.0.dist-info/RECORD,,\n", ["more.py"], False),
+        ("one.py,,\n", ["one.py"], False),
+        ("../../../bin/one,,\n__pycache__/x.pyc,,\none-1.0.dist-info/RECORD,,\n", [], False),
+    ],
+)
+def test_what_lost_all_but_its_metadata_is_broken(tmp_path: Path, record: str, left: list[str], *, is_broken: bool) -> None:
+    dist_info(tmp_path, "one-1.0", RECORD=record)
+    for name in left:
+        (tmp_path / name).touch()
+    assert [one.is_broken for one in read_installed([tmp_path], NoEvidence())] == [is_broken]
+
+
 def test_damaged_files_count_as_nothing_said(tmp_path: Path) -> None:
     dist_info(tmp_path, "one-1.0", direct_url_json="{", uv_cache_json="[]", WHEEL="\xff")
     (found,) = read_installed([tmp_path], NoEvidence())

@@ -91,6 +91,8 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
         journal.decide(root, change)
     except OSError as error:
         journal.abandon(root)
+        if not root.exists():
+            raise CannotApply(f"The environment at `{root}` was removed meanwhile", hint="Run the command again") from error
         why = f"The environment at `{root}` cannot be changed"
         raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _UNCHANGED)) from error
     except HobError:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -15,6 +15,8 @@ from hobd.core.vocab.names import InvalidName, Name, parse_name
 
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link")
 _TAG = re.compile(r"^Tag:[ \t]*(\S+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_TOP = re.compile(r'^([^"/,\n]+)[/,]', re.MULTILINE)
+"""The first part of a path in RECORD; names that need quotes are left out."""
 _FIELD = re.compile(r"^(Name|Version):[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -29,10 +31,10 @@ def read_installed(folders: Iterable[Path], evidence: Evidence) -> tuple[Install
     for folder in dict.fromkeys(folders):
         evidence.saw(folder)
         try:
-            names = sorted(name for name in os.listdir(folder) if name.endswith(_ENDINGS))
+            entries = frozenset(os.listdir(folder))
         except (FileNotFoundError, NotADirectoryError):
             continue
-        found.extend(_read_all(folder, names, evidence))
+        found.extend(_read_all(folder, entries, evidence))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -61,12 +63,12 @@ def read_installer(installed: Installed) -> str | None:
     return None if text is None else text.strip()
 
 
-def _read_all(folder: Path, names: list[str], evidence: Evidence) -> Iterator[Installed]:
-    for name in names:
+def _read_all(folder: Path, entries: Collection[str], evidence: Evidence) -> Iterator[Installed]:
+    for name in sorted(entry for entry in entries if entry.endswith(_ENDINGS)):
         path = folder / name
         match name.rpartition(".")[2]:
             case "dist-info":
-                distribution = _read_dist_info(path, evidence)
+                distribution = _read_dist_info(path, entries, evidence)
             case "egg-info":
                 distribution = _read_egg_info(path, evidence)
             case _:
@@ -75,8 +77,8 @@ def _read_all(folder: Path, names: list[str], evidence: Evidence) -> Iterator[In
             yield distribution
 
 
-def _read_dist_info(path: Path, evidence: Evidence) -> Installed | None:
-    """A folder whose name is no `NAME-VERSION` is no distribution."""
+def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) -> Installed | None:
+    """A folder whose name is no `NAME-VERSION` is no distribution. `entries`: all names beside it."""
     identity = _split(path.name.removesuffix(".dist-info"))
     try:
         present = set(os.listdir(path))
@@ -85,7 +87,7 @@ def _read_dist_info(path: Path, evidence: Evidence) -> Installed | None:
     if identity is None:
         return None
     name, version = identity
-    is_broken = not {"METADATA", "RECORD"} <= present
+    is_broken = not {"METADATA", "RECORD"} <= present or _is_hollow(path, entries)
     if is_broken:
         evidence.saw(path)
     wheel = _read_text(path / "WHEEL") if "WHEEL" in present else None
@@ -99,6 +101,18 @@ def _read_dist_info(path: Path, evidence: Evidence) -> Installed | None:
         tags=() if wheel is None else tuple(_TAG.findall(wheel)),
         is_broken=is_broken,
     )
+
+
+def _is_hollow(path: Path, entries: Collection[str]) -> bool:
+    """Whether somebody removed all that a distribution brought, and left its metadata: uv takes that for installed.
+
+    What is missing in part is not noticed: some remove tests to save room, and want to keep the rest.
+    """
+    stem = path.name.partition("-")[0]
+    if stem in entries or f"{stem}.py" in entries:  # nearly always: spares reading RECORD
+        return False
+    tops = set(_TOP.findall(_read_text(path / "RECORD") or "")) - {path.name, "..", "__pycache__"}
+    return bool(tops) and tops.isdisjoint(entries)
 
 
 def _read_origin(path: Path, evidence: Evidence) -> DirectUrl | None:

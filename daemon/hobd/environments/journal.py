@@ -53,7 +53,8 @@ def begin(root: Path) -> Path:
     """An empty folder for all that is new. What an interrupted change left behind must have been repaired before."""
     folder = root / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "new").mkdir(parents=True)
+    folder.mkdir()  # not the root: who removed the environment meanwhile is not to find half of another
+    (folder / "new").mkdir()
     return folder / "new"
 
 

@@ -48,6 +48,12 @@ def with_first_line(content: bytes, shebang: str) -> bytes | None:
     return None if match is None else shebang.encode() + b"\n" + content[match.end() :]
 
 
+def is_reserved(path: str) -> bool:
+    """Whether a path below an environment's root is that of its interpreter, or of the file that makes it an environment."""
+    folder, _, name = path.rpartition("/")
+    return path == "pyvenv.cfg" or (folder == "bin" and _RESERVED.fullmatch(name) is not None)
+
+
 def check_script_name(name: str) -> None:
     """Refuse names that would replace the interpreter, or leave the folder.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hobd.core.formats.record import InvalidRecord, parse_record
 from hobd.core.plan.model import Installed
+from hobd.environments.scripts import is_reserved
 from hobd.errors import WorldError
 
 
@@ -26,7 +27,7 @@ class Belongings:
 
 
 def read_belongings(installed: Installed, root: Path) -> Belongings:
-    """What a distribution consists of. Paths outside of `root` are left out: a RECORD can name anything.
+    """What a distribution consists of. Paths outside of `root`, and the interpreter, are left out: a RECORD can name anything.
 
     Raises:
         CannotUninstall: distutils installed it, or its lists are missing.
@@ -65,6 +66,8 @@ def _from_record(installed: Installed, root: Path) -> Belongings:
     for row in rows:
         if ".." in row.path or row.path.startswith("/") or "//" in row.path or "./" in row.path:
             path = _inside(installed.folder / row.path, top)
+            if path is not None and is_reserved(path):
+                continue
         else:
             path = prefix + row.path  # nearly always
         if path is not None:

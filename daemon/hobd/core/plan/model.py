@@ -128,7 +128,7 @@ class Installed:
     """Of the wheel that it came from, `py3-none-any`; empty where it does not say."""
     installer: str | None = None
     is_broken: bool = False
-    """Its metadata lacks RECORD or METADATA: it cannot be relied upon, nor removed cleanly."""
+    """Its metadata lacks RECORD or METADATA, or nothing but its metadata is left: it cannot be relied upon, nor removed cleanly."""
 
     @property
     def folder(self) -> Path:

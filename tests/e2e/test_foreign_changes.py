@@ -1,0 +1,102 @@
+"""What others do to an environment is noticed by the next command, and put right; who uses it meanwhile is not disturbed."""
+
+import ensurepip
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import Home, environment_files, installed, wait_until
+from tests.support.index_server import IndexServer, serve_in_thread
+
+WHOLE = ["apple-1.0", "banana-2.0", "cherry-3.1"]
+
+
+@pytest.fixture
+def project(home: Home) -> Path:
+    """A project in sync."""
+    project = home.project("demo", "apple", "cherry")
+    assert home.hob("sync", cwd=project).code == 0
+    return project
+
+
+def pip(home: Home, project: Path, *words: str) -> None:
+    """A command of the pip that comes with Python, on the project's environment."""
+    (wheel,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
+    command = [sys.executable, f"{wheel}/pip", "--python", project / ".venv/bin/python", *words]
+    variables = home.environment() | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(home.wheels), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    subprocess.run([str(word) for word in command], cwd=project, env=variables, capture_output=True, check=True)
+
+
+def test_what_pip_did_is_put_right(home: Home, project: Path) -> None:
+    whole = environment_files(project)
+    pip(home, project, "uninstall", "-y", "cherry")
+    pip(home, project, "install", "banana==1.0")
+    assert installed(project) == ["apple-1.0", "banana-1.0"]
+    assert home.hob("sync", "--check", cwd=project).code == 1
+    assert home.hob("run", "cherry", cwd=project).out == "a cherry\n"
+    assert home.hob("sync", cwd=project).code == 0
+    assert environment_files(project) == whole
+
+
+@pytest.mark.parametrize("what", ["modules", "metadata", "record", "all"])
+def test_what_was_deleted_by_hand_comes_back(home: Home, project: Path, what: str) -> None:
+    whole = environment_files(project)
+    site = next(project.glob(".venv/lib/python*/site-packages"))
+    info = site / "banana-2.0.dist-info"
+    if what in ("modules", "all"):
+        (site / "banana.py").unlink()
+    if what in ("metadata", "record"):
+        (info / {"metadata": "METADATA", "record": "RECORD"}[what]).unlink()
+    if what == "all":
+        shutil.rmtree(info)
+    assert home.hob("run", "python", "-c", "import apple, banana; print(banana.VERSION)", cwd=project).out == "2\n"
+    assert environment_files(project) == whole
+
+
+@pytest.mark.parametrize("record", ["", '"', "../../../../../elsewhere,,\n/etc/passwd,,\n../../../bin/python,,\n", "no,such\nrows"])
+def test_an_edited_record_costs_neither_the_environment_nor_anything_else(home: Home, project: Path, record: str) -> None:
+    (home.root / "elsewhere").write_text("mine")
+    next(project.glob(".venv/lib/python*/site-packages/cherry-3.1.dist-info/RECORD")).write_text(record)
+    assert home.hob("sync", "--reinstall-package", "cherry", cwd=project).code == 0
+    assert home.hob("run", "cherry", cwd=project).out == "a cherry\n"
+    assert (home.root / "elsewhere").read_text() == "mine"
+
+
+def test_a_program_that_runs_keeps_what_it_has_loaded(home: Home, project: Path) -> None:
+    code = (
+        "import mmap, banana; f = open(banana.__file__); m = mmap.mmap(f.fileno(), 0, access=1); print(1, flush=True); input(); print(m[:])"
+    )
+    program = [project / ".venv/bin/python", "-c", code]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "1\n"
+        (project / "pyproject.toml").write_text(home.pyproject("demo", "banana==1.0"))
+        assert home.hob("sync", cwd=project).code == 0
+        assert running.communicate("\n")[0] == f"{b'VERSION = 2' + bytes([10])!r}\n"
+    assert running.returncode == 0
+    assert installed(project) == ["banana-1.0"]
+
+
+@pytest.fixture
+def index(home: Home) -> Iterator[IndexServer]:
+    with serve_in_thread(home.wheels) as server:
+        yield server
+
+
+def test_an_environment_that_is_deleted_meanwhile_is_never_left_half(home: Home, index: IndexServer) -> None:
+    project = home.project("late", "cherry", index=index.url)
+    assert home.hob("lock", cwd=project).code == 0
+    index.fail("/files/cherry-3.1", "stall", 1)
+    with home.start("sync", cwd=project) as syncing:
+        wait_until(lambda: index.faults[0].times == 0)
+        shutil.rmtree(project / ".venv")
+        index.release()
+        _, err = syncing.communicate(timeout=60)
+    assert syncing.returncode == 2
+    assert f"error: The environment at `{project}/.venv` was removed meanwhile\n" in err
+    assert not (project / ".venv").exists()
+    assert home.hob("run", "cherry", cwd=project).out == "a cherry\n"
