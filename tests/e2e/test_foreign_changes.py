@@ -70,7 +70,7 @@ def test_a_program_that_runs_keeps_what_it_has_loaded(home: Home, project: Path)
     code = (
         "import mmap, banana; f = open(banana.__file__); m = mmap.mmap(f.fileno(), 0, access=1); print(1, flush=True); input(); print(m[:])"
     )
-    program = [project / ".venv/bin/python", "-c", code]
+    program = [str(project / ".venv/bin/python"), "-c", code]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "1\n"
