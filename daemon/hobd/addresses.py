@@ -1,4 +1,4 @@
-"""The addresses of public services, taken from a library that keeps them: the one place that knows any."""
+"""The addresses of public services, taken from libraries that keep them: the one place that knows any."""
 
 import ast
 from functools import cache
@@ -25,6 +25,17 @@ def public_addresses() -> dict[str, str]:
 def default_index_url() -> str:
     """The index that is asked where none is configured, in the spelling that locks use: without a slash at its end."""
     return public_addresses()["default-index"]
+
+
+def known_python_builds() -> Path:
+    """The file in which a library keeps what builds of Python there are, each with its address and hash.
+
+    It is found, not imported: the library reads the whole file at once, and most commands need none of it.
+    """
+    spec = find_spec("pbs_installer")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name("versions.json")
 
 
 def _constant(module: str, name: str) -> str:

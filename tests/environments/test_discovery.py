@@ -12,7 +12,7 @@ import pytest
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.create import Shape, create_environment
-from hobd.environments.discovery import Found, InterpreterNotFound, Prober, Search, Skipped, find_python
+from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks, Prober, Search, Skipped, find_python
 from hobd.environments.interpreters import Interpreters, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, parse_request, request_range
 from tests.environments.fakes import fake_python, write_program
@@ -124,9 +124,9 @@ async def test_broken_programs_on_the_search_path_are_passed_over_with_the_reaso
     add(search, 2, "python3.12", "3.12.1")
     skipped = Skipped()
     assert (await find("3.12", search, skipped)).interpreter.path.parent.name == "third"
-    ((source, error),) = skipped.broken
-    assert source == "search path"
-    assert "command not found" in error.message
+    (broken,) = skipped.broken
+    assert broken.source == "first executable in the search path"
+    assert "command not found" in broken.error.message
 
 
 async def test_environments_come_first_where_they_are_wanted(search: Search, tmp_path: Path) -> None:
@@ -142,16 +142,21 @@ async def test_environments_come_first_where_they_are_wanted(search: Search, tmp
         await find("3.99", replace(everywhere, environments="only-virtual"))
 
 
-async def test_an_environment_whose_python_is_gone_is_an_error(search: Search, tmp_path: Path) -> None:
+async def test_an_environment_whose_python_is_gone_is_told_of_where_there_is_nothing_else(search: Search) -> None:
     root = search.cwd / ".venv"
     create_environment(root, this_python(), Shape())
     (root / "bin/python").unlink()
     (root / "bin/python").symlink_to("gone/python")
-    with pytest.raises(UnusableInterpreter) as caught:
-        await find("", replace(search, environments="any"))
+    everywhere = replace(search, environments="any")
+    with pytest.raises(NothingWorks) as caught:
+        await find("", everywhere)
     assert caught.value.message == "Failed to inspect Python interpreter from virtual environment at `.venv/bin/python`"
     assert caught.value.causes == ("Broken symlink at `.venv/bin/python`, was the underlying Python interpreter removed?",)
     assert caught.value.hints == ("Consider recreating the environment (e.g., with `hob venv`)",)
+    add(search, 0, "python3", "3.12.1")
+    assert await found("", everywhere) == "first/python3"
+    with pytest.raises(UnusableInterpreter, match="from active virtual environment"):
+        await find("", replace(everywhere, active_environment=root))
 
 
 async def test_managed_installations_are_searched_newest_first_in_the_order_of_the_preference(search: Search, tmp_path: Path) -> None:

@@ -39,12 +39,13 @@ def test_names_of_executables_are_no_requests(tmp_path: Path) -> None:
     assert warnings == (f"Ignoring unsupported Python request `my-env` in version file: {tmp_path}/.python-version",)
 
 
-def test_a_file_with_nothing_usable_counts_as_none(tmp_path: Path) -> None:
+def test_a_file_with_nothing_usable_asks_for_nothing(tmp_path: Path) -> None:
     write_files(tmp_path, {".python-version": "my-env\n"})
 
     found, warnings = find_version_file(tmp_path, None, environ(), DiskNotes())
 
-    assert found is None
+    assert found is not None
+    assert (found.requests, found.request) == ((), None)
     assert len(warnings) == 1
 
 

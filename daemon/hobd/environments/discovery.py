@@ -8,25 +8,33 @@ The first that fits is taken; a pre-release that was not asked for only if nothi
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
-
-from packaging.version import InvalidVersion, Version
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.spawn import Spawner
+from hobd.environments.host import Host, read_host
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import Interpreters, MissingInterpreter, UnusableInterpreter
+from hobd.environments.managed import find_managed, is_managed
 from hobd.environments.requests import PythonRequest, VersionRequest
-from hobd.errors import WorldError
+from hobd.errors import HobError, WorldError
 
 _MINOR_PROGRAM = re.compile(r"python3\.(\d+)t?d?")
-_NON_BASE_CONDA = ("base", "root")
+_BASE_CONDA = ("base", "root")
+_ACTIVE = "active virtual environment"
+_ASKED_FOR = (_ACTIVE, "conda environment")
+"""Whoever entered an environment wants it, whatever the preference."""
 
 
 class InterpreterNotFound(WorldError):
     """Nothing that was found fits the request."""
+
+
+class NothingWorks(InterpreterNotFound):
+    """Nothing fits, and what might have does not work: tells of the first that does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,8 @@ class Search:
     """`only-managed`, `managed`, `system` or `only-system`."""
     managed_folder: Path | None = None
     """Where managed interpreters are installed."""
+    host: Host = field(default_factory=lambda: read_host(None))
+    """What they have to be made for."""
     search_path: tuple[Path, ...] = ()
     """The folders of PATH, or of `UV_PYTHON_SEARCH_PATH`; absolute."""
     active_environment: Path | None = None
@@ -59,12 +69,24 @@ class Found:
     """As messages name it: `active virtual environment`, `managed installations`, `search path`, ..."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A program that is no working Python, and where it was."""
+
+    source: str
+    path: Path
+    error: UnusableInterpreter
+
+    def explained(self, cwd: Path) -> HobError:
+        """The error that tells all of it."""
+        return self.error.under(f"Failed to inspect Python interpreter from {self.source} at `{shown(self.path, cwd)}`")
+
+
 @dataclass(slots=True)
 class Skipped:
     """What was passed over on the way, for warnings."""
 
-    broken: list[tuple[str, UnusableInterpreter]] = field(default_factory=list)
-    """The source and why."""
+    broken: list[Broken] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +98,8 @@ class Prober:
     environment: Mapping[str, str]
     evidence: Evidence
     cwd: Path
+    tell: Callable[[str], None] = lambda _: None
+    """Hears of what is passed over, and why."""
 
     async def probe(self, path: Path) -> Interpreter:
         """What is at `path`; errors name it as seen from the current folder."""
@@ -96,8 +120,8 @@ async def find_python(request: PythonRequest, search: Search, prober: Prober, sk
     """
     if request.kind in ("file", "folder"):
         return await _find_named(request, prober)
-    fallback: Found | None = None
-    async for found in candidates(request, search, prober, skipped or Skipped()):
+    fallback, skipped = None, Skipped() if skipped is None else skipped
+    async for found in candidates(request, search, prober, skipped):
         if not request.accepts(found.interpreter):
             continue
         if _is_unasked_prerelease(request, found):
@@ -106,6 +130,9 @@ async def find_python(request: PythonRequest, search: Search, prober: Prober, sk
         return found
     if fallback is not None:
         return fallback
+    if skipped.broken:
+        told = skipped.broken[0].explained(search.cwd)
+        raise NothingWorks(told.message, causes=told.causes, hints=told.hints)
     raise InterpreterNotFound(not_found_message(request, search))
 
 
@@ -119,26 +146,36 @@ async def candidates(request: PythonRequest, search: Search, prober: Prober, ski
     """Every interpreter that may be meant, in order, probed; what does not work is passed over.
 
     Raises:
-        UnusableInterpreter: an environment's Python exists and does not work, or is a link to nowhere.
+        UnusableInterpreter: the active environment has lost its Python.
     """
     for source, path in _paths(request, search, prober.evidence):
         is_environment = source.endswith("environment")
         try:
             interpreter = await prober.probe(path)
         except UnusableInterpreter as error:
-            if is_environment and (path.is_symlink() or not isinstance(error, MissingInterpreter)):
-                raise error.under(f"Failed to inspect Python interpreter from {source} at `{shown(path, search.cwd)}`") from error
-            skipped.broken.append((source, error))
+            if source == _ACTIVE and isinstance(error, MissingInterpreter) and path.parent.with_name("pyvenv.cfg").is_file():
+                raise Broken(source=source, path=path, error=error).explained(search.cwd) from error
+            prober.tell(f"Passed over `{path}` from {source}: {error.message}")
+            skipped.broken.append(Broken(source=source, path=path, error=error))
             continue
         if not is_environment and interpreter.is_environment and search.environments == "only-system":
             continue
-        yield Found(interpreter=interpreter, source=source)
+        if source in _ASKED_FOR or is_preferred(interpreter, search.preference, search.managed_folder):
+            yield Found(interpreter=interpreter, source=source)
+        else:
+            prober.tell(f"Passed over `{path}` from {source}: the preference is `{search.preference}`")
+
+
+def is_preferred(interpreter: Interpreter, preference: str, managed_folder: Path | None) -> bool:
+    """Whether an interpreter, or the one that its environment is made from, may be used."""
+    if preference == "only-managed":
+        return is_managed(interpreter.base_prefix, managed_folder)
+    return preference != "only-system" or not is_managed(interpreter.base_prefix, managed_folder)
 
 
 def _is_unasked_prerelease(request: PythonRequest, found: Found) -> bool:
     is_environment = found.source.endswith("environment")
-    version = request.key.version if request.key is not None else request.version
-    allowed = request.is_explicit or (version is not None and version.allows_prereleases)
+    allowed = request.is_explicit or request.wanted_version.allows_prereleases
     return found.interpreter.version.is_prerelease and not is_environment and not allowed
 
 
@@ -196,13 +233,15 @@ def _all_paths(request: PythonRequest, search: Search, evidence: Evidence) -> It
     if search.environments == "only-virtual":
         return
     managed = (("managed installations", path) for path in _managed_paths(request, search, evidence))
-    system = (("search path", path) for path in _search_paths(request, search, evidence))
+    system = zip(
+        chain(["first executable in the search path"], repeat("search path")), _search_paths(request, search, evidence), strict=False
+    )
+    if search.conda_environment is not None and search.conda_name in _BASE_CONDA and search.environments != "explicit-system":
+        yield "conda prefix", search.conda_environment / "bin" / "python"
     match search.preference:
-        case "only-managed":
+        case "only-managed" | "managed":
             yield from managed
-        case "managed":
-            yield from managed
-            yield from system
+            yield from system  # links to managed interpreters lie there too
         case "system":
             yield from system
             yield from managed
@@ -212,8 +251,8 @@ def _all_paths(request: PythonRequest, search: Search, evidence: Evidence) -> It
 
 def _environment_paths(search: Search, evidence: Evidence) -> Iterator[tuple[str, Path]]:
     if search.active_environment is not None:
-        yield "active virtual environment", search.active_environment / "bin" / "python"
-    if search.conda_environment is not None and search.conda_name not in _NON_BASE_CONDA:
+        yield _ACTIVE, search.active_environment / "bin" / "python"
+    if search.conda_environment is not None and search.conda_name not in _BASE_CONDA:
         yield "conda environment", search.conda_environment / "bin" / "python"
     nearest = find_environment(search.cwd, evidence)
     if nearest is not None:
@@ -231,41 +270,22 @@ def find_environment(start: Path, evidence: Evidence) -> Path | None:
 
 
 def _managed_paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[Path]:
-    """Programs of managed interpreters, newest first; folders whose name rules them out are left out."""
-    for folder, _, version in managed_installations(search.managed_folder, evidence):
-        wanted = request.key.version if request.key is not None else request.version
-        if wanted is not None and not wanted.is_any and not wanted.accepts_version(version):
+    """Programs of managed interpreters, newest first; what their names rule out is left out.
+
+    A request that leaves the patch open finds them by the link of their minor version, so that what rests on it follows the newest patch.
+    """
+    version, implementation = request.wanted_version, request.wanted_implementation
+    for python in find_managed(search.managed_folder, evidence, search.host):
+        key = python.key
+        if (key.system, key.machine, key.libc) != (search.host.system, search.host.machine, search.host.libc):
             continue
-        yield folder / "bin" / f"python{version.major}.{version.minor}"
-
-
-def managed_installations(folder: Path | None, evidence: Evidence) -> list[tuple[Path, str, Version]]:
-    """Folders with their implementation and version, newest first, CPython before others."""
-    if folder is None:
-        return []
-    evidence.saw(folder)
-    try:
-        names = [entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")]
-    except OSError:
-        return []
-    found = [(folder / name, parts[0], version) for name in names if (parts := name.split("-")) and (version := _version_of_key(parts))]
-    return sorted(found, key=lambda one: (one[2], one[1] == "cpython", one[0].name), reverse=True)
-
-
-def _version_of_key(parts: list[str]) -> Version | None:
-    if len(parts) != 5:
-        return None
-    try:
-        version = Version(parts[1].partition("+")[0])
-    except InvalidVersion:
-        return None
-    return version if len(version.release) == 3 else None
+        if implementation not in (None, key.implementation) or not (version.is_any or version.accepts_version(key.version)):
+            continue
+        yield python.program if version.names_patch else python.linked_program
 
 
 def _search_paths(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[Path]:
     """Programs on the search path that may be meant, folder by folder."""
-    if search.conda_environment is not None and search.conda_name in _NON_BASE_CONDA and search.environments != "explicit-system":
-        yield search.conda_environment / "bin" / "python"
     names = program_names(request)
     for folder in search.search_path:
         evidence.saw(folder)
@@ -282,17 +302,11 @@ def program_names(request: PythonRequest) -> list[str]:
     """Names to look for, best first: the more they say of what was asked for, the earlier."""
     if request.kind == "name":
         return [request.text]
-    version, implementation = _wanted(request)
+    version, implementation = request.wanted_version, request.wanted_implementation
     stems = ["python"] if implementation in (None, "cpython") else [implementation, "python"]
     if request.kind == "any":
         stems += ["cpython", "pypy", "graalpy"]
     return [stem + ending for stem in stems for ending in _endings(version)]
-
-
-def _wanted(request: PythonRequest) -> tuple[VersionRequest, str | None]:
-    if request.key is not None:
-        return request.key.version or VersionRequest(), request.key.implementation
-    return request.version, request.implementation
 
 
 def _endings(version: VersionRequest) -> list[str]:
@@ -311,7 +325,7 @@ def _endings(version: VersionRequest) -> list[str]:
 
 def _minor_programs(present: set[str], request: PythonRequest) -> list[str]:
     """`python3.13`, `python3.12`, ... in a folder, as far as their minor may be meant; newest first."""
-    version, _ = _wanted(request)
+    version = request.wanted_version
     found = [(int(match[1]), name) for name in present if (match := _MINOR_PROGRAM.fullmatch(name))]
     return [name for minor, name in sorted(found, reverse=True) if _may_be(version, minor)]
 

@@ -140,7 +140,7 @@ def _identify(path: Path, shown: str, evidence: Evidence) -> Identity:
                 f"Broken symlink at `{shown}`, was the underlying Python interpreter removed?",
                 hint="Consider recreating the environment (e.g., with `hob venv`)",
             ) from error
-        raise MissingInterpreter(f"Python interpreter not found at `{shown}`") from error
+        raise MissingInterpreter(f"Python interpreter not found at `{path}`") from error
     system = os.uname()
     host = (system.sysname, system.release, system.version, system.machine)
     return Identity(str(path), state.st_dev, state.st_ino, state.st_mtime_ns, state.st_size, _configuration(path, evidence), host)

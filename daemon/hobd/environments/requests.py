@@ -9,6 +9,7 @@ cpython-3.12.1-linux-x86_64-gnu      a key, in whole or in part
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,11 @@ _VARIANTS = {"t": "freethreaded", "d": "debug", "td": "freethreaded+debug", "": 
 _LONG_VARIANTS = {"freethreaded", "debug", "freethreaded+debug", "gil", "gil+debug"}
 _VERSION = re.compile(r"(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d*)?)(td|t|d)?")
 _RANGE = re.compile(r"(?:===|~=|==|!=|<=|>=|<|>)")
-_SYSTEMS = {"linux", "macos", "windows", "darwin", "freebsd", "openbsd", "netbsd", "emscripten"}
+_SYSTEMS = frozenset({"linux", "macos", "windows", "darwin", "freebsd", "openbsd", "netbsd", "emscripten"})
+_MACHINE = re.compile(
+    r"x86_64(_v[2-4])?|x86|i[3-6]86|aarch64|arm64|armv[5-7]l?|powerpc64(le)?|ppc64(le)?|riscv(32|64(gc)?)|s390x|loongarch64|wasm32"
+)
+_LIBCS = frozenset({"gnu", "musl", "none", "gnueabi", "gnueabihf", "musleabi", "musleabihf"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,11 @@ class VersionRequest:
         if self.specifiers is not None:
             return any(_is_prerelease(specifier.version) for specifier in self.specifiers)
         return bool(self.prerelease)
+
+    @property
+    def names_patch(self) -> bool:
+        """Whether it is one version and no other."""
+        return len(self.release) == 3 or bool(self.prerelease)
 
     def accepts(self, interpreter: Interpreter) -> bool:
         """Whether an interpreter has a version and variant that was asked for."""
@@ -125,6 +135,30 @@ class PythonRequest:
     def is_explicit(self) -> bool:
         """Whether it names one place, so that nothing else can take its part."""
         return self.kind in ("file", "folder", "name")
+
+    @property
+    def wanted_version(self) -> VersionRequest:
+        """The version that was asked for, in whatever form; any where none was."""
+        return self.version if self.key is None else self.key.version or VersionRequest()
+
+    @property
+    def wanted_implementation(self) -> str | None:
+        """The implementation that was asked for, in whatever form; None where none was."""
+        return self.implementation if self.key is None else self.key.implementation
+
+    @property
+    def canonical(self) -> str:
+        """As version files hold it: every spelling of one request in the same words."""
+        match self.kind:
+            case "version":
+                return str(self.version)
+            case "implementation":
+                return (self.implementation or "cpython") + ("" if self.version.is_any else f"@{self.version}")
+            case "key":
+                return str(self.key)
+            case "any" | "default":
+                return self.kind
+        return self.text
 
     def accepts(self, interpreter: Interpreter) -> bool:
         """Whether an interpreter is what was asked for, wherever it was found. Places are compared by the caller."""
@@ -238,21 +272,31 @@ def _parse_place(text: str, cwd: Path) -> PythonRequest | None:
 
 
 def _parse_key(text: str, lower: str) -> PythonRequest | None:
-    """A key's parts in order; each may be missing or `any`."""
-    parts = [None if part == "any" else part for part in lower.split("-")]
-    if len(parts) < 2 or len(parts) > 5 or (parts[0] is not None and parts[0] not in IMPLEMENTATIONS):
+    """A key's parts in order; each may be `any`, or missing where the next one tells that it is."""
+    parts = lower.split("-")
+    if not 2 <= len(parts) <= 5:
         return None
-    version: VersionRequest | None = None
-    if parts[1] is not None:
-        version = _parse_version(parts[1])
-        if version is None:
+    found: dict[str, str | VersionRequest | None] = {}
+    fields = iter(_KEY_PARTS.items())
+    for part in parts:
+        for name, parse in fields:
+            value = None if part == "any" else parse(part)
+            if part == "any" or value is not None:
+                found[name] = value
+                break
+        else:
             return None
-    system, machine, libc = (*parts[2:], None, None, None)[:3]
-    if system is not None and system not in _SYSTEMS:
-        return None
-    return PythonRequest(
-        kind="key", text=text, key=KeyRequest(implementation=parts[0], version=version, system=system, machine=machine, libc=libc)
-    )
+    return PythonRequest(kind="key", text=text, key=KeyRequest(**found))  # type: ignore[arg-type] # each parser is of its field's type
+
+
+_KEY_PARTS: dict[str, Callable[[str], str | VersionRequest | None]] = {
+    "implementation": lambda part: part if part in IMPLEMENTATIONS else _SHORT.get(part),
+    "version": _parse_version,
+    "system": lambda part: part if part in _SYSTEMS else None,
+    "machine": lambda part: part if _MACHINE.fullmatch(part) else None,
+    "libc": lambda part: part if part in _LIBCS else None,
+}
+"""The parts of a key in order, each with what recognises it."""
 
 
 def _is_prerelease(text: str) -> bool:

@@ -14,16 +14,16 @@ ONE, SEVERAL = ".python-version", ".python-versions"
 
 @dataclass(frozen=True, slots=True)
 class VersionFile:
-    """A version file with at least one request that can be meant."""
+    """A version file."""
 
     path: Path
     requests: tuple[str, ...]
-    """In order; what each means is for whoever looks for interpreters."""
+    """In order; what each means is for whoever looks for interpreters. Empty where none can be meant: then nothing is asked for."""
 
     @property
-    def request(self) -> str:
+    def request(self) -> str | None:
         """The first request."""
-        return self.requests[0]
+        return self.requests[0] if self.requests else None
 
 
 def find_version_file(
@@ -47,7 +47,7 @@ def find_version_file(
         prefers_several: whether `.python-versions` goes before `.python-version`, as for `python install`.
         only_global: whether only the user's own counts.
     Returns:
-        None where there is no file, or none of its lines can be meant.
+        None where there is no file.
     """
     if not is_configured:
         return None, ()
@@ -57,7 +57,7 @@ def find_version_file(
     requests = parse_version_file(read_text(path, evidence) or "")
     usable = tuple(text for text in requests if is_usable_request(text) or (path.parent / text).exists())
     warnings = tuple(f"Ignoring unsupported Python request `{text}` in version file: {path}" for text in requests if text not in usable)
-    return (VersionFile(path, usable) if usable else None), warnings
+    return VersionFile(path, usable), warnings
 
 
 def _folders(start: Path, top: Path | None, environ: Environ, *, only_global: bool) -> list[Path]:

@@ -10,7 +10,9 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober, Search
+from hobd.environments.host import read_host
 from hobd.errors import HobError
+from hobd.projects.config_files import user_data_folder
 from hobd.projects.discover import Discovery, select_member
 from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.python_versions import VersionFile, find_version_file
@@ -79,7 +81,12 @@ class Session:
         context = self.context
         interpreters = context.memory.interpreters(self.cache / _INTERPRETERS)
         return Prober(
-            interpreters=interpreters, spawner=context.spawner, environment=context.environ.whole(), evidence=context.evidence, cwd=self.cwd
+            interpreters=interpreters,
+            spawner=context.spawner,
+            environment=context.environ.whole(),
+            evidence=context.evidence,
+            cwd=self.cwd,
+            tell=context.voice.debug,
         )
 
     def python_search(self, *, environments: str) -> Search:
@@ -91,6 +98,7 @@ class Session:
             environments=environments,
             preference=self.settings.python.preference,
             managed_folder=self.managed_pythons(),
+            host=read_host(environ.get("UV_LIBC")),
             search_path=tuple(self.cwd / folder for folder in path.split(os.pathsep) if folder),
             active_environment=_folder(self.cwd, environ.get("VIRTUAL_ENV")),
             conda_environment=_folder(self.cwd, environ.get("CONDA_PREFIX")),
@@ -102,10 +110,8 @@ class Session:
         environ = self.context.environ
         if named := environ.get("UV_PYTHON_INSTALL_DIR"):
             return self.cwd / named
-        if data := environ.get("XDG_DATA_HOME"):
-            return Path(data, "uv", "python")
-        home = environ.get("HOME")
-        return Path(home, ".local", "share", "uv", "python") if home else None
+        data = user_data_folder(environ)
+        return None if data is None else data / "uv" / "python"
 
     def find_version_file(self, start: Path, top: Path | None) -> VersionFile | None:
         """The version file that counts: from `start` up to `top`, else the user's own; warns of what it cannot use."""

@@ -13,12 +13,12 @@ from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt
-from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError, RequestError
-from hobd.projects.discover import NoProject, discover_workspace
+from hobd.errors import HobError
 from hobd.service.context import Context
 from hobd.service.opening import open_session
+from hobd.service.pythons.acquire import find_or_download
+from hobd.service.pythons.surroundings import find_surrounding_workspace
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import Wish, check_requirement, make_wish, using
 
@@ -28,26 +28,16 @@ _ACTIVATE = {"bash": "activate", "zsh": "activate", "fish": "activate.fish", "cs
 async def tell(command: Venv, context: Context) -> Outcome:
     """Make the environment and say how to activate it."""
     async with open_session(command, context) as session:
-        workspace = None if command.no_project else _find_workspace(session)
+        workspace = None if command.no_project else find_surrounding_workspace(session)
         wish = _wish(workspace, session)
-        found = await find_python(wish.request, session.python_search(environments="only-system"), session.prober())
-        session.context.voice.note(using(found))
+        found = await find_or_download(wish.request, session.python_search(environments="only-system"), session)
+        session.context.voice.note(using(found, session.shown))
         _warn_of_mismatch(found.interpreter, wish, session)
         place = _place(command, workspace, session)
         context.voice.note(render_creating(session.shown(place)))
         await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=session.shown(place)))
         _say_how_to_activate(place, session)
         return Outcome()
-
-
-def _find_workspace(session: Session) -> Workspace | None:
-    try:
-        return discover_workspace(session.start, session.discovery())
-    except NoProject:
-        return None
-    except RequestError as error:
-        session.context.voice.warn(error.message)
-        return None
 
 
 def _wish(workspace: Workspace | None, session: Session) -> Wish:

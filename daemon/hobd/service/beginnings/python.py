@@ -10,11 +10,11 @@ from hobd.core.formats.python_version_file import parse_version_file
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
-from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, PythonRequest, parse_request, request_range
 from hobd.projects.files import read_text
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 
 
@@ -59,7 +59,7 @@ def _asked(folder: Path, session: Session) -> PythonRequest | None:
     if text is not None:
         return parse_request(text, session.cwd)
     found = session.find_version_file(folder, None)
-    return None if found is None else parse_request(found.request, found.path.parent)
+    return None if found is None or found.request is None else parse_request(found.request, found.path.parent)
 
 
 async def _for_request(request: PythonRequest, session: Session, *, is_pinned: bool) -> FirstPython:
@@ -82,7 +82,7 @@ async def _own_python(folder: Path, session: Session) -> Interpreter | None:
 
 
 async def _find(request: PythonRequest, session: Session) -> Interpreter:
-    return (await find_python(request, session.python_search(environments="only-system"), session.prober())).interpreter
+    return (await find_or_download(request, session.python_search(environments="only-system"), session)).interpreter
 
 
 def _for_minor(interpreter: Interpreter, *, is_pinned: bool) -> FirstPython:

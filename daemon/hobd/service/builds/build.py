@@ -22,7 +22,6 @@ from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory
-from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute, shown
@@ -36,6 +35,7 @@ from hobd.service.locks.subject import LockSubject, WorkspaceSubject, without_pr
 from hobd.service.network import Network
 from hobd.service.opening import find_workspace, open_session
 from hobd.service.pip.inputs import InputReader
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import make_wish
 from hobd.sources.archive import digest_file
@@ -250,4 +250,4 @@ async def _find_interpreter(target: Target, session: Session) -> Interpreter:
     start = target.place if target.place.is_dir() else target.place.parent
     workspace = session.found if isinstance(session.found, Workspace) else None
     wish = make_wish(workspace.root if workspace is not None else None, None, session, start=start)
-    return (await find_python(wish.request, session.python_search(environments="any"), session.prober())).interpreter
+    return (await find_or_download(wish.request, session.python_search(environments="any"), session)).interpreter

@@ -16,7 +16,7 @@ from anyio import to_thread
 from hobd.cli.found import Given
 from hobd.cli.style import cyan, green
 from hobd.core.formats.externally_managed import parse_externally_managed
-from hobd.environments.discovery import InterpreterNotFound, Search, find_python
+from hobd.environments.discovery import InterpreterNotFound, NothingWorks, Search, find_python
 from hobd.environments.environment import Environment, prefix_environment, read_environment, target_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter
@@ -160,6 +160,8 @@ async def _find(request: PythonRequest, session: Session, *, is_system: bool, is
         _check_active(search, session.context.environ.get("VIRTUAL_ENV"))
     try:
         return (await find_python(request, search, session.prober())).interpreter
+    except NothingWorks:
+        raise
     except InterpreterNotFound as error:
         if is_system or not is_changed:
             raise

@@ -15,7 +15,6 @@ from hobd.cli.run import Run
 from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
-from hobd.environments.discovery import find_python
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.projects.discover import NoProject, Unmanaged
@@ -23,6 +22,7 @@ from hobd.projects.files import absolute
 from hobd.projects.scripts import ReadScript
 from hobd.service.context import Context
 from hobd.service.opening import open_session
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.runs.brought_target import bring_target, is_out_of_reach, read_target, run_without_daemon
 from hobd.service.runs.child import check_recursion, make_launch
 from hobd.service.runs.env_files import read_env_files
@@ -115,7 +115,7 @@ def _find_workspace(command: Run, session: Session) -> Workspace | None:
 async def _find_python(session: Session) -> Interpreter:
     """Outside of projects: the active environment, the nearest, or any Python (RUN-13)."""
     wish = make_wish(None, None, session)
-    found = await find_python(wish.request, session.python_search(environments="any"), session.prober())
+    found = await find_or_download(wish.request, session.python_search(environments="any"), session)
     return found.interpreter
 
 

@@ -7,7 +7,7 @@ so that the next environment has it. Modules of projects are never compiled unas
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -116,11 +116,16 @@ async def compile_environment(environment: Environment, interpreter: Interpreter
         RequestError: there is no such way to check bytecode.
         CannotCompile: the interpreter failed, or took longer than the settings allow.
     """
+    return await compile_folders(map(Path, environment.scheme.site_packages), interpreter, session)
+
+
+async def compile_folders(folders: Iterable[Path], interpreter: Interpreter, session: Session) -> int:
+    """Compile what lies in folders and is not compiled yet; returns how many source files there are. Errors: as above."""
     compiler = _compiler(interpreter, session)
-    room = await to_thread.run_sync(TemporaryFolder, session.cache / "bytecode")
+    room = await to_thread.run_sync(_room, session)
     count = 0
     try:
-        for folder in map(Path, environment.scheme.site_packages):
+        for folder in folders:
             failure = f"Failed to bytecode-compile Python file in: {session.shown(folder)}"
             sources = await to_thread.run_sync(lambda place: list(_sources(place)), folder)
             if sources:
@@ -131,6 +136,14 @@ async def compile_environment(environment: Environment, interpreter: Interpreter
         with anyio.CancelScope(shield=True):
             await to_thread.run_sync(room.remove)
     return count
+
+
+def _room(session: Session) -> TemporaryFolder:
+    """A folder for what is needed meanwhile: a cache that can only be read is no reason not to compile in an environment."""
+    try:
+        return TemporaryFolder(session.cache / "bytecode")
+    except OSError:
+        return TemporaryFolder(Path(session.context.environ.get("TMPDIR") or "/tmp"))
 
 
 def _compiler(interpreter: Interpreter, session: Session) -> Compiler:

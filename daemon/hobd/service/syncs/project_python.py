@@ -14,11 +14,12 @@ from hobd.core.markers import RequiresPython
 from hobd.core.resolver.project_pythons import ambiguous_pythons, find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.environments.create import is_incomplete
-from hobd.environments.discovery import Found, Prober, find_python
+from hobd.environments.discovery import Found, Prober, find_python, is_preferred
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, PythonRequest, parse_request, request_range
 from hobd.errors import RequestError
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 
 
@@ -72,7 +73,9 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
     if asked is not None:
         return Wish(request=parse_request(asked, session.cwd), asker="user", requires_python=requires_python)
     found = session.find_version_file(start or session.start, top)
-    if found is not None:
+    if found is not None and found.request is None:
+        return Wish(request=DEFAULT, asker="nobody", requires_python=requires_python)
+    if found is not None and found.request is not None:
         request = parse_request(found.request, found.path.parent)
         return Wish(request=request, asker="file", file_name=found.path.name, requires_python=requires_python)
     if requires_python is not None:
@@ -91,10 +94,15 @@ def workspace_wish(workspace: Workspace, session: Session) -> Wish:
     for warning in ambiguous_pythons(workspace):
         session.context.voice.warn(warning)
     wish = make_wish(workspace.root, required, session, start=workspace.root)
+    return replace(wish, limits=limits_of(workspace))
+
+
+def limits_of(workspace: Workspace) -> tuple[tuple[str, RequiresPython], ...]:
+    """What each member of a workspace of several allows, by name."""
     if len(workspace.members) < 2:
-        return wish
+        return ()
     said = [(str(member.name), member.project.requires_python) for member in workspace.members]
-    return replace(wish, limits=tuple((name, RequiresPython.parse(text)) for name, text in said if text is not None))
+    return tuple((name, RequiresPython.parse(text)) for name, text in said if text is not None)
 
 
 def environment_place(workspace: Workspace, session: Session, *, is_active: bool | None) -> Path:
@@ -136,14 +144,14 @@ async def find_project_python(place: Path, wish: Wish, session: Session, *, is_s
     if own is not None and await _fits(own, wish, prober, session):
         voice.debug(f"The environment at {session.shown(place)} has Python {own.version}, which fits")
         return ProjectPython(interpreter=own, place=place, is_environment=True, is_occupied=True)
-    found = await find_python(wish.request, session.python_search(environments="only-system"), prober)
+    found = await find_or_download(wish.request, session.python_search(environments="only-system"), session)
     if is_said:
-        session.context.voice.note(using(found))
+        session.context.voice.note(using(found, session.shown))
     check_requirement(found.interpreter, wish)
     return ProjectPython(interpreter=found.interpreter, place=place, is_environment=False, is_occupied=is_occupied)
 
 
-def using(found: Found, shown: Callable[[Path], str] = str) -> str:
+def using(found: Found, shown: Callable[[Path], str]) -> str:
     """The line that names an interpreter that was found."""
     name = f"{found.interpreter.name} {found.interpreter.markers['python_full_version']}"
     return f"Using {name}\n" if found.source == "managed installations" else render_using(name, shown(found.interpreter.executable))
@@ -176,6 +184,8 @@ def _refused(place: Path, why: str) -> RequestError:
 async def _fits(own: Interpreter, wish: Wish, prober: Prober, session: Session) -> bool:
     if wish.requires_python is not None and not wish.requires_python.contains(own.version):
         return False
+    if not is_preferred(own, session.settings.python.preference, session.managed_pythons()):
+        return False
     if not wish.request.is_explicit:
         return wish.request.accepts(own)
     asked = await find_python(wish.request, session.python_search(environments="any"), prober)
@@ -197,5 +207,5 @@ def check_requirement(interpreter: Interpreter, wish: Wish) -> None:
         f"`{required.text()}` (from {wish.origin_of_limit(interpreter)})"
     )
     if wish.asker == "file":
-        text += f"\nUse `uv python pin` to update the `{wish.file_name}` file to a compatible version"
+        text += f"\nUse `hob python pin` to update the `{wish.file_name}` file to a compatible version"
     raise RequestError(text)

@@ -1,0 +1,23 @@
+"""A build of Python that can be downloaded."""
+
+from dataclasses import dataclass
+
+from hobd.core.vocab.python_key import PythonKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonDownload:
+    """One archive."""
+
+    key: PythonKey
+    url: str
+    """`https`, `http` or `file`."""
+    sha256: str | None
+    """Hex digits; None where a list of the user's own does not say."""
+    build: str | None = None
+    """Which build of that version: a date, or the implementation's own version."""
+
+    @property
+    def filename(self) -> str:
+        """The archive's name, as the address has it."""
+        return self.url.rsplit("/", 1)[-1].replace("%2B", "+")
