@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.house import UV, Home, Said
+from tests.service.sessions import shared_runtime_folder
 
 _TIME = re.compile(r"\b[\d.]+(?:ms|s)\b")
 
@@ -47,3 +48,17 @@ class Runner:
         path = folder / name
         path.write_text(f"# /// script\n{block}# ///\n{code}\n")
         return path
+
+
+class WarmRunner:
+    """The same, answered by a daemon that all tests of this process share, unless a command is to die on the way."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        home.variables |= {"HOB_RUNTIME_DIR": shared_runtime_folder(), "HOB_VERDICTS": "off"}
+
+    def hob(self, *words: str, cwd: Path, **variables: str) -> Said:
+        """One command of hob."""
+        alone = {"HOB_DAEMON": "off"} if "HOB_TEST_CRASH_AT" in variables else {}
+        said = self.home.hob(*words, cwd=cwd, **variables, **alone)
+        return Said(said.code, said.out, _TIME.sub("[TIME]", said.err))

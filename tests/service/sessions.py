@@ -49,7 +49,7 @@ class Site:
             "UV_CACHE_DIR": str(self.root / "cache"),
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_OFFLINE": "1",
-            "HOB_RUNTIME_DIR": _runtime_folder(),
+            "HOB_RUNTIME_DIR": shared_runtime_folder(),
             "HOB_VERDICTS": "off",
         }
         done = subprocess.run(
@@ -70,7 +70,7 @@ class Site:
 
 
 @cache
-def _runtime_folder() -> str:
+def shared_runtime_folder() -> str:
     """Of the daemon that this process uses; both are gone when it ends."""
     folder = tempfile.TemporaryDirectory(prefix="hob-")
     atexit.register(folder.cleanup)

@@ -10,14 +10,20 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import installed, make_home
-from tests.service.runs import Runner
+from tests.service.runs import WarmRunner
 
 ON = "[tool.hob]\ngenerations = true\n"
 WHERE = "import sys; print(sys.prefix)"
 
 
 @pytest.fixture
-def project(runner: Runner) -> Path:
+def runner(tmp_path: Path) -> WarmRunner:
+    """Runs hob in a home of its own, with a few wheels at hand."""
+    return WarmRunner(make_home(tmp_path))
+
+
+@pytest.fixture
+def project(runner: WarmRunner) -> Path:
     """Synced, with generations."""
     project = runner.home.project("plum", "banana<2", extra=ON)
     assert runner.hob("sync", cwd=project).code == 0
@@ -32,7 +38,7 @@ def texts(project: Path) -> list[str]:
     return [(project / name).read_text() for name in ("pyproject.toml", "uv.lock")]
 
 
-def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: Runner, project: Path) -> None:
+def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: WarmRunner, project: Path) -> None:
     before = texts(project)
     runner.hob("add", "cherry", cwd=project)
     after = texts(project)
@@ -50,7 +56,7 @@ def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: Ru
     assert (texts(project), installed(project)) == (after, ["banana-1.0", "cherry-3.1"])
 
 
-def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: Runner, project: Path) -> None:
+def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: WarmRunner, project: Path) -> None:
     runner.hob("add", "cherry", "--no-sync", cwd=project)
 
     assert runner.hob("undo", cwd=project).err == "Restored pyproject.toml, uv.lock\n"
@@ -61,7 +67,7 @@ def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: Runn
     assert runner.hob("undo", cwd=project).err == "Switched .venv to generation 1\nRestored pyproject.toml, uv.lock\n - cherry==3.1\n"
 
 
-def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: Runner, project: Path) -> None:
+def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: WarmRunner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
     with (project / "pyproject.toml").open("a") as file:
         file.write("# by hand\n")
@@ -77,7 +83,7 @@ def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: Runne
     assert runner.hob("run", "--no-sync", "python", "-c", WHERE, cwd=project).out == f"{project / '.venv.d' / '1'}\n"
 
 
-def test_generations_are_listed_with_what_made_them(runner: Runner, project: Path) -> None:
+def test_generations_are_listed_with_what_made_them(runner: WarmRunner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
 
     text = re.sub(r"\d+ seconds? ago|now", "AGO", runner.hob("undo", "--list", cwd=project).out)
@@ -89,7 +95,7 @@ def test_generations_are_listed_with_what_made_them(runner: Runner, project: Pat
     assert data["generations"][1]["changes"] == [{"name": "cherry", "version": "3.1", "action": "installed"}]
 
 
-def test_without_generations_the_way_to_them_is_told(runner: Runner) -> None:
+def test_without_generations_the_way_to_them_is_told(runner: WarmRunner) -> None:
     project = runner.home.project("plum")
     runner.hob("sync", cwd=project)
 
@@ -99,7 +105,7 @@ def test_without_generations_the_way_to_them_is_told(runner: Runner) -> None:
     assert said.err.startswith("error: No earlier generations of `.venv` are kept\n\nhint: With `generations = true` in `[tool.hob]`")
 
 
-def test_switching_generations_on_and_off_keeps_the_environment(runner: Runner) -> None:
+def test_switching_generations_on_and_off_keeps_the_environment(runner: WarmRunner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     inode = (project / ".venv").stat().st_ino
@@ -117,7 +123,7 @@ def test_switching_generations_on_and_off_keeps_the_environment(runner: Runner) 
     assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
 
 
-def test_another_python_makes_a_generation_and_the_old_one_stays(runner: Runner, project: Path) -> None:
+def test_another_python_makes_a_generation_and_the_old_one_stays(runner: WarmRunner, project: Path) -> None:
     (project / ".venv" / "bin" / "python").unlink()
 
     said = runner.hob("sync", cwd=project)
@@ -127,7 +133,7 @@ def test_another_python_makes_a_generation_and_the_old_one_stays(runner: Runner,
     assert not (project / ".venv.d" / "1" / "bin" / "python").exists()
 
 
-def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: Runner, project: Path) -> None:
+def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: WarmRunner, project: Path) -> None:
     before = texts(project)
     broken = runner.home.wheels / "date-1.0-py3-none-any.whl"
     shutil.copy(runner.home.wheels / "cherry-3.1-py3-none-any.whl", broken)
@@ -137,7 +143,7 @@ def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: Runner
     assert {path.name for path in (project / ".venv.d").iterdir()} <= {"1", ".lock", ".gitignore", "CACHEDIR.TAG"}
 
 
-def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(runner: Runner) -> None:
+def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(runner: WarmRunner) -> None:
     project = runner.home.project("plum", extra="[tool.hob]\ngenerations = 2\n")
     runner.hob("sync", cwd=project)
     runner.hob("add", "cherry", cwd=project)
@@ -150,13 +156,12 @@ def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(ru
             assert runner.hob(*command, cwd=project).code == 0
         kept = {path.name for path in (project / ".venv.d").iterdir() if path.name.isdigit()}
         job.communicate("\n", timeout=20)
-    runner.home.stop()
 
     assert job.returncode == 0
     assert kept == {"2", "4", "5"}
 
 
-def test_uv_beside_changes_the_present_generation_in_place(runner: Runner, project: Path) -> None:
+def test_uv_beside_changes_the_present_generation_in_place(runner: WarmRunner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
     assert runner.home.uv("pip", "install", "banana>1", "--no-index", "-f", str(runner.home.wheels), cwd=project).code == 0
     assert (present(project), installed(project)) == (".venv.d/2", ["banana-2.0", "cherry-3.1"])
@@ -169,8 +174,7 @@ def test_uv_beside_changes_the_present_generation_in_place(runner: Runner, proje
 
 
 @pytest.mark.parametrize("point", ["intent.decided", "intent.file", "intent.file:2", "generations.linked", "generations.switched"])
-def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(tmp_path: Path, point: str) -> None:
-    runner = Runner(make_home(tmp_path))
+def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(runner: WarmRunner, point: str) -> None:
     project = runner.home.project("plum", "banana<2", extra=ON)
     runner.hob("sync", cwd=project)
     before = texts(project)
@@ -182,8 +186,7 @@ def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(tmp_pa
 
 
 @pytest.mark.parametrize("point", ["clone.folder:3", "journal.decided", "generations.completed", "generations.linked"])
-def test_an_add_that_was_killed_leaves_the_old_generation(tmp_path: Path, point: str) -> None:
-    runner = Runner(make_home(tmp_path))
+def test_an_add_that_was_killed_leaves_the_old_generation(runner: WarmRunner, point: str) -> None:
     project = runner.home.project("plum", "banana<2", extra=ON)
     runner.hob("sync", cwd=project)
 
@@ -194,7 +197,7 @@ def test_an_add_that_was_killed_leaves_the_old_generation(tmp_path: Path, point:
     assert not list((project / ".venv.d").glob(".tmp*"))
 
 
-def test_the_place_of_the_environment_may_be_another(runner: Runner) -> None:
+def test_the_place_of_the_environment_may_be_another(runner: WarmRunner) -> None:
     project = runner.home.project("plum", extra=ON)
     place = runner.home.root / "environments" / "plum"
     runner.hob("sync", cwd=project, UV_PROJECT_ENVIRONMENT=str(place))

@@ -25,6 +25,7 @@ ROOT = Command(
         Child(name="why", load=load("hobd.cli.why", "WHY"), is_own=True),
         Child(name="why-not", load=load("hobd.cli.why", "WHY_NOT"), is_own=True),
         Child(name="undo", load=load("hobd.cli.undo", "UNDO"), is_own=True),
+        Child(name="env", load=load("hobd.cli.env", "ENV"), is_own=True),
         Child(name="bundle", load=load("hobd.cli.bundle", "BUNDLE"), is_own=True),
         Child(name="format", load=load("hobd.cli.format", "FORMAT")),
         Child(name="check", load=load("hobd.cli.check", "CHECK")),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hobd.cli.checks import a_number
+from hobd.cli.columns import aligned
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option
 from hobd.cli.grammar.model import Command
@@ -43,16 +44,21 @@ class Row(Value):
 
 def render_rows(rows: Sequence[Row]) -> str:
     """One line each, the newest last; a star marks the present one."""
-    cells = [(str(row.number), ago(row.seconds), row.python, row.command or "(found there)") for row in rows]
-    widths = [max((len(each[column]) for each in cells), default=0) for column in range(4)]
-    lines = []
-    for row, (number, time, python, command) in zip(rows, cells, strict=True):
-        mark = green("*") if row.is_present else " "
-        changed = " ".join([f"+{row.came}"] * bool(row.came) + [f"-{row.went}"] * bool(row.went))
-        more = "  ".join(filter(None, (changed, ", ".join(row.files))))
-        line = f"{mark} {bold(number.rjust(widths[0]))}  {time.ljust(widths[1])}  {python.ljust(widths[2])}  {command.ljust(widths[3])}  "
-        lines.append(f"{line}{dim(more)}".rstrip() if more else line.rstrip())
-    return "".join(f"{line}\n" for line in lines)
+    return aligned([_cells(row) for row in rows], right=(1,))
+
+
+def _cells(row: Row) -> list[str]:
+    changed = " ".join([f"+{row.came}"] * bool(row.came) + [f"-{row.went}"] * bool(row.went))
+    made_by = row.command or "(found there)"
+    return [
+        green("*") if row.is_present else "",
+        bold(row.number),
+        ago(row.seconds),
+        row.python,
+        made_by,
+        changed,
+        dim(", ".join(row.files)),
+    ]
 
 
 def render_switched(place: str, number: int, *, is_dry_run: bool) -> str:

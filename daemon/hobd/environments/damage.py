@@ -1,0 +1,66 @@
+"""What of an installed distribution is not what was installed: every file that RECORD lists is read."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hobd.core.formats.record import InvalidRecord, RecordRow, parse_record
+from hobd.core.plan.model import Installed
+
+_CHUNK = 1 << 20
+_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One file."""
+
+    path: Path
+    reason: str
+    """`is missing`, `was changed`, ..."""
+
+
+def find_damage(installed: Installed) -> tuple[Damage, ...]:
+    """The files that are not as they were; of distributions without a RECORD nobody can tell. Blocking."""
+    if installed.kind != "dist-info":
+        return ()
+    record = installed.location / "RECORD"
+    try:
+        rows = parse_record(record.read_text("utf-8", "surrogateescape"))
+    except FileNotFoundError:
+        return (Damage(path=record, reason="is missing"),)
+    except (OSError, InvalidRecord):
+        return (Damage(path=record, reason="cannot be read"),)
+    return tuple(_damages(rows, installed.folder))
+
+
+def _damages(rows: tuple[RecordRow, ...], folder: Path) -> Iterator[Damage]:
+    for row in rows:
+        if row.path.endswith(".pyc"):
+            continue  # Python makes it anew when it likes
+        path = Path(os.path.normpath(folder / row.path))
+        reason = _judge(path, row)
+        if reason is not None:
+            yield Damage(path=path, reason=reason)
+
+
+def _judge(path: Path, row: RecordRow) -> str | None:
+    algorithm, _, promised = row.digest.partition("=")
+    try:
+        with path.open("rb") as file:
+            if algorithm not in _ALGORITHMS:
+                return None
+            if row.size and os.fstat(file.fileno()).st_size != int(row.size):
+                return "was changed"
+            hasher = hashlib.new(algorithm)
+            while piece := file.read(_CHUNK):
+                hasher.update(piece)
+    except FileNotFoundError:
+        return "is missing"
+    except (OSError, ValueError):
+        return "cannot be read"
+    found = base64.urlsafe_b64encode(hasher.digest()).rstrip(b"=").decode()
+    return None if found == promised.rstrip("=") else "was changed"

@@ -1,0 +1,39 @@
+"""How much of a disk an environment takes, and how much of that it would take alone."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_BLOCK_BYTES = 512
+"""The unit of `st_blocks`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What a walk found."""
+
+    size_bytes: int = 0
+    """On the disk, each file once."""
+    shared_bytes: int = 0
+    """Of these: in files that have names elsewhere too, most often in the store. They do not go with the environment."""
+    files: int = 0
+
+
+def read_extent(roots: Iterable[Path]) -> Extent:
+    """Walk folders that belong together: files that link only to each other are their own. Blocking; what cannot be read is left out."""
+    names: dict[tuple[int, int], int] = {}
+    states: dict[tuple[int, int], os.stat_result] = {}
+    for root in roots:
+        for place, _, files in os.walk(root):
+            for name in files:
+                try:
+                    state = os.lstat(os.path.join(place, name))
+                except OSError:
+                    continue
+                key = state.st_dev, state.st_ino
+                names[key] = names.get(key, 0) + 1
+                states[key] = state
+    sizes = {key: state.st_blocks * _BLOCK_BYTES for key, state in states.items()}
+    shared = sum(sizes[key] for key, state in states.items() if state.st_nlink > names[key])
+    return Extent(size_bytes=sum(sizes.values()), shared_bytes=shared, files=len(states))

@@ -1,0 +1,1 @@
+"""The environments that hob knows: told of, repaired, removed."""
