@@ -69,6 +69,14 @@ async def test_an_interrupted_transfer_starts_again(lab: Lab, server: IndexServe
     assert names(tmp_path / "got") == [APPLE]
 
 
+@pytest.mark.parametrize("fault", ["stall", "halt"])
+async def test_a_transfer_that_stands_still_is_given_up_and_starts_again(lab: Lab, server: IndexServer, tmp_path: Path, fault: str) -> None:
+    server.fail("/files/", fault, times=1)
+    patient = NetworkSettings(connect_timeout_seconds=5, read_timeout_seconds=0.2)
+    got = await fetch(lab.request(network=patient), server, tmp_path / "got")
+    assert (names(tmp_path / "got"), got.path.read_bytes()) == ([APPLE], (server.folder / APPLE).read_bytes())
+
+
 async def test_without_a_digest_the_size_must_fit(lab: Lab, server: IndexServer, tmp_path: Path) -> None:
     with pytest.raises(SizeMismatch, match="expected 5 bytes"):
         await fetch(lab.request(), server, tmp_path / "got", size=5)

@@ -38,7 +38,8 @@ class Fault:
 
     where: str
     kind: str
-    """`reset`, `close` (without an answer), `truncate`, `garbage`, `corrupt` (one byte flipped), `stall` (until released), or a status."""
+    """`reset`, `close` (without an answer), `truncate`, `garbage`, `corrupt` (one byte flipped), `stall` (until released),
+    `halt` (half, then nothing until released), or a status."""
     times: int = 1_000_000
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -187,10 +188,12 @@ class IndexServer:
         if fault.kind == "corrupt":
             changed = bytes([body[0] ^ 1]) + body[1:]
             return web.Response(body=changed, status=whole.status, headers={"Content-Type": whole.content_type})
-        assert fault.kind == "truncate", fault.kind
+        assert fault.kind in ("truncate", "halt"), fault.kind
         response = web.StreamResponse(status=200, headers={"Content-Type": whole.content_type, "Content-Length": str(len(body))})
         await response.prepare(request)
         await response.write(body[: len(body) // 2])
+        if fault.kind == "halt":
+            await self._released.wait()
         transport.close()
         return response
 
