@@ -7,6 +7,7 @@ from typing import Any
 
 from packaging.version import Version
 
+from hobd.builds.uv_build import BACKEND as BUILT_IN
 from hobd.core.formats.project_table import build_system
 from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
 from hobd.core.formats.shapes import Misfit, Reader, fields, parsed
@@ -98,7 +99,12 @@ def _backend(document: Mapping[str, Any]) -> Backend:
 def _with_project(backend: Backend, project: object) -> Backend:
     if not isinstance(project, dict):
         return backend
-    found = fields(project, ("project",), _PROJECT, closed=False)
+    try:
+        found = fields(project, ("project",), _PROJECT, closed=False)
+    except Misfit:
+        if backend.name != BUILT_IN:
+            raise
+        found = {}  # the built-in backend has words of its own for it
     dynamic = project.get("dynamic", ())
     makes_requirements = isinstance(dynamic, list) and bool({"dependencies", "optional-dependencies"} & {str(each) for each in dynamic})
     return replace(

@@ -34,7 +34,9 @@ from hobd.service.context import Context
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject, without_project
 from hobd.service.network import Network
 from hobd.service.opening import find_workspace, open_session
+from hobd.service.pip.expected import Expected, expected_digests
 from hobd.service.pip.inputs import InputReader
+from hobd.service.pip.settings import is_not_off
 from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import make_wish
@@ -68,10 +70,6 @@ async def tell(command: Build, context: Context) -> Outcome:
     context.evidence.saw(source)
     if not source.exists():
         raise RequestError(f"Source `{cyan(shown(source, cwd))}` does not exist")
-    if command.hashes.require_hashes:
-        raise HobError(
-            "`hob build --require-hashes` is not there in this version of hob", hint="Pin what builds require with `--build-constraints`"
-        )
     async with open_session(command, context) as opened:  # settings are those of the place where hob is called
         session = replace(opened, found=find_workspace(source if source.is_dir() else source.parent, opened.discovery()))
         targets = _targets(command, source, session)
@@ -210,13 +208,23 @@ class _Builds:
         return (lambda data: voice.note(data.decode("utf-8", "replace"))) if is_shown else (lambda _data: None)
 
     async def _builder(self, target: Target) -> Builder:
-        session = self.session
+        session, hashes = self.session, self.command.hashes
+        requires = bool(hashes.require_hashes)
         constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
-        constraints = tuple(each.requirement for each in constrained)
         subject = _subject(session)
-        network = Network(session=session, root=subject.root)
         interpreter = await _find_interpreter(target, session)
-        return Builder(session=session, network=network, interpreter=interpreter, subject=subject, constraints=constraints)
+        promised: Expected = {}
+        if requires or is_not_off(hashes.verify_hashes, None):
+            promised = expected_digests(constrained, interpreter.markers, is_required=requires, are_constraints=True)
+        session = _requiring_hashes(session) if requires else session
+        return Builder(
+            session=session,
+            network=Network(session=session, root=subject.root),
+            interpreter=interpreter,
+            subject=subject,
+            constraints=tuple(each.requirement for each in constrained),
+            promised=promised,
+        )
 
     def _prepare_output(self) -> None:
         make_folder(self.output)
@@ -237,6 +245,11 @@ class _Builds:
 
 def _archived(path: Path) -> Buildable:
     return of_archive(path, digest_file(path).sha256, None, None, None)
+
+
+def _requiring_hashes(session: Session) -> Session:
+    settings = session.settings
+    return replace(session, settings=replace(settings, build=replace(settings.build, require_hashes=True)))
 
 
 def _subject(session: Session) -> LockSubject:

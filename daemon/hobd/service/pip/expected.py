@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.resolver.target import INSTALLED
-from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.digest import HEX_LENGTHS, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Registry
 from hobd.errors import RequestError
@@ -15,12 +15,13 @@ Expected = Mapping[Name, tuple[Digest, ...]]
 """Which files may be installed, by package; packages that are not there may come as any."""
 
 
-def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool) -> Expected:
+def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool, are_constraints: bool = False) -> Expected:
     """The hashes of requirements that hold here and mean one file's version.
 
     Args:
         values: of markers.
         is_required: whether every requirement has to have some (`--require-hashes`).
+        are_constraints: of what they mean, what is really required will be asked for its hash.
     Raises:
         RequestError: a hash is none; or one is missing, or means no one version, where they are required.
     """
@@ -34,7 +35,7 @@ def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_
             raise RequestError(
                 f"In `--require-hashes` mode, all requirements must have their versions pinned with `==`, but found: {_shown(each)}"
             )
-        if is_required and not each.hashes:
+        if is_required and not each.hashes and not are_constraints:
             raise RequestError(f"In `--require-hashes` mode, all requirements must have a hash, but none were provided for: {_shown(each)}")
         if is_pinned and each.hashes:
             found[requirement.name] = (*found.get(requirement.name, ()), *map(_digest, each.hashes))
@@ -72,9 +73,13 @@ def _shown(stated: Stated) -> str:
 
 def _digest(text: str) -> Digest:
     try:
-        return Digest.parse(text)
+        digest = Digest.parse(text)
     except ValueError as error:
         raise RequestError(f"Unsupported hash: {error}") from error
+    length = HEX_LENGTHS[digest.algorithm]
+    if len(digest.hex) != length:
+        raise RequestError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digest.hex)})")
+    return digest
 
 
 def _limited(package: LockedPackage, digests: tuple[Digest, ...]) -> LockedPackage:
