@@ -217,14 +217,23 @@ class Generations:
         except (OSError, ValueError, KeyError, TypeError):
             return ()
 
+    def unrecorded(self, changes: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
+        """Those that are not the present generation's own: a command that made it while another ran has noted them already."""
+        number = self.current()
+        present = None if number is None else self.find(number)
+        return tuple(one for one in changes if present is None or one not in present.note.files)
+
     def note_pending(self, changes: tuple[FileChange, ...]) -> None:
         """Note further such changes; a switch makes them void.
 
         Raises:
             OSError: it cannot be written.
         """
-        data = {"generation": self.current(), "files": render_changes(compose((*self.pending(), *changes)))}
-        replace_file(self.folder / _CHANGES, json.dumps(data))
+        pending = self.pending()
+        new = tuple(one for one in self.unrecorded(changes) if one not in pending)
+        if new:
+            data = {"generation": self.current(), "files": render_changes(compose((*pending, *new)))}
+            replace_file(self.folder / _CHANGES, json.dumps(data))
 
     def forget_pending(self) -> None:
         """After a switch: they belong to the generation that was left."""
@@ -273,7 +282,10 @@ def settle_place(place: Path) -> Path:
     for _ in range(_MOST_LINKS):
         if Generations(place).current() is not None or not place.is_symlink():
             return place
-        place = Path(os.path.normpath(place.parent / os.readlink(place)))
+        try:
+            place = Path(os.path.normpath(place.parent / os.readlink(place)))
+        except OSError:  # it has become something else meanwhile
+            continue
     return place
 
 

@@ -5,8 +5,9 @@ removes something. A kill lets the lock go.
 
 A program that `hob run` started has no command behind it any more: the client has become it. So the client takes a lock of
 the other kind, a POSIX record lock, and leaves the file open. Such a lock outlives `execve` and ends with the process, whether
-there is a daemon or not; processes that the program starts do not inherit it. It locks one byte for each environment of the
-cache that the program runs in: the sweep asks for one byte, `hob cache clean` for all.
+there is a daemon or not; processes that the program starts do not inherit it. It locks one byte for each environment that the
+program runs in: the sweep asks for one byte, `hob cache clean` for all. Where several hosts share the cache, they see each
+other's locks, and nobody there removes a generation of an environment that a program runs in on another host.
 """
 
 import errno
@@ -104,12 +105,24 @@ class Solitude:
     handle: int
 
     def is_run_in(self, environment: Path) -> bool:
-        """Whether a program runs in an environment of the cache that a client of hob has started it in."""
+        """Whether a program runs in an environment that a client of hob has started it in."""
         return not _try_record_lock(self.handle, 1, byte_of(environment))
 
 
+def is_leased(folder: Path, environment: Path) -> bool:
+    """Whether a program runs in an environment that a client of hob has started it in, with this cache; on any host that shares it."""
+    try:
+        handle = open_lock(folder)
+    except CacheUnusable:
+        return False
+    try:
+        return not _try_record_lock(handle, 1, byte_of(environment))
+    finally:
+        os.close(handle)
+
+
 def byte_of(environment: Path) -> int:
-    """The byte of the lock that stands for an environment of the cache; byte 0 stands for the cache."""
+    """The byte of the lock that stands for an environment; byte 0 stands for the cache."""
     return int.from_bytes(hashlib.sha256(os.fsencode(environment)).digest()[:7], "big") + 1
 
 
@@ -138,7 +151,7 @@ def _wait_for_record_lock(handle: int, place: int) -> None:
 
 def lease_of_program(folder: Path, environments: Iterable[Path]) -> Lease:
     """What a program keeps locked that was made ready with the cache, and runs in these environments."""
-    return Lease(path=folder / LOCK, places=(0, *(byte_of(place) for place in environments if place.is_relative_to(folder))))
+    return Lease(path=folder / LOCK, places=(0, *map(byte_of, environments)))
 
 
 @asynccontextmanager

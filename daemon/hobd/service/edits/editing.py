@@ -55,6 +55,8 @@ async def editing(workspace: Workspace, session: Session) -> AsyncIterator[None]
     folders = {workspace.root, *(member.root for member in workspace.members)}
     files = (workspace.lockfile, *(folder / PYPROJECT for folder in folders))
     async with session.alone_with(workspace.root):
+        if session.files is not None:
+            session.files.settle()  # what another edit did meanwhile is not this one's
         with restoring(files):
             yield
 

@@ -36,6 +36,7 @@ from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python
+from hobd.store.lease import is_leased
 
 _LONGEST_COMMAND = 200
 """Letters of a command line that a generation remembers."""
@@ -168,15 +169,15 @@ class Succession:
 
     def drop_oldest(self) -> None:
         """Remove generations beyond the number, unless somebody may run in them."""
-        generations, now = self.generations, time.time()
+        generations, now, cache = self.generations, time.time(), self.session.cache
         outdated = generations.outdated(self.kept, now)
         processes = read_processes() if outdated else ()
         for one in outdated:
             is_young = not can_tell() and now - one.switched < DAY_SECONDS
-            if is_young or running_in_generation(processes, one.root, generations.place, is_present=False):
+            if is_young or is_leased(cache, one.root) or running_in_generation(processes, one.root, generations.place, is_present=False):
                 continue
             generations.remove(one.number)
-            Register(self.session.cache).forget(one.root)
+            Register(cache).forget(one.root)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -247,7 +248,7 @@ class Changing:
     def _switch(self, root: Path) -> None:
         succession, generations = self.succession, self.succession.generations
         files = succession.session.files
-        changes = compose((*generations.pending(), *files.changes())) if files is not None else ()
+        changes = compose((*generations.pending(), *generations.unrecorded(files.changes()))) if files is not None else ()
         note = GenerationNote(
             parent=self._parent(),
             made=time.time(),

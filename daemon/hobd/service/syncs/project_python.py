@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hobd.cli.report import render_using
+from hobd.cli.style import cyan
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.project_pythons import ambiguous_pythons, find_requires_python
 from hobd.core.vocab.project import Workspace
@@ -116,14 +117,21 @@ def environment_place(workspace: Workspace, session: Session, *, is_active: bool
     active = session.context.environ.get("VIRTUAL_ENV")
     if active:
         active_path = session.cwd / active
-        if is_active:
+        if is_active and not _is_generation(active_path, place):
             return active_path
-        if is_active is None and not _same(active_path, place):
+        if is_active is None and not _same(active_path, place) and not _is_generation(active_path, place):
             session.context.voice.warn(
                 f"`VIRTUAL_ENV={session.shown(active_path)}` does not match the project environment path `{session.shown(place)}` "
                 "and will be ignored; use `--active` to target the active environment instead"
             )
     return place
+
+
+def _is_generation(path: Path, place: Path) -> bool:
+    """Whether a path is that of a generation of an environment: programs that run in one name it so."""
+    from hobd.environments.generations import Generations, settle_place
+
+    return path.parent == Generations(settle_place(place)).folder
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -169,12 +177,21 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
         return None if is_incomplete(place) else own, True
     except MissingInterpreter:
         if (place / "pyvenv.cfg").is_file():
+            _warn_of_lost_python(place / "bin" / "python", session)
             return None, True
         if any(place.iterdir()):
             raise _refused(place, "it is not a valid Python environment (no Python executable was found)") from None
         return None, False
     except UnusableInterpreter:
         return None, True
+
+
+def _warn_of_lost_python(program: Path, session: Session) -> None:
+    if program.is_symlink():
+        session.context.voice.warn(
+            "Ignoring existing virtual environment linked to non-existent Python interpreter: "
+            f"`{cyan(session.shown(program))}` -> `{cyan(session.shown(program.readlink()))}`"
+        )
 
 
 def _refused(place: Path, why: str) -> RequestError:
