@@ -87,11 +87,18 @@ def serve(options: Options) -> int:
     except BaseException as error:
         recorder.note("died", why=repr(error))
         recorder.dump()
-        _tell(options.ready_fd, "err " + json.dumps({"why": "failed", "text": str(error)}))
+        _tell(options.ready_fd, "err " + json.dumps({"why": "failed", "text": str(_cause(error))}))
         raise
     finally:
         owner.give_up()
     return 0
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What failed first: task groups wrap it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _serve(options: Options, owner: Owner, recorder: Recorder, early: list[int]) -> None:

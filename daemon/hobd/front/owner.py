@@ -83,9 +83,13 @@ class Owner:
             "socket": str(public),
         }
         temporary = self.places.info.with_name(f".{self.places.info.name}.{pid}")
-        temporary.write_text(json.dumps(info) + "\n")
-        crash_point("info-written")
-        temporary.replace(self.places.info)
+        try:
+            temporary.write_text(json.dumps(info) + "\n")
+            crash_point("info-written")
+            temporary.replace(self.places.info)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
     def is_still_ours(self, public: Path) -> bool:
         """Whether the socket at `public` is the one that was bound."""
