@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import Home, wait_until
+from tests.support.index_server import serve_in_thread
 
 OFF = {"HOB_DAEMON": "off"}
 
@@ -84,6 +85,34 @@ def test_a_cache_that_is_not_there_is_not_made_to_be_looked_at(home: Home) -> No
     assert home.hob("cache", "clean", cwd=home.root, **OFF).err.startswith("No cache found at: ")
     assert home.hob("cache", "size", "--preview-features", "cache-size", cwd=home.root, **OFF).out == "0\n"
     assert not (home.root / "cache").exists()
+
+
+def test_a_wheel_whose_digest_nobody_tells_is_fetched_once(home: Home) -> None:
+    with serve_in_thread(home.wheels) as index:
+        index.offers_digests = False
+        for name in ("one", "two"):
+            assert home.hob("venv", name, cwd=home.root, **OFF).code == 0
+            said = home.hob("pip", "install", "-p", name, "--default-index", index.url, "banana", cwd=home.root, **OFF)
+            assert (said.code, "Prepared 1 package" in said.err) == (0, name == "one")
+        assert len([path for path in index.paths() if path.endswith(".whl")]) == 1
+        said = home.hob(
+            "pip", "install", "-p", "two", "--default-index", index.url, "--reinstall", "--offline", "banana", cwd=home.root, **OFF
+        )
+        assert said.code == 0
+
+
+def test_pruning_takes_what_was_made_for_runs_and_tells_it_before(home: Home, used: Path) -> None:
+    project = home.root / "demo"
+    (project / "script.py").write_text("# /// script\n# dependencies = []\n# ///\nprint('ran')\n")
+    assert home.hob("run", "--no-index", "script.py", cwd=project, **OFF).out == "ran\n"
+    (made,) = (used / "environments-v1").glob("script-*[0-9a-f]")
+    said = home.hob("cache", "prune", "--dry-run", cwd=home.root, **OFF)
+    assert said.err.startswith(f"Would prune cache at: {used.relative_to(home.root)}\n - {made.relative_to(home.root)} (")
+    assert made.exists()
+    would, removed = said.err.splitlines()[-1], home.hob("cache", "prune", cwd=home.root, **OFF).err.splitlines()[-1]
+    assert removed == would.replace("Would remove", "Removed")
+    assert not made.exists()
+    assert home.hob("run", "--no-index", "script.py", cwd=project, **OFF).out == "ran\n"
 
 
 def test_an_export_makes_the_folders_of_its_file_and_is_said_too(home: Home, used: Path) -> None:

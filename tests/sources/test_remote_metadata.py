@@ -98,11 +98,15 @@ async def test_metadata_of_a_digest_is_asked_for_once_in_a_lifetime(lab: Lab, se
     assert len(server.seen) == asked
 
 
-async def test_without_a_digest_the_server_is_asked_whether_it_changed(lab: Lab, server: IndexServer) -> None:
+@pytest.mark.parametrize(("max_age", "asked"), [(0, [200, 206, 304, 304]), (None, [200, 206, 304])])
+async def test_without_a_digest_the_server_is_asked_whether_it_changed_unless_it_does_not_say_when(
+    lab: Lab, server: IndexServer, max_age: int | None, asked: list[int]
+) -> None:
     server.offers_metadata = server.offers_digests = False
+    server.max_age = max_age
     await ask(lab, lab.request(server.url)).metadata()
     assert requires(await ask(lab, lab.request(server.url)).metadata()) == ["pear>=1"]
-    assert [seen.status for seen in server.seen] == [200, 206, 304, 304]
+    assert [seen.status for seen in server.seen] == asked
 
 
 async def test_offered_metadata_that_is_not_what_its_digest_promises_is_not_believed(lab: Lab, server: IndexServer) -> None:

@@ -42,6 +42,7 @@ class CachePrune(Value):
     general: GlobalOptions
     ci: bool = False
     force: bool = False
+    dry_run: bool = False
 
 
 def _read_cache_prune(found: Found) -> CachePrune:
@@ -49,6 +50,7 @@ def _read_cache_prune(found: Found) -> CachePrune:
         general=read_globals(found),
         ci=found.flag("ci"),
         force=found.flag("force"),
+        dry_run=found.flag("dry-run"),
     )
 
 
@@ -57,6 +59,7 @@ CACHE_PRUNE = Command(
     arguments=(
         flag("ci"),
         flag("force"),
+        flag("dry-run", is_hidden=True),
     ),
     texts="cache",
     read=_read_cache_prune,

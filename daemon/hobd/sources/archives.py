@@ -5,7 +5,9 @@ FOLDER/SHA256/NAME      the archive; what servers said of its address lies with 
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -34,26 +36,46 @@ class Archives:
         self._client = client
         self._progress = progress
 
-    async def fetch(self, url: str, *, label: str, digests: tuple[Digest, ...] = (), is_refresh: bool = False) -> Downloaded:
+    async def fetch(
+        self, url: str, *, label: str, digests: tuple[Digest, ...] = (), is_refresh: bool = False, is_file: bool = False
+    ) -> Downloaded:
         """The archive at an address, from the disk where it is known to be current.
 
         Args:
             label: the archive in errors.
             digests: that it must have. With one it is never asked for twice.
+            is_file: see `HttpCache.get`.
         Raises:
             HashMismatch: it is another file.
             FetchFailed, OfflineMiss: see `HttpClient.fetch`.
         """
-        kept = await self._ask(url, label, digests, is_refresh)
+        kept = await self._ask(url, label, digests, is_refresh, is_file)
         if await in_thread(_is_whole, kept):
             return kept
         # The answer is here, but the archive was cleaned away or damaged: asking without conditions brings it back.
         if self._client.is_offline:
             raise OfflineMiss(without_credentials(url))
         self._cache.forget(url, strongest(digests), _KIND)
-        return await self._ask(url, label, digests, is_refresh)
+        return await self._ask(url, label, digests, is_refresh, is_file)
 
-    async def _ask(self, url: str, label: str, digests: tuple[Digest, ...], is_refresh: bool) -> Downloaded:
+    async def identify(self, url: str, *, label: str, is_refresh: bool = False) -> Digest:
+        """The sha256 of the file that an index offers at an address; the file itself need not be here any more.
+
+        Raises:
+            FetchFailed, OfflineMiss: see `HttpClient.fetch`.
+        """
+        return (await self._ask(url, label, (), is_refresh, is_file=True)).sha256
+
+    def answer(self, url: str, digests: tuple[Digest, ...]) -> Answer | None:
+        """What the server said of an address that was just asked, where that may be used for a while."""
+        kept = self._cache.find(url, digest=strongest(digests), kind=_KIND, is_file=True)
+        return None if kept is None else kept.answer
+
+    async def drop(self, sha256: Digest) -> None:
+        """Remove an archive that is needed no longer; what address led to it stays known."""
+        await in_thread(partial(shutil.rmtree, self._folder / sha256.hex, ignore_errors=True))
+
+    async def _ask(self, url: str, label: str, digests: tuple[Digest, ...], is_refresh: bool, is_file: bool) -> Downloaded:
         async def receive(headers: Mapping[str, str]) -> tuple[Answer, bytes | None]:
             return await self._client.fetch(url, lambda reply: self._receive(reply, url, label, digests), headers=headers)
 
@@ -61,6 +83,7 @@ class Archives:
             url,
             self._parse,
             headers={"Accept-Encoding": "identity"},
+            is_file=is_file,
             is_refresh=is_refresh,
             digest=strongest(digests),
             receive=receive,

@@ -17,6 +17,8 @@ class Freshness:
     lifetime_seconds: float = 0.0
     """From when it was received; 0: it is asked for again each time."""
     may_store: bool = True
+    is_silent: bool = False
+    """Whether the headers do not say how long it may be used."""
 
     def conditions(self) -> dict[str, str]:
         """The headers that ask for it only if it has changed."""
@@ -32,6 +34,7 @@ def parse_freshness(headers: Mapping[str, str]) -> Freshness:
         last_modified=headers.get("Last-Modified"),
         lifetime_seconds=max(0.0, _lifetime(directives, headers) - _number(headers.get("Age"))),
         may_store="no-store" not in directives,
+        is_silent=headers.get("Cache-Control") is None and headers.get("Expires") is None,
     )
 
 

@@ -34,6 +34,7 @@ from hobd.sources.writing import write_beside
 Value = TypeVar("Value")
 
 _NOT_MODIFIED = 304
+_SILENT_FILE_SECONDS = 600.0
 _CLOCK_SECONDS = 1e-5
 """How far a file's time may be from the one that was written to it: times of day in seconds have that many digits."""
 _THREAD_BYTES = 64 * 1024
@@ -102,6 +103,7 @@ class HttpCache:
         digest: Digest | None = None,
         receive: Receive | None = None,
         kind: str = "",
+        is_file: bool = False,
     ) -> Value:
         """What is parsed of an address's answer.
 
@@ -114,6 +116,8 @@ class HttpCache:
             digest: of the file that the address means; with it an answer never has to be asked for again.
             receive: asks in another way than by one plain request: it is given the headers, conditions among them.
             kind: of what is kept, where that is not the answer's own body: the same address may be asked for several.
+            is_file: whether the address means a file of an index: those do not change as pages do, so that an answer which does not say
+                how long it may be used is not asked for again at once.
         Raises:
             OfflineMiss: it is not here, and the network is not to be used.
             FetchFailed: it could not be fetched.
@@ -122,7 +126,7 @@ class HttpCache:
         address, key = without_credentials(url), self._key(url, digest, kind)
         self._evidence.saw(self._path(key[1]))
         kept = self._remembered(key) or await self._load(key, parse)
-        if kept is not None and self._may_use(kept, control, is_refresh, digest):
+        if kept is not None and self._may_use(kept, control, is_refresh, digest, is_file):
             return cast("Value", kept.value)
         self._evidence.spoil("network")
         conditions = kept.answer.freshness.conditions() if kept is not None else {}
@@ -135,19 +139,26 @@ class HttpCache:
         return cast("Value", kept.value)
 
     def find(
-        self, url: str, *, control: str | None = None, is_refresh: bool = False, digest: Digest | None = None, kind: str = ""
+        self,
+        url: str,
+        *,
+        control: str | None = None,
+        is_refresh: bool = False,
+        digest: Digest | None = None,
+        kind: str = "",
+        is_file: bool = False,
     ) -> Remembered | None:
         """What memory has of an address, if that may be used unasked; see `get`. Never waits, and may be called in any thread."""
         key = self._key(url, digest, kind)
         self._evidence.saw(self._path(key[1]))
         kept = self._remembered(key)
-        return kept if kept is not None and self._may_use(kept, control, is_refresh, digest) else None
+        return kept if kept is not None and self._may_use(kept, control, is_refresh, digest, is_file) else None
 
-    def _may_use(self, kept: Remembered, control: str | None, is_refresh: bool, digest: Digest | None) -> bool:
+    def _may_use(self, kept: Remembered, control: str | None, is_refresh: bool, digest: Digest | None, is_file: bool) -> bool:
         """Whether the server does not have to be asked. What is used because it is fresh is of use only as long as it is that."""
         if digest is not None or self._client.is_offline:
             return True
-        ends = self._fresh_until(kept.answer, control, is_refresh)
+        ends = self._fresh_until(kept.answer, control, is_refresh, is_file)
         if not kept.answer.received <= self._now() < ends:
             return False
         self._evidence.expires(ends)
@@ -165,10 +176,11 @@ class HttpCache:
         return found if abs(received - found.answer.received) < _CLOCK_SECONDS else None
 
     @staticmethod
-    def _fresh_until(answer: Answer, control: str | None, is_refresh: bool) -> float:
+    def _fresh_until(answer: Answer, control: str | None, is_refresh: bool, is_file: bool) -> float:
         if control is not None:
             return answer.received + lifetime_under(control)
-        return answer.received + (0.0 if is_refresh else answer.freshness.lifetime_seconds)
+        said = _SILENT_FILE_SECONDS if is_file and answer.freshness.is_silent else answer.freshness.lifetime_seconds
+        return answer.received + (0.0 if is_refresh else said)
 
     @contextmanager
     def writing_behind(self, tasks: TaskGroup) -> Iterator[None]:

@@ -102,6 +102,7 @@ class RemoteMetadata:
             is_refresh=self._is_refresh(name),
             digest=strongest(file.digests),
             kind="" if is_offered else _MEMBER,
+            is_file=True,
         )
         return None if kept is None or kept.value is None else of_project(kept.value, name)
 
@@ -126,6 +127,7 @@ class RemoteMetadata:
             control=self._indexes.index(indexed.index).cache_control_files,
             is_refresh=self._is_refresh(name),
             digest=strongest(file.digests),
+            is_file=True,
         )
 
     async def _read_from_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
@@ -159,6 +161,7 @@ class RemoteMetadata:
             digest=strongest(digests),
             receive=receive,
             kind=_MEMBER,
+            is_file=True,
         )
 
     async def _receive_member(
@@ -176,9 +179,9 @@ class RemoteMetadata:
             raise InvalidStructure("Failed to read from zip file") from error
 
     async def _receive_whole(self, url: str, name: Name, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:
-        arrived = await self._archives.fetch(url, label=url, digests=digests)
+        arrived = await self._archives.fetch(url, label=url, digests=digests, is_file=True)
         content = await in_thread(_read_member, arrived.path, name)
-        return self._cache.plain_answer(url), content
+        return self._archives.answer(url, digests) or self._cache.plain_answer(url), content
 
     async def _of_sdist(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
         file = indexed.file

@@ -86,27 +86,48 @@ def clean(folder: Path) -> Removal:
 
 def clean_packages(folder: Path, names: Collection[Name]) -> Removal:
     """Remove the wheels of some packages."""
-    return _remove_entries(folder, lambda manifest: manifest is not None and normalize(manifest.name) in names)
+    return _take_entries(folder, lambda manifest: manifest is not None and normalize(manifest.name) in names, remove_whole)
 
 
-def prune(folder: Path, *, keeps_only_built: bool, now: float) -> Removal:
+Take = Callable[[Path], Removal]
+"""What is done with a path that nobody needs: `remove_whole`, or `measure` to know what would be removed."""
+
+
+def prune(folder: Path, *, keeps_only_built: bool, now: float, take: Take | None = None) -> Removal:
     """Remove what nobody needs: unfinished work, damaged entries, and with `keeps_only_built` what can be downloaded again.
 
     Args:
         folder: of the cache.
         keeps_only_built: for caches that are saved between runs of a CI system: a download is quicker than the save.
         now: seconds since the epoch.
+        take: see `Take`.
     """
-    removed = _remove_entries(folder, lambda manifest: manifest is None or (keeps_only_built and not manifest.is_built))
-    return removed + sweep(folder, now)
+    take = take or remove_whole
+    removed = _take_entries(folder, lambda manifest: manifest is None or (keeps_only_built and not manifest.is_built), take)
+    return removed + sweep(folder, now, take)
 
 
-def sweep(folder: Path, now: float) -> Removal:
+def remove_whole(path: Path) -> Removal:
+    """Remove a file or folder in one step out of sight, then for good: half of it is never seen."""
+    if path.is_symlink() or not path.is_dir():
+        return remove(path)
+    removed = measure(path)
+    try:
+        aside = TemporaryFolder(path.parent)
+        os.rename(path, aside.path / "gone")
+    except FileNotFoundError:
+        return Removal()
+    crash_point("upkeep.removed")
+    aside.remove()
+    return removed
+
+
+def sweep(folder: Path, now: float, take: Take = remove) -> Removal:
     """Remove what killed processes left behind. Safe while others use the cache."""
     removed = Removal()
     for path in (*_leftovers(folder / "wheels"), *_leftovers(folder / "bytecode")):
         if is_abandoned(path, now):
-            removed += remove(path)
+            removed += take(path)
     return removed
 
 
@@ -121,24 +142,20 @@ def _entries(wheels: Path) -> Iterator[Path]:
     yield from sorted(path for path in wheels.glob("*/*/*") if not path.name.startswith(TEMPORARY))
 
 
-def _remove_entries(folder: Path, is_meant: Callable[[Manifest | None], bool]) -> Removal:
+def _take_entries(folder: Path, is_meant: Callable[[Manifest | None], bool], take: Take) -> Removal:
+    """Wheels, with the links to them and their bytecode."""
     wheels = folder / "wheels"
-    removed = Removal()
+    removed, gone = Removal(), set()
     for entry in _entries(wheels):
         if not entry.is_symlink() and is_meant(_read(entry)):
-            removed += _remove_entry(wheels, entry)
+            removed += take(entry)
+            gone.add(entry.name)
     for link in _entries(wheels):
-        if link.is_symlink() and not link.exists():
-            removed += remove(link)
-    return removed + _remove_orphaned_bytecode(folder)
-
-
-def _remove_orphaned_bytecode(folder: Path) -> Removal:
-    """Bytecode goes with its wheel."""
-    removed = Removal()
+        if link.is_symlink() and (not link.exists() or Path(os.readlink(link)).name in gone):
+            removed += take(link)
     for compiled in sorted((folder / "bytecode").glob("??/*")):
-        if not (folder / "wheels" / "sha256" / compiled.parent.name / compiled.name).exists():
-            removed += remove(compiled)
+        if compiled.name in gone or not (wheels / "sha256" / compiled.parent.name / compiled.name).exists():
+            removed += take(compiled)
     return removed
 
 
@@ -147,13 +164,3 @@ def _read(entry: Path) -> Manifest | None:
         return decode_manifest((entry / "manifest.json").read_bytes())
     except OSError:
         return None
-
-
-def _remove_entry(wheels: Path, entry: Path) -> Removal:
-    """In one step out of sight, then for good: half an entry is never seen."""
-    aside = TemporaryFolder(wheels)
-    removed = measure(entry)
-    os.rename(entry, aside.path / "entry")
-    crash_point("upkeep.removed")
-    aside.remove()
-    return removed

@@ -1,23 +1,28 @@
 """`hob cache`: where downloaded and built things are kept, how much they are, and removing them (CAC-1 to CAC-8)."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
 from anyio import to_thread
 
 from hobd.cli.cache import CacheClean, CacheDir, CachePrune, CacheSize
 from hobd.cli.quantities import plural, size
-from hobd.cli.style import cyan, green
+from hobd.cli.style import cyan, green, red
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import WorldError
 from hobd.service.caches.cached_packages import clean_named
+from hobd.service.caches.inventory import read_items, spared_of
+from hobd.service.caches.pruning import Pruned, prune_cache
 from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.session import Session
 from hobd.store.lease import CacheInUse, cleaning
-from hobd.store.upkeep import Removal, clean, disk_usage, prune
+from hobd.store.upkeep import Removal, clean, disk_usage
 
 _FEATURE = "cache-size"
 _BUSY = "Cache is currently in-use, waiting for other hob processes to finish (use `--force` to override)\n"
@@ -39,9 +44,7 @@ async def tell_clean(command: CacheClean, context: Context) -> Outcome:
         async with _alone(session, force=command.force):
             if not names:
                 context.voice.note(f"Clearing cache at: {cyan(session.shown(session.cache))}\n")
-            removed = await _remove(
-                session, "clear", (lambda: clean_named(session.cache, names)) if names else lambda: clean(session.cache)
-            )
+            removed = await _do(session, "clear", partial(clean_named, session.cache, names) if names else partial(clean, session.cache))
         _summarize(removed, session, "No cache entries found")
         return Outcome()
 
@@ -52,9 +55,12 @@ async def tell_prune(command: CachePrune, context: Context) -> Outcome:
         if not _exists(session):
             return Outcome()
         async with _alone(session, force=command.force):
-            context.voice.note(f"Pruning cache at: {cyan(session.shown(session.cache))}\n")
-            removed = await _remove(session, "prune", lambda: prune(session.cache, keeps_only_built=command.ci, now=time.time()))
-        _summarize(removed, session, "No unused entries found")
+            context.voice.note(f"{'Would prune' if command.dry_run else 'Pruning'} cache at: {cyan(session.shown(session.cache))}\n")
+            work = partial(prune_cache, session.cache, keeps_only_built=command.ci, dry_run=command.dry_run, now=time.time())
+            pruned = await _do(session, "prune", partial(work, spared=_running(session.cache) if command.force else ()))
+        if command.dry_run:
+            _list(pruned, session)
+        _summarize(pruned.total, session, "No unused entries found", verb="Would remove" if command.dry_run else "Removed")
         return Outcome()
 
 
@@ -98,7 +104,10 @@ async def _alone(session: Session, *, force: bool) -> AsyncIterator[None]:
         yield
 
 
-async def _remove(session: Session, verb: str, work: Callable[[], Removal]) -> Removal:
+Result = TypeVar("Result")
+
+
+async def _do(session: Session, verb: str, work: Callable[[], Result]) -> Result:
     session.context.memory.sources.clear()
     try:
         return await to_thread.run_sync(work)
@@ -107,7 +116,17 @@ async def _remove(session: Session, verb: str, work: Callable[[], Removal]) -> R
         raise WorldError(f"Failed to {verb} cache at: {session.shown(session.cache)}", causes=(cause,)) from error
 
 
-def _summarize(removed: Removal, session: Session, nothing: str) -> None:
-    text = f"Removed {plural(removed.files, 'file')}" if removed.files else nothing
+def _running(cache: Path) -> Collection[Path]:
+    """The environments of the cache in which something runs: whoever forces a clean-up does not mean those."""
+    return spared_of(cache, read_items(cache, lambda: None)).paths
+
+
+def _list(pruned: Pruned, session: Session) -> None:
+    for path, removal in pruned.paths:
+        session.context.voice.note(f" {red('-')} {session.shown(path)} ({size(removal.size_bytes)})\n")
+
+
+def _summarize(removed: Removal, session: Session, nothing: str, *, verb: str = "Removed") -> None:
+    text = f"{verb} {plural(removed.files, 'file')}" if removed.files else nothing
     amount = f" ({green(size(removed.size_bytes))})" if removed.size_bytes else ""
     session.context.voice.note(f"{text}{amount}\n")

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from hobd.core.tags import InvalidWheelName, parse_wheel_name
 from hobd.core.vocab.names import Name, normalize
 from hobd.service.cache_folders import ANSWERS, ARCHIVES, BUILT
-from hobd.store.upkeep import Removal, clean_packages, remove
+from hobd.store.upkeep import Removal, Take, clean_packages, remove
 
 _METADATA = ".metadata"
 _SDISTS = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
@@ -23,7 +23,21 @@ def clean_named(folder: Path, names: Collection[Name]) -> Removal:
     return removed
 
 
+def clean_downloaded(folder: Path, take: Take = remove) -> Removal:
+    """Take what can be downloaded again together with wheels: their metadata, and wheels that were fetched whole. Blocks."""
+    removed = Removal()
+    for path, last in (*_last_words(folder / ANSWERS), *((path, path.name) for path in sorted((folder / ARCHIVES).glob("*/*")))):
+        if last.removesuffix(_METADATA).endswith(".whl"):
+            removed += take(path)
+    return removed
+
+
 def _answers(folder: Path) -> Iterator[tuple[Path, Name | None]]:
+    for path, last in _last_words(folder):
+        yield path, _named(last)
+
+
+def _last_words(folder: Path) -> Iterator[tuple[Path, str]]:
     """Pages of indexes, metadata of wheels, and where archives led to: each begins with a line that says its address."""
     for path in sorted(folder.glob("*/*.answer")):
         try:
@@ -31,7 +45,7 @@ def _answers(folder: Path) -> Iterator[tuple[Path, Name | None]]:
                 url = json.loads(file.readline())["url"]
         except (OSError, ValueError, KeyError, TypeError):
             continue  # gone meanwhile, or damaged: then it counts as not there
-        yield path, _named(unquote(urlsplit(str(url)).path.rstrip("/").rpartition("/")[2]))
+        yield path, unquote(urlsplit(str(url)).path.rstrip("/").rpartition("/")[2])
 
 
 def _archives(folder: Path) -> Iterator[tuple[Path, Name | None]]:

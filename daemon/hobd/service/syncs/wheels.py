@@ -40,9 +40,12 @@ class WheelFetcher:
             return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
 
         try:
-            if digest is None and (path := (await locate(pin, self.network)).path) is not None:
+            if digest is None:
+                place = await locate(pin, self.network)
+                if place.path is None:
+                    return await self._fetch_unknown(pin, place.url)
                 verb = "install"
-                digest = (await self._digest(pin, path)).sha256
+                digest = (await self._digest(pin, place.path)).sha256
             store = self.session.context.memory.store(self.session.cache)
             is_deep = self.session.settings.install.reinstall.has(pin.name) or self.session.settings.hob.strict_wheels
             return await store.ensure(name, digest, bring, is_deep=is_deep)
@@ -50,6 +53,22 @@ class WheelFetcher:
             raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
         except OSError as error:  # of a file on this machine: the store and the network tell of theirs
             raise WorldError(f"Failed to {verb} `{pin}`", causes=(os_cause(error),), hints=ways_out(error)) from error
+
+    async def _fetch_unknown(self, pin: Pin, url: str) -> StoredWheel:
+        """A wheel of which nobody says what it contains: it is what its address led to, as long as that answer is current (CAC-3)."""
+        assert pin.file is not None
+        archives, label, refresh = self.network.archives, label_of(pin, self.network), self.session.settings.cache.refresh
+        is_refresh = refresh.everything or pin.name in refresh.packages
+        digest = await archives.identify(url, label=label, is_refresh=is_refresh)
+
+        async def bring(folder: Path) -> Fetched:
+            del folder  # archives have one of their own
+            arrived = await archives.fetch(url, label=label, is_file=True)
+            return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
+
+        wheel = await self.session.context.memory.store(self.session.cache).ensure(pin.file.name, digest, bring)
+        await archives.drop(digest)  # it is unpacked
+        return wheel
 
     async def _download(self, pin: Pin, url: str, target: Path) -> Downloaded:
         assert pin.file is not None
