@@ -4,7 +4,9 @@
 //! verdicts/<key of the command line>.bin  ->  a Verdict  ->  every ground holds?  ->  its events, once more
 //! ```
 
+use std::ffi::OsStr;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 
 use prost::Message;
 
@@ -123,14 +125,23 @@ fn is_same_file(ground: &FileGround) -> io::Result<bool> {
         Ok(found) => found,
         Err(error) => return Ok(!ground.exists && is_absence(&error)),
     };
-    let is_directory = found.st_mode & libc::S_IFMT == libc::S_IFDIR;
+    let kind = found.st_mode & libc::S_IFMT;
+    let is_directory = kind == libc::S_IFDIR;
     let nanoseconds = |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
-    Ok(ground.exists
+    let is_as_it_was = ground.exists
         && ground.ino == found.st_ino
         && ground.dev == found.st_dev
         && ground.size == if is_directory { 0 } else { found.st_size }
         && ground.mtime_ns == nanoseconds(found.st_mtime, found.st_mtime_nsec)
-        && ground.ctime_ns == nanoseconds(found.st_ctime, found.st_ctime_nsec))
+        && ground.ctime_ns == nanoseconds(found.st_ctime, found.st_ctime_nsec);
+    // Written anew, a small file may hold the same again.
+    let may_hold_the_same = kind == libc::S_IFREG && found.st_size == ground.size;
+    match &ground.content {
+        Some(content) if !is_as_it_was && may_hold_the_same => {
+            Ok(std::fs::read(OsStr::from_bytes(&ground.path))? == *content)
+        }
+        _ => Ok(is_as_it_was),
+    }
 }
 
 /// An error that says "it is not there"; any other says nothing.
@@ -182,6 +193,7 @@ mod tests {
             size: if found.is_dir() { 0 } else { found.size() as i64 },
             mtime_ns: found.mtime() * 1_000_000_000 + found.mtime_nsec(),
             ctime_ns: found.ctime() * 1_000_000_000 + found.ctime_nsec(),
+            content: None,
         }
     }
 
@@ -265,6 +277,20 @@ mod tests {
         assert!(!holds_after(|verdict| verdict.files[2].path = b"/usr".to_vec()));
         assert!(!holds_after(|verdict| verdict.files[0].is_link = true));
         assert!(!holds_after(|verdict| verdict.files[0].exists = false));
+    }
+
+    #[test]
+    fn a_file_that_was_written_anew_may_hold_the_same_again() {
+        let path = std::env::temp_dir().join(format!("hob-content-{}", std::process::id()));
+        std::fs::write(&path, "thing>=1").unwrap();
+        let kept = FileGround { mtime_ns: 0, content: Some(b"thing>=1".to_vec()), ..ground(path.to_str().unwrap()) };
+        assert!(is_same_file(&kept).unwrap());
+        assert!(!is_same_file(&FileGround { content: None, ..kept.clone() }).unwrap());
+        for other in ["thing>=2", "thing>=1 # once more"] {
+            std::fs::write(&path, other).unwrap();
+            assert!(!is_same_file(&kept).unwrap());
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

@@ -92,6 +92,17 @@ def test_a_kept_answer_without_a_rest_is_for_its_very_line(bench: Bench) -> None
         assert bench.run("run", "echo").stdout == KEPT
 
 
+def test_a_small_file_that_is_written_anew_counts_by_what_it_holds(bench: Bench) -> None:
+    file = bench.project / "requirements.txt"
+    file.write_text("thing\n")
+    held = verdict_pb2.FileGround(path=os.fsencode(file), exists=True, size=6, content=b"thing\n")
+    keep(bench, "lock", "--check", files=[held])
+    assert bench.run("lock", "--check").stdout == KEPT
+    file.write_text("other\n")
+    with bench.serve(answer(out(FRESH))):
+        assert bench.run("lock", "--check").stdout == FRESH
+
+
 def _edit(bench: Bench) -> dict[str, str]:
     (bench.project / "uv.lock").write_text("version = 2\n")
     return {}

@@ -38,6 +38,17 @@ def test_the_first_state_counts(tmp_path: Path) -> None:
     assert [ground.exists for ground in grounds.files()] == [False]
 
 
+def test_a_small_file_that_was_only_read_is_noted_with_what_it_held(tmp_path: Path) -> None:
+    read, seen, large = tmp_path / "requirements.txt", tmp_path / "pyproject.toml", tmp_path / "uv.lock"
+    grounds = Grounds(1)
+    for file in (read, seen, large):
+        file.write_bytes(b"x" * (9000 if file is large else 9))
+        grounds.saw(file)
+        grounds.held(file, file.read_bytes())
+    grounds.saw(seen)  # by somebody to whom its time matters
+    assert {ground.path: ground.content for ground in grounds.files() if ground.HasField("content")} == {os.fsencode(read): b"x" * 9}
+
+
 def test_a_folder_counts_by_its_entries_not_its_size(tmp_path: Path) -> None:
     before = ground_of(os.fsencode(tmp_path), is_link=False)
     (tmp_path / "new").touch()

@@ -112,6 +112,37 @@ def test_a_changed_file_ends_a_verdict(verdicts: Verdicts, ground_file: Path, ch
     assert len(verdicts) == 0
 
 
+def with_content(ground: verdict_v1.FileGround, content: bytes = b"[project]") -> verdict_v1.FileGround:
+    ground.content = content
+    return ground
+
+
+@pytest.mark.parametrize(("change", "holds"), [(rewrite, True), (replace, True), (touch_back, False), (Path.unlink, False)])
+def test_a_small_file_that_is_written_anew_counts_by_what_it_holds(
+    verdicts: Verdicts, ground_file: Path, change: Callable[[Path], object], holds: bool
+) -> None:
+    ground_file.write_text("[project]")
+    verdicts.store(make_verdict(with_content(ground_of(ground_file))), make_start())
+    change(ground_file)
+    assert hits(verdicts, make_start()) == holds
+
+
+def test_what_was_written_just_before_it_was_read_counts_by_what_it_held_alone(verdicts: Verdicts, ground_file: Path) -> None:
+    ground_file.write_text("[project]")
+    ground = with_content(ground_of(ground_file))
+    assert verdicts.store(make_verdict(ground, read_ns=ground.mtime_ns), make_start()) == ""
+    assert hits(verdicts, make_start())
+    touch_back(ground_file)
+    assert not hits(verdicts, make_start())
+
+
+def test_what_a_file_held_is_not_written_down_if_it_has_a_login(verdicts: Verdicts, ground_file: Path, tmp_path: Path) -> None:
+    secret = make_verdict(with_content(ground_of(ground_file), b"--index-url https://me:word@index.example/simple"))
+    verdicts.store(secret, make_start())
+    verdicts.persist(secret)
+    assert not list(tmp_path.rglob("*.bin"))
+
+
 def test_a_file_that_appears_ends_a_verdict(verdicts: Verdicts, tmp_path: Path) -> None:
     absent = tmp_path / "uv.toml"
     verdicts.store(make_verdict(verdict_v1.FileGround(path=os.fsencode(absent))), make_start())

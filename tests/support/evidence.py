@@ -15,6 +15,9 @@ class Notes:
     def saw(self, path: Path, *, is_link: bool = False) -> None:
         self.paths.append(path)
 
+    def held(self, path: Path, content: bytes) -> None:
+        pass
+
     def expires(self, seconds: float) -> None:
         self.ends.append(seconds)
 

@@ -558,4 +558,7 @@ pub struct FileGround {
     /// Inode change, nanoseconds since 1970.
     #[prost(int64, tag = "8")]
     pub ctime_ns: i64,
+    /// What a small file held, where that was read: then nothing else about it matters.
+    #[prost(bytes = "vec", optional, tag = "9")]
+    pub content: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
 }

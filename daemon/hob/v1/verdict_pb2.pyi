@@ -48,7 +48,7 @@ class EnvGround(_message.Message):
     def __init__(self, name: _Optional[bytes] = ..., is_set: _Optional[bool] = ..., value: _Optional[bytes] = ...) -> None: ...
 
 class FileGround(_message.Message):
-    __slots__ = ("path", "exists", "is_link", "dev", "ino", "size", "mtime_ns", "ctime_ns")
+    __slots__ = ("path", "exists", "is_link", "dev", "ino", "size", "mtime_ns", "ctime_ns", "content")
     PATH_FIELD_NUMBER: _ClassVar[int]
     EXISTS_FIELD_NUMBER: _ClassVar[int]
     IS_LINK_FIELD_NUMBER: _ClassVar[int]
@@ -57,6 +57,7 @@ class FileGround(_message.Message):
     SIZE_FIELD_NUMBER: _ClassVar[int]
     MTIME_NS_FIELD_NUMBER: _ClassVar[int]
     CTIME_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
     path: bytes
     exists: bool
     is_link: bool
@@ -65,4 +66,5 @@ class FileGround(_message.Message):
     size: int
     mtime_ns: int
     ctime_ns: int
-    def __init__(self, path: _Optional[bytes] = ..., exists: _Optional[bool] = ..., is_link: _Optional[bool] = ..., dev: _Optional[int] = ..., ino: _Optional[int] = ..., size: _Optional[int] = ..., mtime_ns: _Optional[int] = ..., ctime_ns: _Optional[int] = ...) -> None: ...
+    content: bytes
+    def __init__(self, path: _Optional[bytes] = ..., exists: _Optional[bool] = ..., is_link: _Optional[bool] = ..., dev: _Optional[int] = ..., ino: _Optional[int] = ..., size: _Optional[int] = ..., mtime_ns: _Optional[int] = ..., ctime_ns: _Optional[int] = ..., content: _Optional[bytes] = ...) -> None: ...

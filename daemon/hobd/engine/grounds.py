@@ -6,12 +6,21 @@ from pathlib import Path
 
 from hob.v1 import verdict_pb2
 
+_LARGEST_CONTENT = 8192
+"""Bytes of a file that a verdict repeats: it is there for what people write and tools write again."""
+
 
 class Grounds:
-    """An `Evidence` that remembers one `stat` for each path it is told of. May be used from several threads."""
+    """An `Evidence` that remembers one `stat` for each path it is told of. May be used from several threads.
+
+    Where it is told what a small file held, that is a ground too, but only if the file was looked at for nothing else: to others its
+    times may matter.
+    """
 
     def __init__(self, now_ns: int) -> None:
         self._files: dict[tuple[bytes, bool], verdict_pb2.FileGround] = {}
+        self._contents: dict[bytes, bytes] = {}
+        self._seen_again: set[bytes] = set()
         self.read_ns = now_ns
         self.expires_ns = 0
         """When the answer ends, in nanoseconds since the epoch; 0: never."""
@@ -22,6 +31,13 @@ class Grounds:
         key = os.fsencode(path), is_link
         if key not in self._files:
             self._files.setdefault(key, ground_of(key[0], is_link))
+        else:
+            self._seen_again.add(key[0])
+
+    def held(self, path: Path, content: bytes) -> None:
+        """See `Evidence.held`."""
+        if len(content) <= _LARGEST_CONTENT:
+            self._contents.setdefault(os.fsencode(path), content)
 
     def expires(self, seconds: float) -> None:
         """See `Evidence.expires`."""
@@ -34,7 +50,15 @@ class Grounds:
 
     def files(self) -> list[verdict_pb2.FileGround]:
         """All grounds, in order of path."""
-        return [ground for _, ground in sorted(self._files.items())]
+        return [self._with_content(ground) for _, ground in sorted(self._files.items())]
+
+    def _with_content(self, ground: verdict_pb2.FileGround) -> verdict_pb2.FileGround:
+        content = self._contents.get(ground.path)
+        if content is None or ground.is_link or not ground.exists or ground.path in self._seen_again:
+            return ground
+        found = verdict_pb2.FileGround(content=content)
+        found.MergeFrom(ground)
+        return found
 
 
 def ground_of(path: bytes, is_link: bool) -> verdict_pb2.FileGround:

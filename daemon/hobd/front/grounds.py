@@ -13,11 +13,16 @@ _SETTLED_NS = 20_000_000
 _SETTLED_REMOTE_NS = 2_000_000_000
 """The same where another host keeps the clock, in coarse steps."""
 
+_LARGEST_CONTENT = 8192
+
 _SECRET_NAME = re.compile(rb"TOKEN|PASSWORD|PASSPHRASE|SECRET|CREDENTIAL|_KEY$", re.IGNORECASE)
 _SECRET_VALUE = re.compile(rb"://[^/@\s\0]*:[^/@\s\0]+@")
 
 Fingerprint = tuple[int, int, int, int, int]
 """Device, inode, size (0 for a directory), modification and inode change in nanoseconds."""
+
+FileState = tuple[bytes, bool, Fingerprint | None, bytes | None]
+"""A path, whether the path itself counts rather than what it links to, what was found there, and what it held if that is known."""
 
 
 def read_fingerprint(path: bytes, *, is_link: bool) -> Fingerprint | None:
@@ -41,19 +46,34 @@ def fingerprint_of(ground: verdict_v1.FileGround) -> Fingerprint | None:
     return (ground.dev, ground.ino, ground.size, ground.mtime_ns, ground.ctime_ns)
 
 
-def find_changed_file(grounds: Iterable[tuple[bytes, bool, Fingerprint | None]]) -> bytes:
-    """The first path that is not as it was; empty if all are. One `stat` each, nothing else.
+def state_of(ground: verdict_v1.FileGround) -> FileState:
+    """The ground, unpacked for speed."""
+    return ground.path, ground.is_link, fingerprint_of(ground), ground.content if ground.HasField("content") else None
 
-    Args:
-        grounds: path, whether the path itself counts rather than what it links to, and what was found.
-    """
-    for path, is_link, expected in grounds:
+
+def find_changed_file(grounds: Iterable[FileState]) -> bytes:
+    """The first path that is not as it was; empty if all are. One `stat` each; small files that were written anew are read."""
+    for path, is_link, expected, content in grounds:
         try:
-            if read_fingerprint(path, is_link=is_link) != expected:
+            found = read_fingerprint(path, is_link=is_link)
+            if found != expected and (found is None or content is None or found[2] != len(content) or read_small(path) != content):
                 return path
         except OSError:
             return path
     return b""
+
+
+def read_small(path: bytes) -> bytes | None:
+    """What a regular file holds, which is no more than some kilobytes; `None` for anything else. Never waits for a writer.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        return os.read(descriptor, _LARGEST_CONTENT + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+    finally:
+        os.close(descriptor)
 
 
 def find_changed_variable(grounds: Iterable[verdict_v1.EnvGround], environment: Mapping[bytes, bytes]) -> bytes:
@@ -79,6 +99,11 @@ def is_settled(ground: verdict_v1.FileGround, read_ns: int) -> bool:
         return True
     margin = _SETTLED_NS if is_local_device(ground.dev) else _SETTLED_REMOTE_NS
     return max(ground.mtime_ns, ground.ctime_ns) <= read_ns - margin
+
+
+def without_times(ground: verdict_v1.FileGround) -> None:
+    """Let the content alone count: the time stamps of a file that has not settled prove nothing."""
+    ground.mtime_ns = ground.ctime_ns = 0
 
 
 def holds_secret(ground: verdict_v1.EnvGround) -> bool:

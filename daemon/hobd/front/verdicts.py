@@ -12,13 +12,14 @@ from hob.v1 import execute_pb2 as execute_v1
 from hob.v1 import verdict_pb2 as verdict_v1
 from hobd.build_id import fnv1a_64
 from hobd.front.grounds import (
-    Fingerprint,
+    FileState,
     find_changed_file,
     find_changed_variable,
-    fingerprint_of,
     has_login,
     holds_secret,
     is_settled,
+    state_of,
+    without_times,
 )
 from hobd.front.verdict_files import VerdictFiles
 
@@ -43,14 +44,13 @@ class Entry:
     """A verdict in memory, its file grounds unpacked for speed."""
 
     verdict: verdict_v1.Verdict
-    files: tuple[tuple[bytes, bool, Fingerprint | None], ...]
+    files: tuple[FileState, ...]
     cost_bytes: int
 
     @staticmethod
     def of(verdict: verdict_v1.Verdict, size: int) -> "Entry":
         """Unpack a verdict of `size` bytes."""
-        files = tuple((ground.path, ground.is_link, fingerprint_of(ground)) for ground in verdict.files)
-        return Entry(verdict, files, size * _COST_FACTOR)
+        return Entry(verdict, tuple(map(state_of, verdict.files)), size * _COST_FACTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,11 @@ class Verdicts:
             return "it does not fit its request"
         if len(decisive) < len(words) and not verdict.takes_rest:
             return "it leaves arguments out"
-        if unsettled := next((ground.path for ground in verdict.files if not is_settled(ground, verdict.read_ns)), None):
-            return f"`{unsettled.decode(errors='replace')}` changed just before it was read"
+        for ground in verdict.files:
+            if not is_settled(ground, verdict.read_ns):
+                if not ground.HasField("content"):
+                    return f"`{ground.path.decode(errors='replace')}` changed just before it was read"
+                without_times(ground)
         _stamp(verdict, start, self._build)
         size = verdict.ByteSize()
         if size > _LARGEST:
@@ -114,7 +117,8 @@ class Verdicts:
 
     def persist(self, verdict: verdict_v1.Verdict) -> None:
         """Write a stored verdict to disk, unless it holds a secret. Comes after the answer: nobody waits for it."""
-        if not any(holds_secret(ground) for ground in verdict.env) and not any(map(has_login, verdict.argv)):
+        texts = (*verdict.argv, *(ground.content for ground in verdict.files))
+        if not any(holds_secret(ground) for ground in verdict.env) and not any(map(has_login, texts)):
             key = verdict_key(self._build, verdict.cwd, tuple(verdict.argv))
             self._files.write(fnv1a_64(key), verdict.SerializeToString())
 
@@ -162,7 +166,7 @@ class Verdicts:
         self._drop(key)
         self._entries[key] = entry
         self._bytes += entry.cost_bytes
-        for path, _, _ in entry.files:
+        for path, *_ in entry.files:
             self._keys_by_path.setdefault(path, set()).add(key)
         while len(self._entries) > _MOST_ENTRIES or self._bytes > _MOST_BYTES:
             self._drop(next(iter(self._entries)))
@@ -176,7 +180,7 @@ class Verdicts:
         if entry is None:
             return
         self._bytes -= entry.cost_bytes
-        for path, _, _ in entry.files:
+        for path, *_ in entry.files:
             if keys := self._keys_by_path.get(path):
                 keys.discard(key)
                 if not keys:

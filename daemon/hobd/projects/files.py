@@ -31,12 +31,14 @@ def read_bytes(path: Path, evidence: Evidence) -> bytes | None:
     """
     evidence.saw(path)
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         verb = "read from" if isinstance(error, IsADirectoryError) else "open"  # a folder can be opened
         raise WorldError(f"failed to {verb} file `{path}`: {os.strerror(error.errno or 0)} (os error {error.errno})") from error
+    evidence.held(path, content)
+    return content
 
 
 def is_file(path: Path, evidence: Evidence) -> bool:

@@ -17,6 +17,9 @@ class Evidence(Protocol):
         Costs one `stat`. `is_link`: the link itself matters, not what it points to.
         """
 
+    def held(self, path: Path, content: bytes) -> None:
+        """A file that was seen held this: told by who read all of it at once. Written anew, it may hold the same again."""
+
     def expires(self, seconds: float) -> None:
         """The answer holds until then (seconds since the epoch) and no longer; of several times the first counts."""
 
@@ -28,6 +31,9 @@ class NoEvidence:
     """For callers that give no verdicts."""
 
     def saw(self, path: Path, *, is_link: bool = False) -> None:
+        """Forget it."""
+
+    def held(self, path: Path, content: bytes) -> None:
         """Forget it."""
 
     def expires(self, seconds: float) -> None:
