@@ -78,4 +78,6 @@ def complaints(root: Path) -> tuple[str, int]:
 
 
 def _shown(path: Path, root: Path) -> str:
+    if path == root:
+        return ""
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

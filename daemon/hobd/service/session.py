@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hobd.core.vocab.names import normalize
-from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.project import Member, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober, Search
@@ -71,6 +71,10 @@ class Session:
     def shown(self, path: Path) -> str:
         """A path as messages show it: relative to the current folder if it lies below."""
         return str(path.relative_to(self.cwd)) if path.is_relative_to(self.cwd) and path != self.cwd else str(path)
+
+    def shown_member(self, member: Member) -> str:
+        """The folder of a member as messages show it; empty for the current one."""
+        return "" if member.root == self.cwd else self.shown(member.root)
 
     def discovery(self) -> Discovery:
         """What finding projects needs."""

@@ -22,7 +22,7 @@ from hobd.environments.interpreter import Interpreter
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
-from hobd.service.locks.unchanged import take_frozen
+from hobd.service.locks.unchanged import check_members, take_frozen
 from hobd.service.newest import find_on_pages
 from hobd.service.opening import open_session
 from hobd.service.scripts.lock import lock_of_script
@@ -30,7 +30,7 @@ from hobd.service.scripts.opening import open_script
 from hobd.service.session import Session
 from hobd.service.syncs.sync import lock_as_asked, open_project
 from hobd.service.syncs.target import marker_environment
-from hobd.service.syncs.wishes import group_wishes, workspace_groups
+from hobd.service.syncs.wishes import group_wishes, locked_members, workspace_groups
 
 _DATA = "json-output"
 """The preview feature of JSON."""
@@ -81,9 +81,9 @@ async def _open_project(command: Tree, context: Context, stack: AsyncExitStack) 
     _warn_of_preview(command, session)
     if command.frozen and command.universal:
         return _frozen(command, session, command.frozen.spelling)
-    project = await open_project(session, (), is_active=False)
+    project = await open_project(session, (), command.groups, is_active=False)
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen)
-    members = tuple(member.name for member in project.workspace.members)
+    members = locked_members(locked.lock, project.workspace)
     groups = workspace_groups(command.groups, project.workspace)
     python = project.python.interpreter
     return _Subject(session=session, subject=project.subject, locked=locked, interpreter=python, members=members, groups=groups)
@@ -94,7 +94,8 @@ def _frozen(command: Tree, session: Session, asked: str) -> _Subject:
     workspace = session.workspace()
     subject = WorkspaceSubject(workspace)
     locked = take_frozen(subject, session, asked)
-    members = tuple(member.name for member in workspace.members)
+    check_members(locked.lock, subject, session)
+    members = locked_members(locked.lock, workspace)
     groups = workspace_groups(command.groups, workspace)
     return _Subject(session=session, subject=subject, locked=locked, interpreter=None, members=members, groups=groups)
 

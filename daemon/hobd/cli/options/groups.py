@@ -44,9 +44,9 @@ class GroupOptions(Value):
 def read_groups(found: Found) -> GroupOptions:
     """The extras and groups of any command that knows some of them.
 
-    A variable for one of `--dev` and `--no-dev` is heard only where neither was typed.
+    A variable for one of `--dev` and `--no-dev` is heard only where neither they nor `--only-dev` were typed.
     """
-    is_typed = found.is_typed("dev") or found.is_typed("no-dev")
+    is_typed = any(map(found.is_typed, ("dev", "no-dev", "only-dev")))
     return GroupOptions(
         extras=found.texts("extra"),
         all_extras=found.switch("all-extras"),

@@ -93,11 +93,10 @@ def default_groups(pyproject: Pyproject) -> tuple[Name, ...]:
 
 
 def _headed(pyproject: Pyproject, where: str, error: MalformedGroups) -> HobError:
-    name = pyproject.project.name if pyproject.project else ""
-    if not name:
-        subject = f"`{where}`" if where not in ("", ".") else "Project ``"
+    if pyproject.project is None:
+        subject = f"`{where}`" if where else "Project ``"
     else:
-        subject = f"Project `{name}`" if where in ("", ".") else f"Project `{name} @ {where}`"
+        subject = f"Project `{pyproject.project.name}{f' @ {where}' if where else ''}`"
     return error.under(f"{subject} has malformed dependency groups")
 
 

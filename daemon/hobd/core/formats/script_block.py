@@ -4,6 +4,7 @@ text ─find_block→ Block(prelude, toml, postlude) ─parse_script→ Script, 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from hobd.core.formats.shapes import Misfit, Place, Reader, checked, fields, lis
 from hobd.core.formats.sources_table import check_sources, sources
 from hobd.core.formats.toml_text import misfit_error, parse_toml
 from hobd.core.formats.tool_uv_project import excludes, overrides, requirement_text
-from hobd.core.formats.tool_uv_settings import KEYS, layer_of
+from hobd.core.formats.tool_uv_settings import OF_SCRIPTS, layer_of
+from hobd.core.formats.uv_toml import check_required_version
 from hobd.core.formats.version_text import parse_specifiers
 from hobd.core.vocab.project import Script, ToolUv
 from hobd.core.vocab.settings_layer import NOTHING, Layer
@@ -127,11 +129,6 @@ _PROJECT: dict[str, Reader[Any]] = {
     "constraint-dependencies": list_of(requirement_text),
     "build-constraint-dependencies": list_of(requirement_text),
 }
-_SETTINGS = {
-    key: reader
-    for key, reader in KEYS.items()
-    if key not in ("audit", "pip", "publish-url", "trusted-publishing", "check-url", "add-bounds", "cache-keys", "python-install-mirror")
-}
 
 
 def parse_script(toml: str, path: Path | None) -> tuple[Script, Layer]:
@@ -143,6 +140,7 @@ def parse_script(toml: str, path: Path | None) -> tuple[Script, Layer]:
     Raises:
         InvalidToml: it is broken; the message shows the place in the embedded document.
         InvalidSources: sources of one package overlap.
+        WrongVersion: its `required-version` rules hob out.
     """
     values = parse_toml(toml)
     readers: dict[str, Reader[Any]] = {
@@ -158,8 +156,15 @@ def parse_script(toml: str, path: Path | None) -> tuple[Script, Layer]:
         raise misfit_error(toml, misfit) from misfit
     except HobError as error:
         raise error.under("Failed to parse `tool.uv.sources`") from error
+    check_required_version(_table_of_uv(values))
     script = Script(path=path, requires_python=found.get("requires-python"), dependencies=found.get("dependencies"), tool_uv=tool_uv)
     return script, layer
+
+
+def _table_of_uv(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`[tool.uv]` of what was read and found to have the right shape."""
+    found: Mapping[str, Any] = values.get("tool", {}).get("uv", {})
+    return found
 
 
 def _tool(value: object, place: Place) -> tuple[ToolUv, Layer]:
@@ -169,9 +174,10 @@ def _tool(value: object, place: Place) -> tuple[ToolUv, Layer]:
 
 
 def _tool_uv(value: object, place: Place) -> tuple[ToolUv, Layer]:
-    """Keys that neither scripts nor settings know are skipped, as uv does."""
+    if isinstance(value, dict) and (unknown := next((key for key in value if key not in _PROJECT and key not in OF_SCRIPTS), None)):
+        raise Misfit(f"unknown field `{unknown}`", place)
     project = fields(value, place, _PROJECT, closed=False, wanted="struct ToolUv")
-    settings = fields(value, place, _SETTINGS, closed=False, wanted="struct ToolUv")
+    settings = fields(value, place, OF_SCRIPTS, closed=False, wanted="struct ToolUv")
     layer = layer_of(settings)
     tool_uv = ToolUv(
         sources=project.get("sources", ()),

@@ -255,6 +255,9 @@ KEYS: Mapping[str, Reader[Any]] = {
 _OF_THE_PROJECT = frozenset(list(KEYS)[list(KEYS).index("cache-keys") :])
 """Keys that are checked here, and mean something only where the project is read."""
 
+OF_SCRIPTS: Mapping[str, Reader[Any]] = dict(list(KEYS.items())[: list(KEYS).index("python-install-mirror")])
+"""What a script may set too."""
+
 
 def tool_uv_settings(value: object, place: Place) -> Layer:
     """The settings of one table.

@@ -38,11 +38,15 @@ class Wishes:
 
 
 def check_wishes(lock: Lock, wishes: Wishes) -> None:
-    """Refuse extras and groups that the lock does not know.
+    """Refuse projects, extras and groups that the lock does not know.
 
     Raises:
         NotInLock: one was asked for.
     """
+    known = {package.name for package in lock.packages}
+    for project in wishes.projects:
+        if project not in known:
+            raise NotInLock(f"Could not find root package `{project}`")
     chosen = [package for package in lock.packages if package.name in wishes.projects]
     extras = {extra for package in chosen for extra in known_extras(package)}
     for extra in sorted(wishes.extras | wishes.no_extras):

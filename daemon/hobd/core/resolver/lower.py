@@ -79,7 +79,7 @@ def needs_build(pyproject: Pyproject) -> bool:
         return True
     try:
         for text, _ in _texts(project):
-            _parse(text)
+            parse_stated(text)
     except HobError:
         return True
     return False
@@ -106,7 +106,7 @@ def lower_member(
         MalformedGroups: its groups do not hold together.
     """
     stating = stating_member(member, ground)
-    groups = flatten(member.pyproject, shown_folder, _parse)
+    groups = flatten(member.pyproject, shown_folder, parse_stated)
     stated = metadata.requires_dist if metadata is not None else _requirements(member, ground)
     extras = metadata.provides_extras if metadata is not None else tuple(name for name, _ in member.project.optional_dependencies)
     try:
@@ -135,7 +135,7 @@ def lower_texts(texts: Iterable[str], stating: Stating) -> Iterator[Requirement]
     Raises:
         InvalidSource: see `lower_all`.
     """
-    return lower_all((_parse(text) for text in texts), stating)
+    return lower_all((parse_stated(text) for text in texts), stating)
 
 
 def lower_group(name: Name, group: FlatGroup, stating: Stating) -> tuple[Requirement, ...]:
@@ -144,9 +144,9 @@ def lower_group(name: Name, group: FlatGroup, stating: Stating) -> tuple[Require
     for text, bounds in group.requirements:
         marker = reduce(Marker.__and__, (TRUE.complexify(RequiresPython.parse(bound)) for bound in bounds), TRUE)
         try:
-            found.extend(lower_requirement(_parse(text).under(marker), stating, group=name))
+            found.extend(lower_requirement(parse_stated(text).under(marker), stating, group=name))
         except InvalidSource as error:
-            raise error.under(f"Failed to parse entry in group `{name}`: `{_parse(text).name}`") from error
+            raise error.under(f"Failed to parse entry in group `{name}`: `{parse_stated(text).name}`") from error
     return tuple(found)
 
 
@@ -240,7 +240,7 @@ def _check_scopes(stating: Stating, stated: tuple[Requirement, ...], extras: tup
                 if entry.extra not in extras or not is_there:
                     raise _missing_scope(name, entry.extra, is_extra=True, exists=entry.extra in extras)
             if entry.group is not None:
-                is_there = entry.group in groups and any(_parse(text).name == name for text, _ in groups[entry.group].requirements)
+                is_there = entry.group in groups and any(parse_stated(text).name == name for text, _ in groups[entry.group].requirements)
                 if not is_there:
                     raise _missing_scope(name, entry.group, is_extra=False, exists=entry.group in groups)
 
@@ -256,7 +256,7 @@ def _missing_scope(name: Name, scope: Name, *, is_extra: bool, exists: bool) -> 
 
 
 def _requirements(member: Member, ground: Ground) -> tuple[Requirement, ...]:
-    return tuple(_parse(text).under(_extra_marker(extra)) for text, extra in _texts(member.project))
+    return tuple(parse_stated(text).under(_extra_marker(extra)) for text, extra in _texts(member.project))
 
 
 def _texts(project: ProjectTable) -> Iterator[tuple[str, Name | None]]:
@@ -280,7 +280,7 @@ def _only_extra(marker: Marker) -> Name | None:
     return Name(name) if marker.assume_extra(name, active=False).is_false else None
 
 
-def _parse(text: str) -> Requirement:
+def parse_stated(text: str) -> Requirement:
     """A requirement; published mistakes are repaired. Relative paths are refused: they have their place among the sources."""
     try:
         return parse_requirement(text)

@@ -140,7 +140,7 @@ def root_groups(workspace: Workspace, stating: Stating) -> tuple[tuple[Name, tup
     """The groups of a root that is no project; a project's groups are its own."""
     if workspace.has_root_project:
         return ()
-    found = flatten(workspace.pyproject, ".", parse_requirement)
+    found = flatten(workspace.pyproject, "", parse_requirement)
     try:
         return tuple((name, tuple(lower_all(_group_requirements(group), stating))) for name, group in found)
     except InvalidSource as error:

@@ -1,10 +1,14 @@
 """Which Pythons a workspace is for (uv-lock.md 2.1)."""
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
+from hobd.core.formats.group_table import flatten
 from hobd.core.markers import RequiresPython
+from hobd.core.resolver.lower import parse_stated
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.project import Member, Workspace
 from hobd.errors import RequestError
 
 _WITHOUT_PATCH = re.compile(r"\s*~=\s*(\d+)\.(\d+)\s*")
@@ -14,14 +18,44 @@ class ContradictoryPythons(RequestError):
     """No Python satisfies all members."""
 
 
-def find_requires_python(workspace: Workspace) -> RequiresPython | None:
+@dataclass(frozen=True, slots=True)
+class GroupLimit:
+    """The Pythons that a group of a member is for (SYN-7)."""
+
+    package: Name
+    group: Name
+    allowed: RequiresPython
+
+    def __str__(self) -> str:
+        return f"{self.package}:{self.group}"
+
+
+def group_limits(workspace: Workspace, wants: Callable[[Name], bool], shown_folder: Callable[[Member], str]) -> tuple[GroupLimit, ...]:
+    """What the wanted groups of all members say of Pythons, by package and group.
+
+    Raises:
+        MalformedGroups: groups do not hold together, wanted or not.
+    """
+    return tuple(
+        GroupLimit(member.name, name, RequiresPython.parse(str(group.requires_python)))
+        for member in workspace.members
+        for name, group in flatten(member.pyproject, shown_folder(member), parse_stated)
+        if wants(name) and group.requires_python
+    )
+
+
+def find_requires_python(workspace: Workspace, groups: Iterable[GroupLimit] = ()) -> RequiresPython | None:
     """The Pythons that all members allow; None where no member says (uv-lock.md 2.1).
 
+    Args:
+        workspace: its members.
+        groups: what groups say beyond: of an environment that holds them.
     Raises:
         ContradictoryPythons: there is none.
     """
-    said = [(member.name, member.project.requires_python) for member in workspace.members]
+    said = [(str(member.name), member.project.requires_python) for member in workspace.members]
     found = [(name, RequiresPython.parse(text)) for name, text in said if text is not None]
+    found = sorted([*found, *((str(limit), limit.allowed) for limit in groups)], key=lambda pair: pair[0].partition(":"))
     if not found:
         return None
     both = RequiresPython.intersection(each for _, each in found)

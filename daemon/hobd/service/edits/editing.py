@@ -83,7 +83,7 @@ async def prepare(session: Session, following: Following) -> Ready:
         HobError: there is no Python for it, or the place of its environment is taken.
     """
     is_active = said(following.active)
-    project = await open_project(session, (following.package,) if following.package else (), is_active=is_active)
+    project = await open_project(session, (following.package,) if following.package else (), following.groups, is_active=is_active)
     interpreter = project.python.interpreter if following.no_sync else await prepare_environment(project, session)
     return Ready(project=project, interpreter=interpreter)
 
@@ -113,7 +113,7 @@ async def resync(ready: Ready, locked: Locked, session: Session, following: Foll
     """
     if following.no_sync:
         return
-    wishes = project_wishes(following.groups, following.scope, ready.project.workspace, session.settings)
+    wishes = project_wishes(following.groups, following.scope, ready.project.workspace, locked.lock, session.settings)
     selection = select_for(locked.lock, wishes, ready.interpreter, None)
     await make_syncer(ready.project, locked, ready.interpreter, session).run(selection, Manner(is_exact=following.is_exact))
 

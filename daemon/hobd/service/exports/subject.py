@@ -60,7 +60,7 @@ async def lock_workspace(command: Export, session: Session) -> tuple[Workspace, 
         return workspace, take_frozen(subject, session, command.frozen.spelling)
     if len(command.package) > 1:
         check_packages(command.package, session.workspace())
-    project = await open_project(session, command.package, is_active=False)
+    project = await open_project(session, command.package, command.groups, is_active=False)
     return project.workspace, await lock_as_asked(project, session, locked=command.locked, frozen=None)
 
 
@@ -68,8 +68,8 @@ def project_export(command: Export, session: Session, workspace: Workspace, lock
     """What a command asks of a lock.
 
     Raises:
-        RequestError: a package is no member.
+        RequestError: a default group is not there.
     """
     scope = Scope(packages=command.package, all_packages=command.all_packages)
-    wishes = project_wishes(command.groups, scope, workspace, session.settings)
+    wishes = project_wishes(command.groups, scope, workspace, locked.lock, session.settings)
     return ExportSubject(session=session, locked=locked, wishes=wishes, project=the_project(scope, workspace))

@@ -233,7 +233,7 @@ class Locker:
             settings=self.session.settings,
             requires_python=self.subject.pythons(self.interpreter),
             now=datetime.now(UTC),
-            cwd_text=lambda member: self.session.shown(member.root),
+            cwd_text=self.session.shown_member,
             metadata=await self.subject.dynamic_metadata(builder),
             installed_python=self.interpreter.version,
         )

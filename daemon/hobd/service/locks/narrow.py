@@ -123,7 +123,7 @@ def posing_here(subject: NarrowSubject, session: Session) -> Posing:
         settings=session.settings,
         requires_python=subject.pythons(subject.interpreter),
         now=datetime.now(UTC),
-        cwd_text=lambda member: session.shown(member.root),
+        cwd_text=session.shown_member,
         installed_python=subject.interpreter.version,
     )
 

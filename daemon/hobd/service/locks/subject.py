@@ -47,6 +47,10 @@ class LockSubject(Protocol):
     def has_lockfile(self) -> bool:
         """Whether its lock is ever written; False for what is resolved only to be installed at once."""
 
+    @property
+    def members(self) -> tuple[Name, ...]:
+        """The projects that the lock has to know."""
+
     def inputs(self) -> tuple[Path, ...]:
         """The files that the lock rests on, and the lock itself: none may change while it is worked out."""
 
@@ -124,6 +128,11 @@ class WorkspaceSubject:
         """See `LockSubject`."""
         return True
 
+    @property
+    def members(self) -> tuple[Name, ...]:
+        """See `LockSubject`."""
+        return tuple(member.name for member in self.workspace.members)
+
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""
         folders = {self.workspace.root, *(member.root for member in self.workspace.members)}
@@ -187,6 +196,11 @@ class ScriptSubject:
     def has_lockfile(self) -> bool:
         """See `LockSubject`."""
         return True
+
+    @property
+    def members(self) -> tuple[Name, ...]:
+        """See `LockSubject`."""
+        return ()
 
     def inputs(self) -> tuple[Path, ...]:
         """See `LockSubject`."""

@@ -46,6 +46,18 @@ def read_frozen(subject: LockSubject, session: Session, asked: str) -> Lock:
     return session.context.memory.lock(text)
 
 
+def check_members(lock: Lock, subject: LockSubject, session: Session) -> None:
+    """Refuse a frozen lock that does not know a member.
+
+    Raises:
+        LockRefused: it does not.
+    """
+    locked = {package.name for package in lock.packages}
+    if (missing := next((name for name in subject.members if name not in locked), None)) is not None:
+        stale = stale_lock(subject, session, "--frozen")
+        raise LockRefused(f"{stale.message.removesuffix('.')}: Missing workspace member `{missing}`.", hint=stale.hints[0])
+
+
 def take_frozen(subject: LockSubject, session: Session, asked: str) -> Locked:
     """The same, to be gone on with; see `read_frozen`."""
     lock = read_frozen(subject, session, asked)

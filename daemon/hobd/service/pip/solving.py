@@ -73,7 +73,7 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
         settings=session.settings,
         requires_python=_pythons(aim),
         now=datetime.now(UTC),
-        cwd_text=lambda member: session.shown(member.root),
+        cwd_text=session.shown_member,
         installed_python=aim.interpreter.version,
     )
     target = None if aim.is_universal else _target(aim, collected)

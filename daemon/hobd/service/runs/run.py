@@ -122,7 +122,7 @@ async def _find_python(session: Session) -> Interpreter:
 async def _prepare_project(command: Run, session: Session) -> _Base:
     packages = () if command.package is None else (command.package,)
     is_active = False if command.isolated else said(command.active)
-    project = await open_project(session, packages, is_active=is_active, is_said=not command.isolated)
+    project = await open_project(session, packages, command.groups, is_active=is_active, is_said=not command.isolated)
     if command.isolated:
         interpreter = await make_isolated(project.python.interpreter, session)
         project = replace(project, succession=None)  # it is another environment that is filled
@@ -133,7 +133,7 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     writes_nothing = bool(command.isolated)  # what was made for one run is not left behind, the lock neither
     locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=writes_nothing, is_said=False)
     scope = Scope(packages=packages, all_packages=command.all_packages)
-    wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
+    wishes = project_wishes(command.groups, scope, project.workspace, locked.lock, session.settings)
     selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
     selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
     syncer = make_syncer(project, locked, interpreter, session)

@@ -45,7 +45,7 @@ async def tell_of_script(command: Sync, context: Context) -> Outcome:
             lock = about_lock(opened.lockfile, locked, is_frozen=bool(command.frozen)) if has_lock else None
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))
             about = about_script(opened.path)
-            context.voice.data(render_report(about, python, interpreter, changes, lock=lock, dry_run=dry_run))
+            context.voice.listing(render_report(about, python, interpreter, changes, lock=lock, dry_run=dry_run))
         is_changed = synced.is_changed or (has_lock and locked.is_changed)
         check_outdated(command, is_changed=is_changed)
         return Outcome(is_replayable=has_lock and python.is_environment and not is_changed)

@@ -5,14 +5,16 @@ asked by `--python`, `UV_PYTHON` ─┐
 `requires-python`                 ┘                                          └─ else search
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from hobd.cli.report import render_using
 from hobd.cli.style import cyan
 from hobd.core.markers import RequiresPython
-from hobd.core.resolver.project_pythons import ambiguous_pythons, find_requires_python
+from hobd.core.plan.groups import GroupWishes
+from hobd.core.resolver.project_pythons import GroupLimit, ambiguous_pythons, find_requires_python, group_limits
 from hobd.core.vocab.project import Workspace
 from hobd.environments.create import is_incomplete
 from hobd.environments.discovery import Found, Prober, find_python, is_preferred
@@ -37,10 +39,26 @@ class Wish:
     limits: tuple[tuple[str, RequiresPython], ...] = ()
     """What each member of a workspace of several allows, by name."""
 
+    groups: tuple[GroupLimit, ...] = ()
+    """What the groups allow that the environment is to hold."""
+
     def origin_of_limit(self, interpreter: Interpreter) -> str:
-        """Who rules an interpreter out, as messages say it."""
-        who = next((name for name, allowed in self.limits if not allowed.contains(interpreter.version)), None)
-        return "`project.requires-python`" if who is None else f"workspace member `{who}`'s `project.requires-python`"
+        """Who rules an interpreter out, as messages end with it."""
+        ruling = [(name, "") for name, allowed in self.limits if not allowed.contains(interpreter.version)]
+        ruling += [(str(limit.package), str(limit.group)) for limit in self.groups if not limit.allowed.contains(interpreter.version)]
+        if len(ruling) > 1:
+            return f".\nThe following `requires-python` declarations do not permit this version:\n{self._declarations(ruling)}"
+        if not ruling:
+            return " (from `project.requires-python`)"
+        name, group = ruling[0]
+        table = f"`tool.uv.dependency-groups.{group}.requires-python`" if group else "`project.requires-python`"
+        return f" (from workspace member `{name}`'s {table})." if self.limits else f" (from {table})."
+
+    def _declarations(self, ruling: Iterable[tuple[str, str]]) -> str:
+        said = {(name, ""): allowed for name, allowed in self.limits}
+        said |= {(str(limit.package), str(limit.group)): limit.allowed for limit in self.groups}
+        rows = ((f"{name}:{group}" if group else name, said[name, group]) for name, group in sorted(ruling))
+        return "\n".join(f"- {label}: {allowed}" for label, allowed in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +102,24 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
     return Wish(request=DEFAULT, asker="nobody")
 
 
-def workspace_wish(workspace: Workspace, session: Session) -> Wish:
+def workspace_wish(workspace: Workspace, session: Session, wanted: GroupWishes | None = None) -> Wish:
     """What is asked of a workspace's Python; ambiguous bounds are warned of.
 
+    Args:
+        workspace: whose Python it is.
+        session: of the command.
+        wanted: the groups that its environment is to hold; None where none is made for groups.
     Raises:
         ContradictoryPythons: its members exclude each other.
+        MalformedGroups: groups do not hold together.
     """
     # A member's own version file says nothing: the environment is the workspace's.
-    required = find_requires_python(workspace)
+    groups = () if wanted is None else group_limits(workspace, partial(wanted.wants_of_manifest, defaults=None), session.shown_member)
+    required = find_requires_python(workspace, groups)
     for warning in ambiguous_pythons(workspace):
         session.context.voice.warn(warning)
     wish = make_wish(workspace.root, required, session, start=workspace.root)
-    return replace(wish, limits=limits_of(workspace))
+    return replace(wish, limits=limits_of(workspace), groups=groups)
 
 
 def limits_of(workspace: Workspace) -> tuple[tuple[str, RequiresPython], ...]:
@@ -221,7 +245,7 @@ def check_requirement(interpreter: Interpreter, wish: Wish) -> None:
     by_whom = f"The Python request from `{wish.file_name}`" if wish.asker == "file" else "The requested interpreter"
     text = (
         f"{by_whom} resolved to Python {interpreter.version}, which is incompatible with the project's Python requirement: "
-        f"`{required.text()}` (from {wish.origin_of_limit(interpreter)})"
+        f"`{required.text()}`{wish.origin_of_limit(interpreter)}"
     )
     if wish.asker == "file":
         text += f"\nUse `hob python pin` to update the `{wish.file_name}` file to a compatible version"

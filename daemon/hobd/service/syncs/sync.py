@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 
 from hobd.cli.found import said
+from hobd.cli.options.groups import GroupOptions
 from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
+from hobd.core.plan.groups import GroupWishes
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
@@ -17,7 +19,7 @@ from hobd.service.builds.building import Builder
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked, Locker, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
-from hobd.service.locks.unchanged import missing_lock, read_frozen, stale_lock, take_frozen
+from hobd.service.locks.unchanged import check_members, missing_lock, read_frozen, stale_lock, take_frozen
 from hobd.service.opening import open_session
 from hobd.service.scripts.sync import tell_of_script
 from hobd.service.session import Session
@@ -26,8 +28,8 @@ from hobd.service.syncs.environment import Manner, Syncer
 from hobd.service.syncs.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
 from hobd.service.syncs.report import about_lock, about_project, render_report
 from hobd.service.syncs.target import select_for
-from hobd.service.syncs.wishes import Scope, check_packages, project_wishes
-from hobd.service.syncs.words import check_outdated, say_lock
+from hobd.service.syncs.wishes import Scope, check_packages, current_groups, project_wishes
+from hobd.service.syncs.words import check_outdated, say_lock, warn_of_entry_points
 
 if TYPE_CHECKING:  # most environments have no generations
     from hobd.service.generations.succession import Succession
@@ -41,18 +43,21 @@ async def tell(command: Sync, context: Context) -> Outcome:
         _read_frozen_early(command, session)
         if len(command.package) > 1 and not command.frozen:
             check_packages(command.package, session.workspace())
-        project = await open_project(session, command.package, is_active=said(command.active))
+        project = await open_project(session, () if command.frozen else command.package, command.groups, is_active=said(command.active))
         dry_run = command.dry_run or bool(command.check)
         interpreter = await prepare_environment(project, session, dry_run=dry_run)
         is_json = command.output_format == "json"
         _say_place(project, session, dry_run=dry_run and not is_json)
-        locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run)
+        locked = await lock_as_asked(
+            project, session, locked=command.locked, frozen=command.frozen, dry_run=dry_run, refuses_stale=not dry_run
+        )
         is_promised = bool(command.locked or command.frozen)
         say_lock(project.subject.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
         scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
-        wishes = project_wishes(command.groups, scope, project.workspace, session.settings)
+        wishes = project_wishes(command.groups, scope, project.workspace, locked.lock, session.settings)
         selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
         selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
+        warn_of_entry_points(wishes.projects, project.workspace, session)
         syncer = make_syncer(project, locked, interpreter, session)
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not project.python.is_environment)
         synced = await syncer.run(selection, manner)
@@ -60,8 +65,10 @@ async def tell(command: Sync, context: Context) -> Outcome:
             changes = syncer.changes(synced.plan, dict(synced.applied.installed))
             lock = about_lock(project.subject.lockfile, locked, is_frozen=bool(command.frozen))
             about = about_project(project.workspace)
-            context.voice.data(render_report(about, project.python, interpreter, changes, lock=lock, dry_run=dry_run))
+            context.voice.listing(render_report(about, project.python, interpreter, changes, lock=lock, dry_run=dry_run))
         check_outdated(command, is_changed=synced.is_changed or locked.is_changed)
+        if command.locked and locked.is_changed:  # a dry run goes on to the end all the same
+            raise stale_lock(project.subject, session, command.locked.spelling)
         is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
         return Outcome(is_replayable=is_same)
 
@@ -70,7 +77,7 @@ def _read_frozen_early(command: Sync, session: Session) -> None:
     """With `--frozen` a lock that cannot be used ends the command before anything is made."""
     if command.frozen:
         subject = WorkspaceSubject(session.workspace())
-        read_frozen(subject, session, command.frozen.spelling)
+        check_members(read_frozen(subject, session, command.frozen.spelling), subject, session)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,28 +87,39 @@ class Project:
     workspace: Workspace
     subject: LockSubject
     python: ProjectPython
+    groups: GroupWishes
+    """The groups that its environment is to hold."""
     succession: "Succession | None" = None
     """Where the environment has generations: makes the next."""
 
 
-async def open_project(session: Session, packages: tuple[str, ...], *, is_active: bool | None, is_said: bool = True) -> Project:
+async def open_project(
+    session: Session, packages: tuple[str, ...], options: GroupOptions, *, is_active: bool | None, is_said: bool = True
+) -> Project:
     """Find the workspace and its Python; one that had to be searched is named where `is_said`.
 
+    Args:
+        session: of the command.
+        packages: the members that are asked for; a single one is looked from.
+        options: which groups the environment is to hold: they may have bounds of their own.
+        is_active: see `environment_place`.
+        is_said: see above.
     Raises:
         HobError: there is none, or no Python for it.
     """
     workspace = session.workspace(packages[0] if len(packages) == 1 else None)
     subject = WorkspaceSubject(workspace)
     place = environment_place(workspace, session, is_active=is_active)
-    wish = workspace_wish(workspace, session)
+    groups = current_groups(options, workspace)
+    wish = workspace_wish(workspace, session, groups)
     is_own = not is_active or place == environment_place(workspace, session, is_active=False)
     if session.settings.hob.generations is None or not is_own:
         python = await find_project_python(place, wish, session, is_said=is_said)
-        return Project(workspace=workspace, subject=subject, python=python)
+        return Project(workspace=workspace, subject=subject, python=python, groups=groups)
     from hobd.service.generations.opening import open_succession
 
     python, succession = await open_succession(workspace, place, wish, session, is_said=is_said)
-    return Project(workspace=workspace, subject=subject, python=python, succession=succession)
+    return Project(workspace=workspace, subject=subject, python=python, groups=groups, succession=succession)
 
 
 async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False, is_synced: bool = True) -> Interpreter:
@@ -128,7 +146,7 @@ async def prepare_environment(project: Project, session: Session, *, dry_run: bo
     if python.is_environment:
         return python.interpreter
     async with session.alone_with(project.workspace.root):
-        found = await find_project_python(python.place, workspace_wish(project.workspace, session), session, is_said=False)
+        found = await find_project_python(python.place, workspace_wish(project.workspace, session, project.groups), session, is_said=False)
         if found.is_environment:  # made by another command meanwhile
             return found.interpreter
         return await _make_environment(found, project.workspace, session)
@@ -157,23 +175,38 @@ def _prompt(workspace: Workspace, place: Path) -> str | None:
 
 
 async def lock_as_asked(
-    project: Project, session: Session, *, locked: object, frozen: object, dry_run: bool = False, is_said: bool = True
+    project: Project,
+    session: Session,
+    *,
+    locked: object,
+    frozen: object,
+    dry_run: bool = False,
+    is_said: bool = True,
+    refuses_stale: bool = True,
 ) -> Locked:
     """The lock: as it is (`--frozen`), as it should be already (`--locked`), or brought up to date.
 
-    A lock that is not what it should be is counted before it is refused, where `is_said`.
-
+    Args:
+        project: whose lock it is.
+        session: of the command.
+        locked: whether it has to be what it should be, and who says so.
+        frozen: whether it is taken as it is, and who says so.
+        dry_run: nothing is written.
+        is_said: whether a lock that is not what it should be is counted before it is refused.
+        refuses_stale: whether it is refused here; else the caller does.
     Raises:
         RequestError: it is missing or stale where it must not be.
     """
     subject = project.subject
     if frozen:
-        return take_frozen(subject, session, _spelling(frozen))
+        taken = take_frozen(subject, session, _spelling(frozen))
+        check_members(taken.lock, subject, session)
+        return taken
     if locked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, _spelling(locked))
     interpreter = project.python.interpreter
     found = await Locker(session=session, subject=subject, interpreter=interpreter, writes=not (locked or dry_run)).run()
-    if locked and found.is_changed:
+    if locked and found.is_changed and refuses_stale:
         if is_said:
             say_resolved(found, session)
         raise stale_lock(subject, session, _spelling(locked))

@@ -1,11 +1,12 @@
 """From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.options.partial import PartOptions
 from hobd.core.formats.group_table import default_groups
+from hobd.core.lockfile.model import Lock
 from hobd.core.plan.groups import GroupWishes
 from hobd.core.plan.parts import Parts
 from hobd.core.plan.wanted import Wishes
@@ -50,13 +51,22 @@ def workspace_groups(options: GroupOptions, workspace: Workspace) -> GroupWishes
     return replace(group_wishes(options), defaults=_defaults(workspace.pyproject))
 
 
-def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, settings: Settings) -> Wishes:
+def current_groups(options: GroupOptions, workspace: Workspace) -> GroupWishes:
+    """What the group options ask for, with the default groups of the project that is asked from.
+
+    Raises:
+        RequestError: a default group is not there.
+    """
+    return replace(group_wishes(options), defaults=_defaults(_current(workspace)))
+
+
+def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, lock: Lock, settings: Settings) -> Wishes:
     """What is to be selected for a project.
 
     Raises:
-        RequestError: a package is no member, or a default group is not there.
+        RequestError: a default group is not there.
     """
-    projects = _projects(scope, workspace)
+    projects = _projects(scope, workspace, lock)
     root = next((member.name for member in workspace.members if member.root == workspace.root), None)
     return Wishes(
         projects=projects,
@@ -65,7 +75,7 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, se
         extras=frozenset(normalize(extra) for extra in options.extras),
         all_extras=bool(options.all_extras),
         no_extras=frozenset(normalize(extra) for extra in options.no_extra),
-        groups=replace(group_wishes(options), defaults=_defaults(_current(workspace))),
+        groups=current_groups(options, workspace),
         parts=_parts(scope.parts, the_project(scope, workspace)),
         no_build=settings.build.no_build,
         no_binary=settings.build.no_binary,
@@ -114,13 +124,17 @@ def _defaults(pyproject: Pyproject) -> tuple[str, ...] | str:
     return "all" if pyproject.tool_uv.default_groups == "all" else checked
 
 
-def _projects(scope: Scope, workspace: Workspace) -> tuple[Name, ...]:
-    names = tuple(member.name for member in workspace.members)
-    if scope.all_packages:
-        return names
-    if scope.packages:
-        return tuple(_member(normalize(name), names) for name in scope.packages)
-    return names if workspace.current is None else (workspace.current,)
+def locked_members(lock: Lock, workspace: Workspace) -> tuple[Name, ...]:
+    """The members as the lock knows them: with `--frozen` their folders need not be there."""
+    return lock.manifest.members or tuple(member.name for member in workspace.members)
+
+
+def _projects(scope: Scope, workspace: Workspace, lock: Lock) -> tuple[Name, ...]:
+    if scope.packages and not scope.all_packages:
+        return tuple(map(normalize, scope.packages))
+    if scope.all_packages or workspace.current is None:
+        return locked_members(lock, workspace)
+    return (workspace.current,)
 
 
 def check_packages(packages: Iterable[str], workspace: Workspace) -> None:
@@ -133,9 +147,3 @@ def check_packages(packages: Iterable[str], workspace: Workspace) -> None:
     for package in packages:
         if normalize(package) not in names:
             raise RequestError(f"Package `{package}` not found in workspace")
-
-
-def _member(name: Name, names: Collection[Name]) -> Name:
-    if name not in names:
-        raise RequestError(f"Could not find root package `{name}`")
-    return name

@@ -1,0 +1,206 @@
+"""`hob sync` and its kin beside uv: which parts of a lock are installed, for which groups, and from which locks."""
+
+from pathlib import Path
+
+from tests.service.sessions import assert_same
+
+_BACKEND = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
+
+
+def _package(name: str, more: str = "") -> dict[str, str]:
+    """A package in a folder of its name, which both build without any index."""
+    text = f'[project]\nname = "{name}"\nversion = "1.0"\nrequires-python = ">=3.9"\n{more}{_BACKEND}'
+    return {f"{name}/pyproject.toml": text, f"{name}/src/{name}/__init__.py": ""}
+
+
+WORKSPACE = {
+    "pyproject.toml": f"""\
+[project]
+name = "root"
+version = "1.0"
+requires-python = ">=3.9"
+dependencies = ["alpha", "outer"]
+{_BACKEND}
+[dependency-groups]
+dev = ["linked"]
+docs = []
+[tool.uv.workspace]
+members = ["alpha", "beta", "gamma"]
+[tool.uv.sources]
+alpha = {{ workspace = true }}
+outer = {{ path = "outer" }}
+linked = {{ path = "linked", editable = true }}
+""",
+    "src/root/__init__.py": "",
+    **_package("alpha"),
+    **_package("beta"),
+    **_package("outer"),
+    **_package("linked"),
+}
+
+LOCK = """\
+version = 1
+revision = 5
+requires-python = ">=3.9"
+
+[manifest]
+members = [
+    "alpha",
+    "beta",
+    "root",
+]
+
+[[package]]
+name = "alpha"
+version = "1.0"
+source = { editable = "alpha" }
+
+[[package]]
+name = "beta"
+version = "1.0"
+source = { editable = "beta" }
+
+[[package]]
+name = "linked"
+version = "1.0"
+source = { editable = "linked" }
+
+[[package]]
+name = "outer"
+version = "1.0"
+source = { directory = "outer" }
+
+[[package]]
+name = "root"
+version = "1.0"
+source = { editable = "." }
+dependencies = [
+    { name = "alpha" },
+    { name = "outer" },
+]
+
+[package.dev-dependencies]
+dev = [
+    { name = "linked" },
+]
+
+[package.metadata]
+requires-dist = [
+    { name = "alpha", editable = "alpha" },
+    { name = "outer", directory = "outer" },
+]
+
+[package.metadata.requires-dev]
+dev = [{ name = "linked", editable = "linked" }]
+docs = []
+"""
+"""Of the workspace, as uv 0.13.8 writes it."""
+
+
+def test_the_parts_that_are_asked_for_are_installed(tmp_path: Path) -> None:
+    commands = (
+        "sync -q",
+        "sync --only-install-local",
+        "sync --only-install-workspace",
+        "sync --only-install-project --only-install-local",
+        "sync --only-install-project --package alpha",
+        "sync --all-packages --no-install-project",
+        "sync --all-packages --only-install-project",
+        "sync --package alpha --package beta --no-install-project",
+        "sync --only-install-package outer --no-install-local",
+        "sync --no-install-local",
+        "sync --no-install-workspace --no-install-package outer",
+    )
+    assert_same(tmp_path, WORKSPACE, *commands)
+
+
+def test_folders_are_linked_or_not_as_asked(tmp_path: Path) -> None:
+    commands = (
+        "sync -q",
+        "sync -q --editable",
+        "pip freeze",
+        "sync --no-editable-package outer",
+        "sync -q --no-editable",
+        "pip freeze",
+        "sync",
+        "run --editable true",
+    )
+    assert_same(tmp_path, WORKSPACE, *commands)
+
+
+def test_a_frozen_lock_is_asked_for_its_members_and_no_folder(tmp_path: Path) -> None:
+    lone = {name: text for name, text in WORKSPACE.items() if not name.startswith(("beta", "alpha"))}
+    commands = (
+        "sync --frozen --package beta --no-install-workspace",
+        "sync --frozen --all-packages --no-install-workspace --no-dev",
+        "sync --frozen --package alpha --package beta --no-install-local",
+        "sync --frozen --package nope",
+        "tree --frozen",
+        "export --frozen --package beta",
+        "run --frozen --package beta true",
+    )
+    assert_same(tmp_path, {**lone, "uv.lock": LOCK}, *commands)
+
+
+def test_a_frozen_lock_that_lacks_a_member_is_refused(tmp_path: Path) -> None:
+    commands = ("sync --frozen", "sync --frozen --package gamma", "tree --frozen --universal", "run --frozen true", "export --frozen")
+    assert_same(tmp_path, {**WORKSPACE, **_package("gamma"), "uv.lock": LOCK}, *commands)
+
+
+def test_what_a_dry_run_would_do_is_told_before_a_stale_lock_is_refused(tmp_path: Path) -> None:
+    stale = LOCK.replace('requires-dist = [\n    { name = "alpha", editable = "alpha" },', "requires-dist = [")
+    commands = ("sync --dry-run --locked", "sync --check --locked", "sync --locked", "sync --output-format json -qq --dry-run")
+    assert_same(tmp_path, {**WORKSPACE, "uv.lock": stale}, *commands)
+
+
+GROUPS = """\
+[project]
+name = "demo"
+version = "1.0"
+requires-python = ">=3.9"
+scripts = { hello = "demo:hello" }
+[dependency-groups]
+dev = []
+old = []
+new = [{ include-group = "dev" }]
+[tool.uv.dependency-groups]
+old = { requires-python = "<3.8" }
+new = { requires-python = ">=3.77" }
+"""
+
+
+def test_groups_have_a_say_in_which_python_is_used(tmp_path: Path) -> None:
+    commands = (
+        "sync --all-groups",
+        "sync --group new --group old",
+        "lock",
+        "tree --group new",
+        "export --no-dev",
+        "run --only-group old true",
+    )
+    assert_same(tmp_path, {"pyproject.toml": GROUPS}, *commands)
+
+
+def test_a_version_file_that_a_group_rules_out_is_told(tmp_path: Path) -> None:
+    only_here = GROUPS.replace("<3.8", "<4").replace("dev = []\n", "dev = []\nnewest = []\n").replace("new = {", "newest = {")
+    commands = ("sync --group newest", "sync --group newest --group old", "run --group newest true", "sync")
+    assert_same(tmp_path, {"pyproject.toml": only_here, ".python-version": "3"}, *commands)
+
+
+def test_groups_that_do_not_hold_together_end_a_command_before_an_environment_is_made(tmp_path: Path) -> None:
+    circle = '[project]\nname = "demo"\nversion = "1"\n[dependency-groups]\na = [{ include-group = "a" }]\n'
+    assert_same(tmp_path, {"pyproject.toml": circle}, "sync", "run true", "tree", "export")
+    assert not (tmp_path / "right" / "project" / ".venv").exists()
+
+
+def test_default_groups_that_are_not_there_are_refused_before_anything_is_locked(tmp_path: Path) -> None:
+    unknown = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.9"\n[tool.uv]\ndefault-groups = ["nope"]\n'
+    assert_same(tmp_path, {"pyproject.toml": unknown}, "sync", "run true", "tree", "export")
+
+
+def test_scripts_with_settings_that_nobody_knows_are_refused(tmp_path: Path) -> None:
+    def script(setting: str) -> str:
+        return f"# /// script\n# dependencies = []\n# [tool.uv]\n# {setting}\n# ///\nprint(1)\n"
+
+    files = {"unknown.py": script("nope = 1"), "misplaced.py": script("managed = true"), "later.py": script('required-version = ">99"')}
+    assert_same(tmp_path, files, "run unknown.py", "run misplaced.py", "lock --script unknown.py", "run later.py")
