@@ -69,12 +69,6 @@ def test_an_environment_that_could_not_be_made_is_made_anew(home: Home, point: s
     assert versions(project) == "apple 2"
 
 
-@pytest.mark.parametrize(("name", "hint"), [("EIO", "look at the system's log"), ("EROFS", "mounted read-only")])
-def test_every_refusal_comes_with_a_way_out(home: Home, name: str, hint: str) -> None:
-    code, err = with_bytecode(home, home.project("demo", "cherry"), f"store.unpacked:1:{name}")
-    assert (code, hint in err, err.count("error:")) == (1, True, 1), err
-
-
 def test_bytecode_for_which_there_is_no_room_is_told_once_everything_is_installed(home: Home) -> None:
     project = home.project("demo", "apple")
     code, err = with_bytecode(home, project, "compile.ready:1:ENOSPC")
