@@ -31,7 +31,7 @@ def test_a_command_line_is_refused_as_uv_refuses_it(line: str, tmp_path: Path) -
 
 def test_complaints_are_coloured_as_uvs(tmp_path: Path) -> None:
     variables = {"CLICOLOR_FORCE": "1"}
-    lines = ["sync --frozn", "sync --locked --frozen -U", "pip install", "run --foo", "lck", "sync --color x", "sync --package !", "cache"]
+    lines = ["sync --frozn", "sync --locked --frozen -U", "pip install", "run --foo", "lck", "sync --color x", "sync --package !", "auth"]
 
     for line in lines:
         assert ask_hob(line.split(), variables) == ask_uv(line.split(), variables, tmp_path)

@@ -1,5 +1,6 @@
 """Cleaning, pruning and measuring the cache from the command line; and exporting into a file."""
 
+import json
 import os
 import re
 import shutil
@@ -113,6 +114,19 @@ def test_pruning_takes_what_was_made_for_runs_and_tells_it_before(home: Home, us
     assert removed == would.replace("Would remove", "Removed")
     assert not made.exists()
     assert home.hob("run", "--no-index", "script.py", cwd=project, **OFF).out == "ran\n"
+
+
+def test_the_list_names_the_environment_that_holds_a_wheel(home: Home, used: Path) -> None:
+    project = home.root / "demo"
+    told = home.hob("cache", "list", cwd=project, **OFF).out
+    assert re.search(r"^ *[\d.]+KiB  +[\d.]+KiB  today  wheel apple 1.0  \.venv$", told, re.MULTILINE)
+    data = json.loads(home.hob("cache", "list", "--output-format", "json", cwd=project, **OFF).out)
+    users = {row["name"]: row["environments"] for row in data["items"] if row["kind"] == "wheel"}
+    assert users == {"apple 1.0": [str(project / ".venv")], "banana 2.0": [str(project / ".venv")]}
+    assert home.hob("cache", "list", "--svg", "cache.svg", cwd=project, **OFF).err == "Drew `cache.svg`\n"
+    assert (project / "cache.svg").read_text().startswith("<svg ")
+    shutil.rmtree(project / ".venv")
+    assert ".venv" not in home.hob("cache", "list", cwd=project, **OFF).out
 
 
 def test_an_export_makes_the_folders_of_its_file_and_is_said_too(home: Home, used: Path) -> None:

@@ -4,7 +4,7 @@ from hobd.cli.checks import a_name
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Child, Command
-from hobd.cli.options.choices import CACHE_SIZE_OUTPUT_FORMAT
+from hobd.cli.options.choices import CACHE_LIST_OUTPUT_FORMAT, CACHE_SIZE_OUTPUT_FORMAT, CACHE_SORT
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.value import Value
 
@@ -113,6 +113,36 @@ CACHE_SIZE = Command(
 )
 
 
+class CacheList(Value):
+    """`hob cache list`: tell what lies in the cache."""
+
+    general: GlobalOptions
+    sort: str
+    output_format: str
+    svg: str | None = None
+
+
+def _read_cache_list(found: Found) -> CacheList:
+    return CacheList(
+        general=read_globals(found),
+        sort=found.word("sort"),
+        output_format=found.word("output-format"),
+        svg=found.text("svg"),
+    )
+
+
+CACHE_LIST = Command(
+    name="list",
+    arguments=(
+        option("sort", choices=CACHE_SORT, default="size"),
+        option("output-format", choices=CACHE_LIST_OUTPUT_FORMAT, default="text"),
+        option("svg", value_name="FILE", conflicts=("output-format",)),
+    ),
+    texts="cache",
+    read=_read_cache_list,
+)
+
+
 CACHE = Command(
     name="cache",
     arguments=(),
@@ -121,6 +151,7 @@ CACHE = Command(
         Child(name="prune", load=lambda: CACHE_PRUNE),
         Child(name="dir", load=lambda: CACHE_DIR),
         Child(name="size", load=lambda: CACHE_SIZE),
+        Child(name="list", load=lambda: CACHE_LIST),
     ),
     hint="hob help cache",
     texts="cache",

@@ -62,6 +62,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.cache.CacheDir": "hobd.service.caches.cache:tell_folder",
     "hobd.cli.cache.CacheClean": "hobd.service.caches.cache:tell_clean",
     "hobd.cli.cache.CachePrune": "hobd.service.caches.cache:tell_prune",
+    "hobd.cli.cache.CacheList": "hobd.service.caches.listing:tell_list",
     "hobd.cli.cache.CacheSize": "hobd.service.caches.cache:tell_size",
 }
 """Command value to the story's place, `module:function`."""

@@ -147,6 +147,7 @@ def _title(path: Path, kind: CacheKind) -> str:
             manifest = None
         if manifest is not None:
             return f"{manifest.name} {manifest.version}"
+        return path.name[:12]
     return path.name
 
 

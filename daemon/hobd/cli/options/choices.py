@@ -302,6 +302,21 @@ TRUSTED_PUBLISHING = Choices(
         "never",
     ),
 )
+CACHE_LIST_OUTPUT_FORMAT = Choices(
+    name="cache-list-output-format",
+    words=(
+        "text",
+        "json",
+    ),
+)
+CACHE_SORT = Choices(
+    name="cache-sort",
+    words=(
+        "size",
+        "age",
+        "use",
+    ),
+)
 CACHE_SIZE_OUTPUT_FORMAT = Choices(
     name="cache-size-output-format",
     words=(

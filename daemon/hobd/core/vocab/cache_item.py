@@ -1,8 +1,11 @@
 """What lies in the cache, one thing at a time: what it is, what it takes up, and who has a use for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from hobd.core.vocab.settings_layer import CacheBudget
 
 
 class CacheKind(Enum):
@@ -45,3 +48,37 @@ class CacheItem:
     """The sha256 of the wheel that it is, or is made from."""
     is_linked: bool = False
     """Whether environments hold links to its files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheListing:
+    """A cache, as people want to see it."""
+
+    path: Path
+    items: tuple[CacheItem, ...]
+    users: Mapping[str, tuple[Path, ...]]
+    """The environments that hold a wheel, by its sha256."""
+    budget: CacheBudget
+    swept: tuple[CacheItem, ...]
+    """What the next sweep takes."""
+    pruned: tuple[CacheItem, ...]
+    """What `hob cache prune` takes."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the disk, all in all."""
+        return sum(item.size_bytes for item in self.items)
+
+    @property
+    def own_bytes(self) -> int:
+        """What would be free without the cache."""
+        return sum(item.own_bytes for item in self.items)
+
+    @property
+    def inodes(self) -> int:
+        """Files and folders."""
+        return sum(item.inodes for item in self.items)
+
+    def used_by(self, item: CacheItem) -> tuple[Path, ...]:
+        """The environments that a thing is in use by, as far as hob knows them."""
+        return self.users.get(item.digest or "", ())

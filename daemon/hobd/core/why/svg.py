@@ -1,8 +1,6 @@
 """A picture as SVG: one file that needs nothing else, without scripts, readable on light and on dark."""
 
-import re
-from xml.sax.saxutils import escape
-
+from hobd.core.formats.xml_text import xml_text
 from hobd.core.why.layout import LINE_HEIGHT, PADDING, Layout, Line, Placed, lay_out
 from hobd.core.why.picture import Picture
 
@@ -32,8 +30,6 @@ text { fill: #1c1e24; font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consol
 _HEAD = """\
 <defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
 <path class="head" d="M0 0L8 4L0 8z"/></marker></defs>"""
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no place for (section 2.2), escaped or not."""
 
 
 def render_svg(picture: Picture) -> str:
@@ -42,11 +38,11 @@ def render_svg(picture: Picture) -> str:
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
-        f"<title>{_text(layout.title)}</title>",
+        f"<title>{xml_text(layout.title)}</title>",
         f"<style>\n{_STYLE}</style>",
         _HEAD,
         '<rect class="page" width="100%" height="100%"/>',
-        f'<text class="title" x="20" y="28">{_text(layout.title)}</text>',
+        f'<text class="title" x="20" y="28">{xml_text(layout.title)}</text>',
         *_lines(layout),
         *(_box(placed) for placed in layout.boxes),
         *(_said(line) for line in layout.lines if line.lines),
@@ -72,7 +68,7 @@ def _curve(line: Line) -> str:
 
 def _box(placed: Placed) -> str:
     texts = "".join(
-        f'<text x="{placed.x + PADDING:.1f}" y="{placed.y + PADDING + 13 + number * LINE_HEIGHT:.1f}">{_text(line)}</text>'
+        f'<text x="{placed.x + PADDING:.1f}" y="{placed.y + PADDING + 13 + number * LINE_HEIGHT:.1f}">{xml_text(line)}</text>'
         for number, line in enumerate(placed.box.lines)
     )
     rectangle = f'<rect x="{placed.x:.1f}" y="{placed.y:.1f}" width="{placed.width:.1f}" height="{placed.height:.1f}" rx="6"/>'
@@ -83,9 +79,5 @@ def _said(line: Line) -> str:
     """What is said of an arrow."""
     x, y = line.label[0], line.label[1] + 4 - (len(line.lines) - 1) * 7
     return "".join(
-        f'<text class="said" x="{x:.1f}" y="{y + number * 14:.1f}">{_text(each)}</text>' for number, each in enumerate(line.lines)
+        f'<text class="said" x="{x:.1f}" y="{y + number * 14:.1f}">{xml_text(each)}</text>' for number, each in enumerate(line.lines)
     )
-
-
-def _text(text: str) -> str:
-    return escape(_UNWRITABLE.sub("\ufffd", text))

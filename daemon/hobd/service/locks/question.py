@@ -3,20 +3,17 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
-
-from hobd.cli.why import STDOUT, Why, WhyNot
+from hobd.cli.why import Why, WhyNot
 from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.names import Name
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
-from hobd.projects.files import absolute, read_text
-from hobd.projects.lockfiles import write_atomically
+from hobd.projects.files import read_text
 from hobd.projects.scripts import script_workspace
 from hobd.service.context import Context
+from hobd.service.drawing import draw
 from hobd.service.locks.subject import LockSubject, ScriptSubject, WorkspaceSubject
 from hobd.service.opening import open_session
 from hobd.service.scripts.opening import open_script
@@ -69,12 +66,7 @@ class Question:
         Args:
             place: a file, or `STDOUT`.
         """
-        if place == STDOUT:
-            self.session.context.voice.data(picture)
-            return
-        path = absolute(Path(place), self.session.cwd)
-        await to_thread.run_sync(write_atomically, path, picture.encode())
-        self.session.context.voice.note(f"Drew `{self.session.shown(path)}`\n")
+        await draw(self.session, place, picture)
 
 
 @asynccontextmanager
