@@ -52,5 +52,6 @@ proto-check: proto ## Fail if the generated code is not what the contract gives
 bench: setup ## Time warm no-ops against /bin/true, and locks of a made-up index, beside uv
 	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.solver --hob $(BIN)/hob --uv $(BIN)/uv
+	@$(BIN)/python -m tests.bench.generations --hob $(BIN)/hob
 
 .PHONY: help setup demo test goldens lint types lock-check proto proto-check bench

@@ -173,6 +173,27 @@ def test_uv_beside_changes_the_present_generation_in_place(runner: WarmRunner, p
     assert installed(project) == ["banana-2.0", "cherry-3.1"]
 
 
+def test_what_uv_made_in_place_of_a_generation_is_left_and_come_back_to(runner: WarmRunner, project: Path) -> None:
+    runner.hob("add", "cherry", cwd=project)
+    assert runner.home.uv("venv", "--clear", cwd=project).code == 0
+
+    assert runner.hob("undo", cwd=project).code == 0
+    assert (present(project), installed(project)) == (".venv.d/1", ["banana-1.0"])
+    assert runner.hob("undo", "--to", "2", "--environment-only", cwd=project).code == 0
+    assert (present(project), installed(project)) == (".venv.d/2", [])
+    assert runner.hob("sync", cwd=project).code == 0
+    assert (present(project), installed(project)) == (".venv.d/3", ["banana-1.0", "cherry-3.1"])
+    assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
+
+
+def test_a_pattern_of_git_that_would_show_the_link_is_told_of_once(runner: WarmRunner) -> None:
+    project = runner.home.project("plum", extra=ON)
+    (project / ".gitignore").write_text("build/\n.venv/\n")
+
+    assert "warning: `.venv/` in `.gitignore` matches folders alone" in runner.hob("sync", cwd=project).err
+    assert "warning" not in runner.hob("add", "cherry", cwd=project).err
+
+
 @pytest.mark.parametrize("point", ["intent.decided", "intent.file", "intent.file:2", "generations.linked", "generations.switched"])
 def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(runner: WarmRunner, point: str) -> None:
     project = runner.home.project("plum", "banana<2", extra=ON)

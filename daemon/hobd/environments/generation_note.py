@@ -20,7 +20,7 @@ class GenerationNote:
     made: float
     """Seconds since the epoch."""
     command: str
-    """The command line that made it, without secrets."""
+    """The command line that made it, without secrets; empty where it was found."""
     state: tuple[tuple[str, str | None], ...] = ()
     """The sha256 of each of the project's files when it was made, by path relative to the workspace; None for those that were not there."""
     files: tuple[FileChange, ...] = ()

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hobd.core.plan.file_changes import FileChange, compose
-from hobd.environments.create import replace_file
+from hobd.environments.create import is_environment, replace_file
 from hobd.environments.exchange import exchange
 from hobd.environments.generation_note import NOTE, GenerationNote, parse_changes, read_note, render_changes, write_note
 from hobd.faults import crash_point
@@ -132,6 +132,8 @@ class Generations:
         before = self.current()
         if before == number:
             return
+        if before is not None:
+            self._note_found(before)
         if before is None and self.place.is_dir() and not self.place.is_symlink():
             self.place.rmdir()  # an empty folder counts as none; one that is not empty is an error
         self._link(self.place, f"{self.folder.name}/{number}")
@@ -187,6 +189,12 @@ class Generations:
         self._link(root, f"../{self.place.name}")  # whoever runs in it by that path goes on
         with suppress(OSError):
             (self.place / NOTE).unlink()
+
+    def _note_found(self, number: int) -> None:
+        """Keep what another tool has made in place of a generation: it took the note with all else."""
+        root = self.root(number)
+        if is_environment(root) and read_note(root) is None:
+            write_note(root, GenerationNote(made=root.stat().st_mtime, command=""))
 
     def is_moving(self) -> bool:
         """Whether a move in two steps was interrupted."""

@@ -34,6 +34,7 @@ from hobd.environments.relocating import make_relocatable
 from hobd.errors import WorldError
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
+from hobd.service.generations.ignored import warn_of_ignored
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python
 from hobd.store.lease import is_leased
@@ -41,8 +42,6 @@ from hobd.store.lease import is_leased
 _LONGEST_COMMAND = 200
 """Letters of a command line that a generation remembers."""
 _LOGIN = re.compile(r"://[^/\s]*@")
-ADOPTED = ""
-"""The command of a generation that hob did not make."""
 
 
 class CannotChange(WorldError):
@@ -81,6 +80,8 @@ class Succession:
             is_synced: whether a sync follows: it makes the first generation, and until then its Python is the one that it will be
                 made from.
         """
+        if self.generations.current() is None:
+            warn_of_ignored(self.python.place, self.session)
         if not self.is_ready and not await self._is_adopted():
             return None
         present = self.generations.current()
@@ -151,7 +152,7 @@ class Succession:
         if number is None:
             if not is_environment(generations.place):
                 raise OSError(errno.EINVAL, "it is no virtual environment")
-            number = generations.adopt(GenerationNote(made=time.time(), command=ADOPTED))
+            number = generations.adopt(GenerationNote(made=time.time(), command=""))
             self.session.context.voice.debug(f"The environment at {generations.place} is now generation {number}")
         if own is not None:
             self.relocate(own.at(generations.root(number)))
@@ -250,7 +251,7 @@ class Changing:
         files = succession.session.files
         changes = compose((*generations.pending(), *generations.unrecorded(files.changes()))) if files is not None else ()
         note = GenerationNote(
-            parent=self._parent(),
+            parent=generations.current(),
             made=time.time(),
             command=command_text(succession.session.context),
             state=() if files is None else files.state(),
@@ -260,14 +261,6 @@ class Changing:
         generations.forget_pending()
         if files is not None:
             files.settle()
-
-    def _parent(self) -> int | None:
-        """The present generation, whose note another tool may have removed with all else."""
-        generations = self.succession.generations
-        number = generations.current()
-        if number is not None and generations.find(number) is None and generations.root(number).is_dir():
-            generations.complete(generations.root(number), GenerationNote(made=time.time(), command=ADOPTED))
-        return number
 
 
 @asynccontextmanager

@@ -111,20 +111,31 @@ class _Journey:
         generations, command = self.generations, self.command
         number = generations.current()
         assert number is not None  # the story has looked
-        pending = generations.pending()
-        present = generations.find(number)
-        if command.to is not None:
-            wanted = generations.find(command.to)
-        elif pending and not command.environment_only:
-            wanted = present
-        else:
-            wanted = None if present is None or present.note.parent is None else generations.find(present.note.parent)
+        present, pending = generations.find(number), generations.pending()
+        wanted = self._wanted(present, is_pending=bool(pending))
         if wanted is None:
             raise self._nothing()
-        files = Retraced({}, ()) if command.environment_only else self._retrace(number, wanted.number, pending)
+        leaves_files = command.environment_only or present is None
+        files = Retraced({}, ()) if leaves_files else self._retrace(number, wanted.number, pending)
         if files.edited:
             raise _edited(files.edited)
         return _Goal(generation=wanted, files=files, is_elsewhere=wanted.number != number)
+
+    def _wanted(self, present: Generation | None, *, is_pending: bool) -> Generation | None:
+        """The generation to go to; None where there is none.
+
+        Args:
+            present: None where another tool has made something else of it: then the one that was left last comes before it.
+            is_pending: whether hob changed the project's files since: that is the last step, and all that is taken back.
+        """
+        generations, command = self.generations, self.command
+        if command.to is not None:
+            return generations.find(command.to)
+        if present is None:
+            return max(generations.every(), key=lambda one: one.switched, default=None)
+        if is_pending and not command.environment_only:
+            return present
+        return None if present.note.parent is None else generations.find(present.note.parent)
 
     def _nothing(self) -> NothingToUndo:
         numbers = ", ".join(str(each.number) for each in self.generations.every())
