@@ -76,6 +76,19 @@ def test_a_cache_is_swept_within_its_budget_when_nobody_waits(home: Home, used: 
     assert len(list(wheels.glob("*/*"))) == 2
 
 
+def test_a_budget_that_cannot_be_kept_is_told_once_a_day(home: Home, used: Path) -> None:
+    project, budget = home.root / "demo", {"HOB_CACHE_BUDGET": "1KiB", "HOB_VERDICTS": "off"}
+    os.utime(used / ".swept", (1e9, 1e9))
+    assert home.hob("sync", cwd=project, **budget).code == 0
+    wait_until(lambda: os.stat(used / ".swept").st_mtime > 1e9 + 60, seconds=30)
+    assert list((used / "wheels" / "sha256").glob("*/*")) != []  # the environment links to them: nothing would be free
+    said = home.hob("sync", cwd=project, **budget).err
+    assert re.search(
+        r"warning: The cache takes [\d.]+KiB of its budget of 1.0KiB, and what is left in it is in use\. `hob cache list` ", said
+    )
+    assert "warning" not in home.hob("sync", cwd=project, **budget).err
+
+
 def test_without_a_daemon_a_sweep_that_was_due_is_not_due_again(home: Home, used: Path) -> None:
     os.utime(used / ".swept", (1e9, 1e9))
     assert home.hob("lock", cwd=home.root / "demo", **OFF).code == 0

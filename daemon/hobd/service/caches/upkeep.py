@@ -15,6 +15,7 @@ from anyio import from_thread, to_thread
 
 from hobd.core.vocab.settings_layer import CacheBudget
 from hobd.core.vocab.spawn import Spawner
+from hobd.service.caches.fullness import tell_when_nearly_full
 from hobd.service.session import Session
 from hobd.store.stamp import Swept, is_due, mark_swept
 
@@ -27,7 +28,10 @@ _SLICE_SECONDS = 0.005
 async def tidy_afterwards(session: Session) -> None:
     """See to it that the cache is swept, where that is due; the command that was told has let go of the cache."""
     settings, context = session.settings.cache, session.context
-    if settings.is_temporary or not is_due(session.cache, time.time()):
+    if settings.is_temporary:
+        return
+    tell_when_nearly_full(session)
+    if not is_due(session.cache, time.time()):
         return
     if not context.caller.request_id.startswith(_ONE_SHOT):
         context.memory.chores.later(f"sweep {session.cache}", partial(_sweep_as_chore, session.cache, settings.budget))
