@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def test_record_lists_every_file_sorted_and_keeps_the_rows_of_the_wheel(environm
     assert listed == {str(environment.root / path) for path in files_below(environment.root) - before}
     assert [row.path for row in rows] == sorted(row.path for row in rows)
     assert next(row for row in rows if row.path == "kit-1.0.dist-info/RECORD")[1:] == ("", "")
+
+
+def test_a_record_that_is_executable_in_the_wheel_stays_so(environment: Environment, tmp_path: Path) -> None:
+    plain = unpack(make_wheel(tmp_path, "kit", "1.0"), tmp_path / "store")
+    for is_executable in (False, True):
+        install(environment, replace(plain, manifest=replace(plain.manifest, is_record_executable=is_executable)))
+        assert os.access(packages(environment) / "kit-1.0.dist-info/RECORD", os.X_OK) == is_executable
 
 
 def test_metadata_says_who_installed_it_and_where_it_came_from(environment: Environment, tmp_path: Path) -> None:

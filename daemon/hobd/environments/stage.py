@@ -217,7 +217,8 @@ class _Placing:
         own = RecordRow(f"{self._manifest.dist_info}/RECORD", *self._manifest.own_row)
         signatures = {f"{own.path}.jws", f"{own.path}.p7s"}  # of the wheel's RECORD: they lie there, but are not listed (PEP 427)
         text = render_record([*(row for row in self._rows if row.path not in signatures), own])
-        self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), 0o666, own)
+        mode = 0o777 if self._manifest.is_record_executable else 0o666  # the wheel's file is rewritten, as by uv
+        self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), mode, own)
 
     def _write(self, folder: str, name: str, content: bytes, mode: int, row: RecordRow | None = None) -> None:
         crash_point("stage.write")

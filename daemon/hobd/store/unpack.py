@@ -123,6 +123,7 @@ def _describe(tree: Path, stem: str, states: Mapping[str, _State], record: str, 
         scripts=_scripts(tree / info / "entry_points.txt"),
         is_built=is_built,
         created=created,
+        is_record_executable=states[own][2],
         own_row=(rows[own].digest, rows[own].size) if own in rows else ("", str(states[own][0])),
     )
 

@@ -119,6 +119,7 @@ def test_manifests_survive_the_disk_and_damage_is_noticed() -> None:
         scripts=(ScriptEntry("s", "m", "f", is_gui=True),),
         oddities=("odd",),
         own_row=("", "9"),
+        is_record_executable=True,
     )
     data = encode_manifest(manifest)
     assert decode_manifest(data) == manifest

@@ -50,6 +50,8 @@ class Manifest:
     """What is not as a wheel has to be, in words; it can be installed nevertheless."""
     own_row: tuple[str, str] = ("", "")
     """Digest and size that the row of RECORD itself has: none, as a rule."""
+    is_record_executable: bool = False
+    """Some archives say that of every file."""
 
     @property
     def dist_info(self) -> str:
@@ -74,6 +76,7 @@ class _Kept(NamedTuple):
     created: float
     oddities: tuple[str, ...]
     own_row: tuple[str, str]
+    is_record_executable: bool
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
@@ -93,6 +96,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
         manifest.created,
         manifest.oddities,
         manifest.own_row,
+        manifest.is_record_executable,
     )
     return msgspec.json.encode(kept)
 
@@ -118,4 +122,5 @@ def decode_manifest(data: bytes) -> Manifest | None:
         created=kept.created,
         oddities=kept.oddities,
         own_row=kept.own_row,
+        is_record_executable=kept.is_record_executable,
     )
