@@ -1,5 +1,6 @@
 """`hob build` makes what uv makes, says the same, and leaves no half-made distribution."""
 
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.sessions import Site, make_sites
+from tests.support.wheels import make_wheel, sha256
 
 BUILT_IN = '[build-system]\nrequires = ["uv_build>=0.13.8,<0.14.0"]\nbuild-backend = "uv_build"\n'
 APP = {
@@ -169,3 +171,41 @@ def test_a_failure_leaves_what_was_built_before(tmp_path: Path) -> None:
     assert hob.tell("build").code == 2
     assert _members(hob) == before
     assert not list((hob.project / "dist").glob(".tmp-*"))
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    _, hob = _make(tmp_path, APP)
+    left, fresh = (hob.project / "dist" / f".tmp-{name}" for name in ("left", "fresh"))
+    for folder in (left, fresh):
+        (folder / "wheels").mkdir(parents=True)
+    os.utime(left, (0, 0))
+    assert hob.tell("build", "--wheel").code == 0
+    assert (left.exists(), fresh.exists()) == (False, True)
+
+
+HASHED = {
+    "pyproject.toml": OWN["pyproject.toml"].replace("requires = []", 'requires = ["tool>=1,<3"]'),
+    "own.py": IN_TREE,
+    "none.txt": "tool==1.0\n",
+    "wrong.txt": f"tool==1.0 --hash=sha256:{'0' * 64}\n",
+    "range.txt": f"tool>=1.0 --hash=sha256:{'0' * 64}\n",
+    "never.txt": "tool==9\n",
+}
+
+
+def test_build_requirements_are_held_against_hashes_and_constraints(tmp_path: Path) -> None:
+    pair = _make(tmp_path, HASHED)
+    for site in pair:
+        wheel = make_wheel(site.project / "wheels", "tool", "1.0")
+        (site.project / "right.txt").write_text(f"tool==1.0 --hash=sha256:{sha256(wheel)}\n")
+    command = "build --wheel --no-index --find-links wheels"
+    _assert_same_words(
+        pair,
+        f"{command} -b right.txt --require-hashes",
+        f"{command} -b none.txt --require-hashes",
+        f"{command} -b wrong.txt",
+        f"{command} -b wrong.txt --no-verify-hashes",
+        f"{command} -b range.txt --require-hashes",
+        f"{command} -b range.txt",
+        f"{command} -b never.txt",
+    )

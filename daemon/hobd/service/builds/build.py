@@ -5,7 +5,7 @@ SRC, --package, --all-packages ─→ Targets ─each─→ sdist ─→ wheel f
 
 import os
 import shutil
-import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,14 +34,16 @@ from hobd.service.context import Context
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject, without_project
 from hobd.service.network import Network
 from hobd.service.opening import find_workspace, open_session
-from hobd.service.pip.expected import Expected, expected_digests
+from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.settings import is_not_off
 from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import make_wish
+from hobd.service.syncs.promises import Promises
 from hobd.sources.archive import digest_file
 from hobd.sources.unpacking import unpack
+from hobd.store.temporary import TEMPORARY, TemporaryFolder, is_abandoned
 
 _ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.lz", ".tar.lzma", ".tar.xz", ".tar.zst", ".tar", ".tbz", ".tgz", ".tlz", ".txz")
 
@@ -213,7 +215,7 @@ class _Builds:
         constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
         subject = _subject(session)
         interpreter = await _find_interpreter(target, session)
-        promised: Expected = {}
+        promised: Promises = {}
         if requires or is_not_off(hashes.verify_hashes, None):
             promised = expected_digests(constrained, interpreter.markers, is_required=requires, are_constraints=True)
         session = _requiring_hashes(session) if requires else session
@@ -228,14 +230,20 @@ class _Builds:
 
     def _prepare_output(self) -> None:
         make_folder(self.output)
+        for path in self.output.glob(f"{TEMPORARY}*"):
+            if is_abandoned(path, time.time()):  # a build was killed
+                shutil.rmtree(path, ignore_errors=True)
         if self.command.create_gitignore is None or self.command.create_gitignore:
             write_missing(self.output, {".gitignore": "*"})
 
     @contextmanager
     def _workplace(self) -> Iterator[Path]:
         """A folder beside what was built before, so that what is new can be renamed into place."""
-        with tempfile.TemporaryDirectory(prefix=".tmp-", dir=self.output, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+        room = TemporaryFolder(self.output)
+        try:
+            yield room.path
+        finally:
+            room.remove()
 
     def _publish(self, path: Path) -> Path:
         target = self.output / path.name

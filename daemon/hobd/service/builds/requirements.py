@@ -3,7 +3,6 @@
 requirements, constraints ─solve for one environment─→ versions ─→ the file that fits best ─→ pins
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,8 +18,6 @@ from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.solve import Unsatisfiable, solve
 from hobd.core.resolver.target import Target
 from hobd.core.tags import tags_for
-from hobd.core.vocab.digest import Digest
-from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import ResolverSettings, Settings
 from hobd.environments.interpreter import Interpreter
@@ -29,7 +26,7 @@ from hobd.service.builds.rules import shown_requirement
 from hobd.service.locks.files import carried_along
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.service.syncs.promises import with_promises
+from hobd.service.syncs.promises import Promises, with_promised_digests, with_promised_files
 from hobd.sources.remote_metadata import BuildMetadata
 
 
@@ -44,7 +41,7 @@ class RequirementSolver:
     """Asks backends of what has no wheel."""
     constraints: tuple[Requirement, ...]
     """`build-constraint-dependencies`, and those of the command line."""
-    promised: Mapping[Name, tuple[Digest, ...]]
+    promised: Promises
     """The files that may be installed, where constraints say which."""
 
     async def solve(self, requirements: tuple[Requirement, ...]) -> tuple[Pin, ...]:
@@ -64,13 +61,16 @@ class RequirementSolver:
                 resolution = await to_thread.run_sync(run)
             except Unsatisfiable as error:
                 raise RequestError(title, causes=error.causes, hints=error.hints, code=1) from error
-        lock, build, tags = build_lock(problem, resolution, None), self.session.settings.build, tags_for(self.interpreter.facts)
-        chosen = (Pin(package=package, index=index) for index, package in enumerate(lock.packages))
-        pins = tuple(choose_file(pin, build.no_build, build.no_binary, tags, self.interpreter.name) for pin in chosen)
+        lock = await with_promised_digests(build_lock(problem, resolution, None), self.promised, self.network)
+        build, tags = self.session.settings.build, tags_for(self.interpreter.facts)
         try:
-            return with_promises(pins, self.promised, is_required=build.require_hashes)
+            lock = with_promised_files(lock, self.promised, is_required=build.require_hashes)
         except RequestError as error:
             raise error.under(title) from error
+        chosen = (
+            Pin(package=package, index=index, promised=self.promised.get(package.name, ())) for index, package in enumerate(lock.packages)
+        )
+        return tuple(choose_file(pin, build.no_build, build.no_binary, tags, self.interpreter.name) for pin in chosen)
 
     def _pose(self, requirements: tuple[Requirement, ...]) -> Problem:
         interpreter = self.interpreter

@@ -1,11 +1,8 @@
 """A source tree made ready to be built: unpacked, its backend found, an environment made for it."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from os import pathsep
 from pathlib import Path
 
@@ -29,8 +26,10 @@ from hobd.service.builds.environments import BuildEnvironment, BuildEnvironments
 from hobd.service.builds.rules import BuildRules
 from hobd.service.builds.source_trees import SourceTree, Surroundings, read_tree
 from hobd.service.session import Session
+from hobd.store.temporary import TemporaryFolder
 
 _BUILDS = "builds-v1"
+_WHEELS = "wheels"
 _BUILD_SYSTEM, _SETUP_PY = "`build-system.requires`", "`setup.py` build"
 
 
@@ -97,26 +96,30 @@ class Sites:
             HobError: it is no project, or what it requires cannot be had.
         """
         try:
-            scratch = await to_thread.run_sync(self._make_scratch)
+            room = await to_thread.run_sync(self._make_room)
         except OSError as error:
             raise WorldError("Failed to create a folder to build in", causes=(os_cause(error),), hints=ways_out(error)) from error
+        scratch = room.path
         try:
             async with buildable.opened(scratch) as source:
                 text = await to_thread.run_sync(read_text, source / PYPROJECT, self.surroundings.discovery.evidence)
                 wanted = order or Order("editable" if buildable.is_editable else "wheel")
                 frontend = await self._frontend(buildable, rules, source, text, scratch, wanted)
-                yield Site(frontend=frontend, text=text, wheels=scratch / "wheels")
+                yield Site(frontend=frontend, text=text, wheels=scratch / _WHEELS)
         finally:
             with anyio.CancelScope(shield=True):
-                await to_thread.run_sync(partial(shutil.rmtree, scratch, ignore_errors=True))
+                await to_thread.run_sync(room.remove)
 
-    def _make_scratch(self) -> Path:
+    def _make_room(self) -> TemporaryFolder:
+        """A folder that nobody sweeps away while it is held."""
         crash_point("build.scratch")
-        folder = self.session.cache / _BUILDS
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".tmp", dir=folder))
-        (scratch / "wheels").mkdir()
-        return scratch
+        room = TemporaryFolder(self.session.cache / _BUILDS)
+        try:
+            (room.path / _WHEELS).mkdir()
+        except OSError:
+            room.remove()
+            raise
+        return room
 
     async def _frontend(
         self, buildable: Buildable, rules: BuildRules, source: Path, text: str | None, scratch: Path, order: Order

@@ -16,11 +16,11 @@ from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Path, Url
 from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
-from hobd.service.pip.expected import Expected
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
 from hobd.service.syncs.environment import Manner, Synced, Syncer
+from hobd.service.syncs.promises import Promises
 
 _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
 
@@ -39,7 +39,7 @@ class Applying:
     is_strict: bool = False
     """Warn of what does not go together afterwards."""
 
-    async def apply(self, lock: Lock, builder: Builder, expected: Expected | None = None) -> Outcome:
+    async def apply(self, lock: Lock, builder: Builder, expected: Promises | None = None) -> Outcome:
         """Install and remove; what was done is told.
 
         Raises:
@@ -77,7 +77,7 @@ class Applying:
         session.context.voice.data(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
 
 
-def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Settings, expected: Expected) -> Selection:
+def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Settings, expected: Promises) -> Selection:
     """All packages of a resolution for one environment, each with the file that fits best.
 
     Raises:

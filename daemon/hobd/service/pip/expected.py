@@ -1,21 +1,16 @@
 """Hashes that requirements promise, held against what is to be installed (PIP-9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
-from hobd.core.resolver.target import INSTALLED
 from hobd.core.vocab.digest import HEX_LENGTHS, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Registry
 from hobd.errors import RequestError
 from hobd.service.pip.stated import Stated
-
-Expected = Mapping[Name, tuple[Digest, ...]]
-"""Which files may be installed, by package; packages that are not there may come as any."""
+from hobd.service.syncs.promises import Promises
 
 
-def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool, are_constraints: bool = False) -> Expected:
+def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool, are_constraints: bool = False) -> Promises:
     """The hashes of requirements that hold here and mean one file's version.
 
     Args:
@@ -42,22 +37,6 @@ def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_
     return found
 
 
-def with_expected(lock: Lock, expected: Expected, *, is_required: bool) -> Lock:
-    """The resolution with the files that may be installed: others are left out, unless there is no right one.
-
-    Raises:
-        RequestError: a package has no hash to hold it against, where there has to be one.
-    """
-    packages = []
-    for package in lock.packages:
-        digests = expected.get(package.name, ())
-        if is_required and not digests and package.source != INSTALLED:
-            error = RequestError(f"Hash-checking is required, but no trusted hash was provided for: `{package.name}`", code=1)
-            raise error
-        packages.append(_limited(package, digests) if digests else package)
-    return replace(lock, packages=tuple(packages))
-
-
 def _is_pinned(stated: Stated) -> bool:
     requirement = stated.requirement
     if requirement.source is not None and not isinstance(requirement.source, Registry):
@@ -80,20 +59,3 @@ def _digest(text: str) -> Digest:
     if len(digest.hex) != length:
         raise RequestError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digest.hex)})")
     return digest
-
-
-def _limited(package: LockedPackage, digests: tuple[Digest, ...]) -> LockedPackage:
-    """The files whose digest is promised. Where there is none, all stay: they will be refused when they are to be installed."""
-    wheels = tuple(each for each in (_promising(file, digests) for file in package.wheels) if each.digest in digests)
-    sdist = None if package.sdist is None else _promising(package.sdist, digests)
-    if wheels or (sdist is not None and sdist.digest in digests):
-        return replace(package, wheels=wheels, sdist=sdist if sdist is not None and sdist.digest in digests else None)
-    return package
-
-
-def _promising(file: LockedFile, digests: tuple[Digest, ...]) -> LockedFile:
-    """A file whose digest is not known, or not by the algorithm of the promise, has to be what is promised when it arrives."""
-    known = file.digest
-    if known is not None and any(known.algorithm == digest.algorithm for digest in digests):
-        return file
-    return replace(file, digest=digests[0])

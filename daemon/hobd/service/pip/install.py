@@ -28,8 +28,7 @@ from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
-from hobd.service.pip.digests import with_promised_digests
-from hobd.service.pip.expected import expected_digests, with_expected
+from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.origins import Origins
@@ -41,6 +40,7 @@ from hobd.service.pip.stated import Inputs, Stated
 from hobd.service.pip.staying import versions_that_may_stay
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
+from hobd.service.syncs.promises import with_promised_digests, with_promised_files
 from hobd.service.syncs.target import solving_target
 
 
@@ -167,7 +167,7 @@ class _Installation:
             return applying.outcome(None)
         solved = await solve_demands(self.collected, self._aim(inventory))
         digested = await with_promised_digests(solved.lock, expected, self.collected.builder.network)
-        lock = with_expected(digested, expected, is_required=self._requires_hashes())
+        lock = with_promised_files(digested, expected, is_required=self._requires_hashes())
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
         outcome = await applying.apply(lock, self.collected.builder, expected)
         for warning in solved.resolution.warnings:

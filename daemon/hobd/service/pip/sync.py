@@ -16,8 +16,7 @@ from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
-from hobd.service.pip.digests import with_promised_digests
-from hobd.service.pip.expected import expected_digests, with_expected
+from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.pylock import is_pylock, read_pylock
@@ -28,6 +27,7 @@ from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
+from hobd.service.syncs.promises import with_promised_digests, with_promised_files
 from hobd.service.syncs.target import solving_target
 
 
@@ -95,7 +95,7 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
     expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
     solved = await solve_demands(collected, aim)
     digested = await with_promised_digests(solved.lock, expected, collected.builder.network)
-    lock = with_expected(digested, expected, is_required=is_required)
+    lock = with_promised_files(digested, expected, is_required=is_required)
     session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
     outcome = await _applying(command, site, tags, session).apply(lock, collected.builder, expected)
     for warning in solved.resolution.warnings:
