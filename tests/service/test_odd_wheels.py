@@ -13,7 +13,7 @@ _WARNING = "warning: `one-1.0-py3-none-any.whl` is not built as a wheel has to b
 def make_odd(runner: Runner) -> Path:
     make(
         runner.home.wheels,
-        [("../../evil.py", "evil"), (link_entry("secret"), "/etc/passwd"), ("dup.py", "1"), ("dup.py", "2"), (SIGNATURE, "{}")],
+        [("../../evil.py", "evil"), (link_entry("secret"), "/etc/passwd"), ("dup.py", "same"), ("dup.py", "same"), (SIGNATURE, "{}")],
     )
     return runner.home.project("demo", "one", "cherry")
 
