@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from hobd.core.plan.model import Installed
@@ -119,32 +120,36 @@ def _devices(environment: Environment, add: Sequence[Addition]) -> tuple[int, in
     return (os.stat(add[0].tree).st_dev if add else target, target)
 
 
-def _stage_all(stage: Stage, add: Sequence[Addition], workers: int | None) -> set[str]:
-    """Stage every addition, and say which paths came to be."""
+def _stage_all(stage: Stage, add: Sequence[Addition], workers: int | None) -> list[str]:
+    """Stage every addition, and say which paths came to be; what several bring is said several times."""
     total = sum(len(one.manifest.files) for one in add)
     if total < _WORTH_A_THREAD or workers == 1 or len(add) == 1:
-        return set().union(*map(stage.put, add))
+        return list(chain.from_iterable(map(stage.put, add)))
     with ThreadPoolExecutor(min(workers or _WORKERS, _WORKERS), thread_name_prefix="hob-link") as pool:
         largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
-        return set().union(*pool.map(stage.put, largest_first))
+        return list(chain.from_iterable(pool.map(stage.put, largest_first)))
 
 
-def _change(environment: Environment, belongings: Iterable[Belongings], written: set[str]) -> Change:
+def _change(environment: Environment, belongings: Sequence[Belongings], written: Iterable[str]) -> Change:
     """What goes, now that it is known what comes."""
-    old = list(dict.fromkeys(path for one in belongings for path in one.files))
-    staged_folders = {path.rpartition("/")[0] for path in written}
-    folders = [path for one in belongings for path in one.folders if path not in staged_folders]
-    kept_info = {path for one in belongings for path in one.folders if path in staged_folders}
-    obsolete = [path for path in old if path not in written]
-    obsolete += [path for folder in kept_info for path in _files_below(environment.root, folder) if path not in written and path not in old]
     root = str(environment.root)
     libraries = {os.path.relpath(folder, root) for folder in (environment.scheme.purelib, environment.scheme.platlib)}
+    places = tuple("" if library == "." else library for library in sorted(libraries))
+    if not belongings:
+        return Change(libraries=places)
+    new = set(written)
+    old = dict.fromkeys(path for one in belongings for path in one.files)
+    staged_folders = {path.rpartition("/")[0] for path in new}
+    folders = [path for one in belongings for path in one.folders if path not in staged_folders]
+    kept_info = {path for one in belongings for path in one.folders if path in staged_folders}
+    obsolete = [path for path in old if path not in new]
+    obsolete += [path for folder in kept_info for path in _files_below(environment.root, folder) if path not in new and path not in old]
     return Change(
         obsolete=tuple(obsolete),
-        replaced=tuple(path for path in old if path in written),
+        replaced=tuple(path for path in old if path in new),
         folders=tuple(folders),
         easy_install=tuple((one.easy_install[0], one.easy_install[1]) for one in belongings if one.easy_install),
-        libraries=tuple("" if library == "." else library for library in sorted(libraries)),
+        libraries=places,
     )
 
 

@@ -12,13 +12,24 @@ import shutil
 import threading
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hobd.core.formats.wheel_manifest import StoredFile
 
 _FICLONE = 0x40049409
 _NEXT = {"clone": "hardlink", "hardlink": "copy", "symlink": "copy"}
 _UNSUPPORTED = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EACCES}
+
+
+class LinkedFile(NamedTuple):
+    """A file of the store and the name it gets in the environment."""
+
+    name: str
+    """In its folder of the environment."""
+    source_name: str
+    """In its folder of the store."""
+    file: StoredFile
+
 
 KnownModes: TypeAlias = MutableMapping[tuple[int, int, str], str]
 """By the two devices and the mode that was asked for: the mode that works."""
@@ -45,7 +56,7 @@ class Linker:
         """Whether files are copied although that was not asked for: worth a warning."""
         return self.mode == "copy" and self._asked in ("clone", "hardlink")
 
-    def link_all(self, files: Iterable[StoredFile], source_folder: int, target_folder: int, tree: Path) -> None:
+    def link_all(self, files: Iterable[LinkedFile], source_folder: int, target_folder: int, tree: Path) -> None:
         """Put the files of one folder in their places, whatever was there.
 
         Args:
@@ -57,8 +68,7 @@ class Linker:
             OSError: they cannot even be copied.
         """
         link = os.link
-        for file in files:
-            name, target = file.source.rpartition("/")[2], file.path.rpartition("/")[2]
+        for target, name, file in files:
             if self.mode == "hardlink":  # by far the most frequent: without the price of two calls
                 try:
                     link(name, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)

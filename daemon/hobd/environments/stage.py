@@ -11,7 +11,7 @@ from pathlib import Path
 from hobd.core.formats.record import RecordRow, render_record
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
-from hobd.environments.link import Linker
+from hobd.environments.link import LinkedFile, Linker
 from hobd.environments.scripts import check_script_name, first_line, render_script, with_first_line
 from hobd.errors import HobError
 from hobd.faults import crash_point
@@ -124,7 +124,8 @@ class _Placing:
 
     def run(self) -> list[str]:
         self._check_scripts()
-        plain = [file for file in self._manifest.files if file.kind != "scripts" and not self._is_ours(file)]
+        ours = {f"{self._manifest.dist_info}/{name}" for name in _OURS}
+        plain = [file for file in self._manifest.files if file.kind != "scripts" and file.path not in ours]
         for target, files in self._link_all(self._addition.tree, plain):
             self._note(target, files)
         self._link_bytecode()
@@ -141,29 +142,21 @@ class _Placing:
         if addition.bytecode_tree is None or not (addition.needs_bytecode or self._stage.linker.mode != "copy"):
             return
         for target, files in self._link_all(addition.bytecode_tree, addition.bytecode):
-            self._paths += [_join(target, file.path.rpartition("/")[2]) for file in files]
+            self._paths += [_join(target, one.name) for one in files]
 
     def _check_scripts(self) -> None:
         names = [entry.name for entry in self._manifest.scripts]
         for name in (*names, *(file.path for file in self._manifest.files if file.kind == "scripts")):
             check_script_name(name)
 
-    def _is_ours(self, file: StoredFile) -> bool:
-        path = file.path
-        return path[path.rfind("/") + 1 :] in _OURS and path.rpartition("/")[0] == self._manifest.dist_info
-
-    def _link_all(self, tree: Path, files: Iterable[StoredFile]) -> Iterator[tuple[str, list[StoredFile]]]:
+    def _link_all(self, tree: Path, files: Iterable[StoredFile]) -> Iterator[tuple[str, list[LinkedFile]]]:
         """Link files of a tree, and tell folder by folder where which have come to be."""
-        by_folder: dict[tuple[str, str, str], list[StoredFile]] = {}
-        for file in files:
-            key = file.source.rpartition("/")[0], file.kind, file.path.rpartition("/")[0]
-            by_folder.setdefault(key, []).append(file)
-        for (source, kind, below), together in by_folder.items():
+        for (source, kind, below), together in _by_folder(files).items():
             target = _join(self._stage.place(self._manifest, kind), below)
             self._link_folder(tree, source, target, together)
             yield target, together
 
-    def _link_folder(self, tree: Path, source: str, target: str, files: Iterable[StoredFile]) -> None:
+    def _link_folder(self, tree: Path, source: str, target: str, files: Iterable[LinkedFile]) -> None:
         """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
         crash_point("stage.link")
         source_folder = os.open(f"{tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
@@ -176,13 +169,11 @@ class _Placing:
         finally:
             os.close(source_folder)
 
-    def _note(self, target: str, files: Iterable[StoredFile]) -> None:
+    def _note(self, target: str, files: Iterable[LinkedFile]) -> None:
         """Remember what was linked, for RECORD."""
         prefix, below = self._record_prefix(target), f"{target}/" if target else ""
-        for file in files:
-            name = file.path.rpartition("/")[2]
-            self._paths.append(below + name)
-            self._rows.append(RecordRow(prefix + name, file.digest, file.recorded_size))
+        self._paths += [below + name for name, _, _ in files]
+        self._rows += [RecordRow(prefix + name, file.digest, file.recorded_size) for name, _, file in files]
 
     def _record_prefix(self, target: str) -> str:
         """What comes before the names of a folder's files in RECORD: the way from the folder of packages."""
@@ -233,6 +224,18 @@ class _Placing:
         self._paths.append(_join(folder, name))
         prefix = self._record_prefix(folder)
         self._rows.append(row or RecordRow(prefix + name, record_digest(content), str(len(content))))
+
+
+def _by_folder(files: Iterable[StoredFile]) -> dict[tuple[str, str, str], list[LinkedFile]]:
+    """Files by the folder of the tree, the kind, and the folder below the kind's place."""
+    folders: dict[tuple[str, str, str], list[LinkedFile]] = {}
+    for file in files:
+        below, _, name = file.path.rpartition("/")
+        source, source_name = below, name
+        if file.source != file.path:
+            source, _, source_name = file.source.rpartition("/")
+        folders.setdefault((source, file.kind, below), []).append(LinkedFile(name, source_name, file))
+    return folders
 
 
 def _join(folder: str, name: str) -> str:

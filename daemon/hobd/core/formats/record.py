@@ -63,7 +63,10 @@ def find_misfits(rows: Iterable[RecordRow], sizes: Mapping[str, int]) -> Iterato
 
 def render_record(rows: Iterable[RecordRow]) -> str:
     """Write rows sorted by path (uv-lock.md 6.6); cells are quoted only where they must be."""
-    return "".join([f"{_cell(path)},{_cell(digest)},{size}\n" for path, digest, size in sorted(rows)])
+    ordered = sorted(rows)
+    if _NEEDS_QUOTES.search("".join([path + digest for path, digest, _ in ordered])) is None:  # nearly always: a quarter of the price
+        return "".join([f"{path},{digest},{size}\n" for path, digest, size in ordered])
+    return "".join([f"{_cell(path)},{_cell(digest)},{size}\n" for path, digest, size in ordered])
 
 
 def _cell(text: str) -> str:

@@ -7,6 +7,7 @@ so that the next environment has it. Modules of projects are never compiled unas
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,9 @@ from hobd.store.wheels import StoredWheel, WheelStore
 
 _MODE = "PYC_INVALIDATION_MODE"
 _NEVER = "PYTHONDONTWRITEBYTECODE"
+_TESTS = re.compile(r"/tests?/")
+"""A quarter of what is installed are packages' own tests, which hardly anybody imports: their bytecode only comes where it is asked for."""
+
 _KEPT_NAMES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Variables without which some interpreters do not start."""
 
@@ -79,10 +83,10 @@ def _joined(
     joined = []
     for addition, wheel in zip(additions, wheels, strict=True):
         one = compiled.get(wheel.sha256)
-        with_it = (
-            replace(addition, bytecode_tree=one.tree, bytecode=one.files, needs_bytecode=needs_bytecode) if one is not None else addition
-        )
-        joined.append(with_it)
+        if one is not None:
+            files = one.files if needs_bytecode else tuple(file for file in one.files if _TESTS.search(file.path) is None)
+            addition = replace(addition, bytecode_tree=one.tree, bytecode=files, needs_bytecode=needs_bytecode)
+        joined.append(addition)
     return joined
 
 
