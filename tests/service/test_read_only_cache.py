@@ -1,12 +1,15 @@
 """A store that can only be read serves with what it has, and says so."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from hobd.core.vocab.digest import Digest
+from hobd.projects.project_lock import hold_file_lock
 from hobd.store.folder import CacheUnusable
 from hobd.store.lease import cleaning, lease
+from hobd.store.temporary import TemporaryFolder, is_abandoned
 from hobd.store.wheels import Fetched, StoreUnusable, WheelStore
 from tests.service.runs import Runner
 from tests.support.faults import refused_at
@@ -35,6 +38,20 @@ async def test_a_disk_that_fails_is_no_cache_to_read_from(tmp_path: Path) -> Non
         async with lease(tmp_path):
             raise AssertionError
     assert refused.value.hints
+
+
+@pytest.mark.parametrize("name", ["ENOLCK", "EOPNOTSUPP", "ENOSYS"])
+async def test_file_systems_without_locks_are_worked_with_as_they_are(tmp_path: Path, name: str) -> None:
+    with refused_at("cache.flock", name):
+        async with lease(tmp_path / "cache") as reason, lease(tmp_path / "cache"):
+            assert reason is None
+    with refused_at("project.flock", name):
+        async with hold_file_lock(tmp_path / "lock", "it", 0), hold_file_lock(tmp_path / "lock", "it", 0):
+            pass
+    with refused_at("temporary.flock", name):
+        room = TemporaryFolder(tmp_path)
+        assert not is_abandoned(room.path, time.time())
+        room.remove()
 
 
 async def test_wheels_that_are_there_need_no_room(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import anyio
 from hobd.core.formats.path_digest import path_digest
 from hobd.core.vocab.environ import Environ
 from hobd.errors import WorldError
+from hobd.faults import crash_point
 
 _FIRST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 0.2
@@ -116,6 +117,7 @@ def _try(descriptor: int) -> bool:
     """Whether the lock was taken. A file system without locks counts as taken."""
     for take in (fcntl.flock, fcntl.lockf):
         try:
+            crash_point("project.flock")
             take(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):

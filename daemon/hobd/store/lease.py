@@ -24,6 +24,7 @@ import anyio
 
 from hobd.core.vocab.request import Lease
 from hobd.errors import WorldError
+from hobd.faults import crash_point
 from hobd.store.folder import LOCK, CacheUnusable, make_cache_folder, open_lock, open_lock_to_read
 
 _FIRST_WAIT_SECONDS = 0.005
@@ -196,6 +197,7 @@ def _try(handle: int, kind: int) -> bool:
 def _try_flock(handle: int, kind: int) -> bool:
     """Whether the lock was taken. A file system without locks counts as taken."""
     try:
+        crash_point("cache.flock")
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)

@@ -31,6 +31,7 @@ class TemporaryFolder:
         self.path = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
         self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         with suppress(OSError):  # no locks here: then its age has to tell
+            crash_point("temporary.flock")
             fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         try:
             (self.path / "download").mkdir()
