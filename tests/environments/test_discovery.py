@@ -12,9 +12,10 @@ import pytest
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.create import Shape, create_environment
-from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks, Prober, Search, Skipped, find_python
+from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks, Prober, Skipped, find_python
 from hobd.environments.interpreters import Interpreters, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, parse_request, request_range
+from hobd.environments.search import Search
 from tests.environments.fakes import fake_python, write_program
 from tests.environments.places import VARIABLES, this_python
 

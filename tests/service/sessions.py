@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Site:
 
     root: Path
     program: tuple[str, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """On top of the others; `[ROOT]` in them stands for the site's own folder."""
 
     @property
     def project(self) -> Path:
@@ -51,6 +54,7 @@ class Site:
             "UV_OFFLINE": "1",
             "HOB_RUNTIME_DIR": shared_runtime_folder(),
             "HOB_VERDICTS": "off",
+            **{name: value.replace("[ROOT]", str(self.root)) for name, value in self.variables.items()},
         }
         done = subprocess.run(
             [*self.program, *words], cwd=self.project / folder, env=environment, capture_output=True, text=True, timeout=60, check=False
@@ -79,9 +83,9 @@ def shared_runtime_folder() -> str:
     return folder.name
 
 
-def make_sites(root: Path, files: dict[str, str]) -> tuple[Site, Site]:
+def make_sites(root: Path, files: Mapping[str, str], variables: Mapping[str, str] | None = None) -> tuple[Site, Site]:
     """The same project twice: for uv and for hob."""
-    sites = Site(root / "left", (str(UV),)), Site(root / "right", (str(HOB),))
+    sites = Site(root / "left", (str(UV),), variables or {}), Site(root / "right", (str(HOB),), variables or {})
     for site in sites:
         for name, text in files.items():
             path = site.project / name

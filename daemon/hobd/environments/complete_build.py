@@ -17,7 +17,7 @@ from hobd.environments.managed import ManagedPython
 _EXTERNALLY_MANAGED = "[externally-managed]\nError=This Python installation is managed by uv and should not be modified.\n"
 _BUILT_FOR = "/install"
 """The prefix that standalone builds are configured with."""
-_PREFIX = re.compile(r"(?<![\w.-])/install(?=/|\s|$|['\"])")
+_PREFIX = re.compile(r"(?:(?<![\w./-])|(?<=-[LI]))/install(?=/|\s|$|['\"])")
 _HEADER = "# system configuration generated and used by the sysconfig module\n"
 _COMPILERS = {"CC": "cc", "CXX": "c++", "BLDSHARED": "cc", "LDSHARED": "cc", "LDCXXSHARED": "c++", "LINKCC": "cc", "AR": "ar"}
 """What the build machine's tools are called elsewhere."""
@@ -71,15 +71,16 @@ def _mark_managed(library: Path) -> None:
 
 
 def _tell_true_prefix(file: Path, prefix: Path) -> None:
-    """The build's own settings name the folder and the compilers of the machine that it was built on."""
+    """The build's own settings name the folder and the compilers of the machine that it was built on. Written as uv writes them."""
     text = file.read_text("utf-8")
     values = _parse_settings(text)
     if values is None:
         return
-    true = {name: _true_value(name, value, prefix) for name, value in values.items()}
-    if true != values:
-        settings = json.dumps(dict(sorted(true.items())), indent=4, ensure_ascii=False)
-        replace_file(file, f"{_HEADER}build_time_vars = {settings}\n")
+    values["PYTHON_BUILD_STANDALONE"] = 1
+    true = {name: _true_value(name, values[name], prefix) for name in sorted(values)}
+    new = f"{_HEADER}build_time_vars = {json.dumps(true, indent=4, ensure_ascii=False)}\n"
+    if new != text:
+        replace_file(file, new)
 
 
 def _parse_settings(text: str) -> dict[str, Any] | None:
@@ -96,7 +97,7 @@ def _parse_settings(text: str) -> dict[str, Any] | None:
 def _true_value(name: str, value: Any, prefix: Path) -> Any:
     if not isinstance(value, str):
         return value
-    value = _PREFIX.sub(lambda _: str(prefix), value)
+    value = _PREFIX.sub(lambda _: str(prefix), " ".join(value.split()))
     return _BUILD_TOOL.sub(_COMPILERS[name], value) if name in _COMPILERS else value
 
 

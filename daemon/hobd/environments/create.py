@@ -11,6 +11,7 @@ from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.environments.activation_scripts import activation_scripts
 from hobd.environments.interpreter import Interpreter
+from hobd.environments.managed import follows_patches
 from hobd.errors import WorldError
 from hobd.faults import crash_point
 
@@ -159,7 +160,7 @@ def _configuration(root: Path, interpreter: Interpreter, shape: Shape, base: Pat
         "home": str(base.parent),
         "implementation": interpreter.name,
         "uv": UV_VERSION,
-        "version_info": interpreter.markers["python_full_version"].rstrip("+"),
+        "version_info": interpreter.minor if follows_patches(base) else interpreter.markers["python_full_version"].rstrip("+"),
         "include-system-site-packages": "true" if shape.has_system_packages else "false",
     }
     values |= {"relocatable": "true"} if shape.is_relocatable else {}

@@ -56,7 +56,14 @@ class Interpreters:
         self._known: OrderedDict[Identity, Interpreter] = OrderedDict()
 
     async def probe(
-        self, path: Path, spawner: Spawner, environment: Mapping[str, str], evidence: Evidence, shown: str | None = None
+        self,
+        path: Path,
+        spawner: Spawner,
+        environment: Mapping[str, str],
+        evidence: Evidence,
+        *,
+        link: str | None = None,
+        named: str | None = None,
     ) -> Interpreter:
         """What the interpreter at `path` is.
 
@@ -65,12 +72,13 @@ class Interpreters:
             spawner: where it is run, if it must be.
             environment: of the process.
             evidence: told of the files that were looked at.
-            shown: the path as errors name it.
+            link: the path as errors name it where it is a link to nowhere.
+            named: the path as other errors name it.
         Raises:
             UnusableInterpreter: it is not there, cannot be run, hangs, or is no Python that hob knows.
         """
-        shown = shown or str(path)
-        identity = _identify(path, shown, evidence)
+        shown = named or str(path)
+        identity = _identify(path, link or shown, evidence)
         if (known := self._known.get(identity)) is not None:
             self._known.move_to_end(identity)
             return known
@@ -176,6 +184,8 @@ def _parse_answer(shown: str, finished: Finished) -> Mapping[str, Any]:
         said = json.loads(finished.out)
     except ValueError as error:
         why = "expected value at line 1 column 1" if finished.out.strip() else "EOF while parsing a value at line 1 column 0"
+        if finished.out[:1] in (b"n", b"t", b"f"):  # as if it began with `null`, `true` or `false`
+            why = "expected ident at line 1 column 2"
         raise UnusableInterpreter(f"Querying Python at `{shown}` returned an invalid response: {why}{_streams(finished)}") from error
     if not isinstance(said, dict):
         raise UnusableInterpreter(f"Querying Python at `{shown}` returned an invalid response: not an object{_streams(finished)}")

@@ -82,6 +82,13 @@ def is_managed(prefix: Path, folder: Path | None) -> bool:
     )
 
 
+def follows_patches(program: Path) -> bool:
+    """Whether a program is reached by the link of its minor version: then it is another patch one day."""
+    folder = program.parent.parent
+    key = parse_python_key(folder.resolve().name) if folder.is_symlink() else None
+    return key is not None and key.minor_key == folder.name
+
+
 def prepare_folder(folder: Path) -> None:
     """Make the folder ready to install into.
 
@@ -159,14 +166,6 @@ def remove_stale_links(gone: Iterable[ManagedPython], left: Iterable[ManagedPyth
     for link in links - {python.link for python in remaining}:
         if link.is_symlink():
             link.unlink(missing_ok=True)
-
-
-def remove_empty_folder(folder: Path) -> None:
-    """Remove the folder, and the one above it, where nothing is left in them."""
-    for place in (folder, folder.parent):
-        if any(entry.is_dir() and entry.name != ".temp" for entry in place.iterdir()):
-            return
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def replace_link(link: Path, target: Path) -> None:

@@ -9,8 +9,9 @@ from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Member, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Git, Source
-from hobd.environments.discovery import Prober, Search
+from hobd.environments.discovery import Prober
 from hobd.environments.host import read_host
+from hobd.environments.search import Search
 from hobd.errors import HobError
 from hobd.projects.config_files import user_data_folder
 from hobd.projects.discover import Discovery, select_member
@@ -107,6 +108,7 @@ class Session:
             active_environment=_folder(self.cwd, environ.get("VIRTUAL_ENV")),
             conda_environment=_folder(self.cwd, environ.get("CONDA_PREFIX")),
             conda_name=environ.get("CONDA_DEFAULT_ENV") or "",
+            conda_root=_folder(self.cwd, environ.get("_CONDA_ROOT")),
         )
 
     def managed_pythons(self) -> Path | None:

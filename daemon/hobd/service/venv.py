@@ -28,7 +28,7 @@ _ACTIVATE = {"bash": "activate", "zsh": "activate", "fish": "activate.fish", "cs
 async def tell(command: Venv, context: Context) -> Outcome:
     """Make the environment and say how to activate it."""
     async with open_session(command, context) as session:
-        workspace = None if command.no_project else find_surrounding_workspace(session)
+        workspace = None if command.no_project else find_surrounding_workspace(session, during="environment creation")
         wish = _wish(workspace, session)
         found = await find_or_download(wish.request, session.python_search(environments="only-system"), session)
         session.context.voice.note(using(found, session.shown))

@@ -38,7 +38,7 @@ def parse_download_list(content: bytes, shown: str) -> tuple[PythonDownload, ...
     try:
         entries = json.loads(content)
     except ValueError as error:
-        raise _invalid(shown, str(error)) from error
+        raise _invalid(shown, _reason(error)) from error
     if not isinstance(entries, dict):
         raise _invalid(shown, "expected a map")
     return tuple(found for entry in entries.values() if (found := _parse_entry(entry, shown)) is not None)
@@ -55,6 +55,16 @@ def _invalid(shown: str, reason: str) -> InvalidDownloadList:
     return InvalidDownloadList(f"Unable to parse the JSON Python download list at `{shown}`", causes=(reason,))
 
 
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    line, column = error.doc.count("\n") + 1, len(error.doc) - error.doc.rfind("\n") - 1
+    if error.doc[error.pos :].strip():
+        return f"{error.msg} at line {error.lineno} column {error.colno}"
+    what = "a value" if error.msg == "Expecting value" else "an object"
+    return f"EOF while parsing {what} at line {line} column {column}"
+
+
 def _parse_entry(entry: object, shown: str) -> PythonDownload | None:
     if not isinstance(entry, dict):
         raise _invalid(shown, "expected a map of fields for each download")
@@ -67,18 +77,18 @@ def _parse_entry(entry: object, shown: str) -> PythonDownload | None:
 
 
 def _read_entry(entry: Mapping[str, Any]) -> PythonDownload | None:
-    if entry["name"] not in _IMPLEMENTATIONS:
-        return None
     machine = entry["arch"]["family"] + (f"_{entry['arch']['variant']}" if entry["arch"].get("variant") else "")
     version = f"{entry['major']}.{entry['minor']}.{entry['patch']}{entry.get('prerelease') or ''}"
     key = PythonKey(
-        implementation=entry["name"],
+        implementation=str(entry["name"]),
         version=Version(version),
         variant=entry.get("variant") or "",
         system=_SYSTEMS.get(entry["os"], str(entry["os"])),
         machine=machine,
         libc=str(entry["libc"]),
     )
+    if key.implementation not in _IMPLEMENTATIONS:
+        return None
     sha256 = entry.get("sha256")
     return PythonDownload(key=key, url=str(entry["url"]), sha256=None if sha256 is None else str(sha256).lower(), build=entry.get("build"))
 

@@ -16,14 +16,16 @@ from anyio import to_thread
 from hobd.cli.found import Given
 from hobd.cli.style import cyan, green
 from hobd.core.formats.externally_managed import parse_externally_managed
-from hobd.environments.discovery import InterpreterNotFound, NothingWorks, Search, find_python
+from hobd.environments.discovery import InterpreterNotFound, NothingWorks, find_python
 from hobd.environments.environment import Environment, prefix_environment, read_environment, target_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter
 from hobd.environments.requests import DEFAULT, PythonRequest, VersionRequest, parse_request
+from hobd.environments.search import Search
 from hobd.errors import RequestError
 from hobd.projects.files import absolute, read_text, shown
 from hobd.service.pip.settings import is_on, pip_layer
+from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import using
 
@@ -130,9 +132,9 @@ async def find_compiling_python(asked: str | None, version: str | None, session:
     Raises:
         InterpreterNotFound: there is none.
     """
-    search, prober = _search(session, is_system=is_system, is_changed=False), session.prober()
+    search = _search(session, is_system=is_system, is_changed=False)
     if asked is not None:
-        return (await find_python(parse_request(asked, session.cwd), search, prober)).interpreter
+        return (await find_or_download(parse_request(asked, session.cwd), search, session)).interpreter
     requests = [DEFAULT]
     if version is not None:
         exact = parse_request(version, session.cwd)
@@ -140,10 +142,10 @@ async def find_compiling_python(asked: str | None, version: str | None, session:
         requests = [exact, minor, DEFAULT]
     for request in requests[:-1]:
         try:
-            return (await find_python(request, search, prober)).interpreter
+            return (await find_or_download(request, search, session)).interpreter
         except InterpreterNotFound:
             continue
-    return (await find_python(requests[-1], search, prober)).interpreter
+    return (await find_or_download(requests[-1], search, session)).interpreter
 
 
 def _request(text: str | None, session: Session) -> PythonRequest:
@@ -151,7 +153,9 @@ def _request(text: str | None, session: Session) -> PythonRequest:
 
 
 def _search(session: Session, *, is_system: bool, is_changed: bool) -> Search:
-    return session.python_search(environments="only-system" if is_system else "only-virtual" if is_changed else "any")
+    search = session.python_search(environments="only-system" if is_system else "only-virtual" if is_changed else "any")
+    # Who says `--system` means the system's, where a managed one would go before it.
+    return replace(search, preference="system") if is_system and search.preference == "managed" else search
 
 
 async def _find(request: PythonRequest, session: Session, *, is_system: bool, is_changed: bool) -> Interpreter:

@@ -12,9 +12,10 @@ from anyio import to_thread
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.environments.build_requests import NoDownload, build_request
-from hobd.environments.discovery import Found, InterpreterNotFound, Search, find_python
+from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks, find_python
 from hobd.environments.managed import ManagedPython, find_managed, link_minor_versions
 from hobd.environments.requests import PythonRequest
+from hobd.environments.search import Search
 from hobd.errors import HobError
 from hobd.service.pythons.offers import MirrorChoice, host_of, mirrors_of, read_offers
 from hobd.service.session import Session
@@ -94,7 +95,9 @@ async def _offer(request: PythonRequest, error: InterpreterNotFound, session: Se
 
 
 def _hinted(error: InterpreterNotFound, hint: str | None) -> InterpreterNotFound:
-    return type(error)(error.message, causes=error.causes, hints=(*error.hints, *([hint] if hint else [])), code=error.code)
+    if isinstance(error, NothingWorks):
+        return error  # what is there is to be mended
+    return InterpreterNotFound(error.message, causes=error.causes, hints=(*error.hints, *([hint] if hint else [])), code=error.code)
 
 
 async def _install(build: PythonDownload, request: PythonRequest, session: Session) -> Found:

@@ -12,7 +12,7 @@ from hobd.cli.style import cyan, green
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.core.vocab.request import Outcome
 from hobd.environments.build_requests import BuildRequest, build_request
-from hobd.environments.managed import ManagedPython, find_managed, remove_empty_folder, remove_installation, remove_stale_links
+from hobd.environments.managed import ManagedPython, find_managed, remove_installation, remove_stale_links
 from hobd.environments.python_links import remove_links
 from hobd.environments.requests import DEFAULT, PythonRequest, parse_request
 from hobd.errors import RequestError, WorldError
@@ -32,9 +32,7 @@ async def tell(command: PythonUninstall, context: Context) -> Outcome:
         async with alone_among_pythons(root, session):
             existing = await to_thread.run_sync(find_managed, root, NoEvidence(), host_of(session))
             gone = _match(command, existing, session)
-            code = await _remove(gone, existing, session) if gone else 1
-            if root.is_dir():
-                await to_thread.run_sync(remove_empty_folder, root)
+            code = await _remove(gone, existing, session) if gone else 0
         return Outcome(code=code)
 
 

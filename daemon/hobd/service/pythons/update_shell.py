@@ -46,10 +46,9 @@ def path_warning(folder: Path, environ: Environ) -> str | None:
     shell = find_shell(environ)
     line = None if shell is None else shell.prepend(str(folder))
     head = f"`{cyan(folder)}` is not on your PATH. To use installed Python executables,"
-    if shell is None or line is None:
+    if line is None:
         return f"{head} add the directory to your PATH."
-    update = f" or `{green('hob python update-shell')}`" if shell.profiles(Path("/"), environ, Path.exists) else ""
-    return f"{head} run `{green(line)}`{update}."
+    return f"{head} run `{green(line)}` or `{green('hob python update-shell')}`."
 
 
 def _missing(folder: Path) -> str:
