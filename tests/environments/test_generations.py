@@ -1,6 +1,7 @@
 """Generations of an environment: begun, cloned, switched, left, and killed at every point."""
 
 import csv
+import errno
 import os
 import shutil
 import signal
@@ -91,6 +92,36 @@ def test_a_relocation_that_was_interrupted_is_finished(plain: Environment) -> No
     assert is_relocatable(plain.root)
     records = [next(root.glob("lib/*/site-packages/*.dist-info/RECORD")).read_text() for root in (plain.root, expected)]
     assert records[0] == records[1]
+
+
+def test_programs_that_another_tool_bound_to_a_generation_are_freed_in_the_next(plain: Environment) -> None:
+    generations = begin(plain)
+    first, second = generations.root(1), generations.root(2)
+    (second / "bin" / "bound").write_text(f"#!{second}/bin/python3\nimport sys\nprint(sys.prefix)\n")
+    (second / "bin" / "bound").chmod(0o755)
+    (second / "bin" / "other").write_text("#!/usr/bin/env python3\n")
+    third = generations.next_root()
+    clone_environment(second, third)
+
+    make_relocatable(third, plain.root, (second,), plain.interpreter.at(third).scheme.site_packages)
+
+    assert where(third / "bin" / "bound") == str(third)
+    assert where(second / "bin" / "bound") == str(second)
+    assert (third / "bin" / "other").samefile(second / "bin" / "other")
+    assert (third / "bin" / "where").samefile(first / "bin" / "where")
+
+
+def test_an_environment_that_cannot_be_moved_stays_as_it_is(plain: Environment) -> None:
+    def busy(one: Path, other: Path) -> bool:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    generations = Generations(plain.root, busy)
+    with pytest.raises(OSError, match="busy"):
+        generations.adopt(NOTE)
+
+    assert not plain.root.is_symlink()
+    assert where(plain.root / "bin" / "where") == str(plain.root)
+    assert not list(generations.folder.glob("[0-9]*"))
 
 
 def test_shells_enter_by_the_link(plain: Environment) -> None:

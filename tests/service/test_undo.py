@@ -123,6 +123,33 @@ def test_switching_generations_on_and_off_keeps_the_environment(runner: WarmRunn
     assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
 
 
+def test_generations_are_left_once_nobody_runs_in_them(runner: WarmRunner, project: Path) -> None:
+    with runner.home.start("run", "python", "-c", "print(1, flush=True); input()", cwd=project, stdin=-1) as job:
+        assert job.stdout is not None
+        job.stdout.readline()
+        (project / "pyproject.toml").write_text((project / "pyproject.toml").read_text().replace(ON, ""))
+        assert runner.hob("sync", cwd=project).code == 0
+        kept = present(project)
+        job.communicate("\n", timeout=20)
+
+    assert kept == ".venv.d/1"
+    assert "Removed earlier generations of: .venv" in runner.hob("sync", cwd=project).err
+    assert (not (project / ".venv").is_symlink(), installed(project)) == (True, ["banana-1.0"])
+
+
+def test_where_the_environment_is_a_link_to_another_disk_its_generations_are_there(runner: WarmRunner) -> None:
+    project = runner.home.project("plum", extra=ON)
+    (runner.home.root / "disk").mkdir()
+    (project / ".venv").symlink_to("../disk/plum")
+
+    runner.hob("sync", cwd=project)
+    runner.hob("add", "cherry", cwd=project)
+
+    assert (present(project), os.readlink(runner.home.root / "disk" / "plum")) == ("../disk/plum", "plum.d/2")
+    assert runner.hob("undo", cwd=project).code == 0
+    assert os.readlink(runner.home.root / "disk" / "plum") == "plum.d/1"
+
+
 def test_another_python_makes_a_generation_and_the_old_one_stays(runner: WarmRunner, project: Path) -> None:
     (project / ".venv" / "bin" / "python").unlink()
 

@@ -161,6 +161,7 @@ class Generations:
                 return int(root.name)
         except OSError:
             root.unlink()
+            (self.place / NOTE).unlink(missing_ok=True)
             raise
         root.unlink()
         self._note_move(root.name)

@@ -16,6 +16,8 @@ from hobd.environments.stage import record_digest
 from hobd.faults import crash_point
 
 _KEY = "relocatable"
+_HEAD_BYTES = 4096
+"""Of a program: more than its first line may take."""
 
 
 def is_relocatable(root: Path) -> bool:
@@ -37,17 +39,13 @@ def make_relocatable(root: Path, place: Path, names: Iterable[Path], site_packag
     Raises:
         OSError: it cannot be changed.
     """
-    if is_relocatable(root):
-        return
-    packages = tuple(dict.fromkeys(site_packages))
-    folders = dict.fromkeys(map(str, (root, place, *names)))
-    for path in _programs(root / "bin"):
-        content = _relocated(path.read_bytes(), folders)
-        if content is not None:
-            _replace(path, content)
-            crash_point("relocating.program")
-    for folder in packages:
-        _renew_records(folder, root / "bin")
+    packages, is_done = tuple(dict.fromkeys(site_packages)), is_relocatable(root)
+    is_changed = _relocate_programs(root / "bin", dict.fromkeys(map(str, (root, place, *names))))
+    if is_changed or not is_done:
+        for folder in packages:
+            _renew_records(folder, root / "bin")
+    if is_done:
+        return  # but for what another tool has installed since, as if it could not be moved
     configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
     below = tuple(os.path.relpath(folder, root / "bin") for folder in packages)
     prompt = configuration.get("prompt") or default_prompt(place)
@@ -56,12 +54,27 @@ def make_relocatable(root: Path, place: Path, names: Iterable[Path], site_packag
     replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, _KEY: "true"}))
 
 
+def _relocate_programs(folder: Path, names: Iterable[str]) -> bool:
+    """Have programs find their interpreter beside themselves; whether one did not yet."""
+    is_changed = False
+    for path in _programs(folder):
+        with path.open("rb") as file:
+            content = _relocated(file.read(_HEAD_BYTES), names)
+            if content is None:
+                continue
+            content += file.read()
+        _replace(path, content)
+        is_changed = True
+        crash_point("relocating.program")
+    return is_changed
+
+
 def _programs(folder: Path) -> list[Path]:
     return sorted(Path(entry.path) for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
 
 
 def _relocated(content: bytes, folders: Iterable[str]) -> bytes | None:
-    """A program that finds its interpreter beside itself; None where it names none of the folders' interpreters."""
+    """The beginning of a program that finds its interpreter beside itself; None where it names none of the folders' interpreters."""
     if not content.startswith(b"#!"):
         return None
     for folder in folders:
@@ -75,12 +88,11 @@ def _relocated(content: bytes, folders: Iterable[str]) -> bytes | None:
 
 def _python_names(content: bytes, folder: str) -> list[str]:
     """The interpreters of a folder that the beginning of a program may name."""
-    head = content[:1024]
     marker = f"{folder}/bin/python".encode()
-    at = head.find(marker)
+    at = content.find(marker)
     if at < 0:
         return []
-    rest = head[at + len(marker) : at + len(marker) + 16]
+    rest = content[at + len(marker) : at + len(marker) + 16]
     ending = rest[: len(rest) - len(rest.lstrip(b"0123456789.t"))]
     return ["python" + ending.decode()]
 
