@@ -124,7 +124,6 @@ class HttpCache:
             HobError: what `parse` raises about a new answer, which is then not kept.
         """
         address, key = without_credentials(url), self._key(url, digest, kind)
-        self._evidence.saw(self._path(key[1]))
         kept = self._remembered(key) or await self._load(key, parse)
         if kept is not None and self._may_use(kept, control, is_refresh, digest, is_file):
             return cast("Value", kept.value)
@@ -149,9 +148,7 @@ class HttpCache:
         is_file: bool = False,
     ) -> Remembered | None:
         """What memory has of an address, if that may be used unasked; see `get`. Never waits, and may be called in any thread."""
-        key = self._key(url, digest, kind)
-        self._evidence.saw(self._path(key[1]))
-        kept = self._remembered(key)
+        kept = self._remembered(self._key(url, digest, kind))
         return kept if kept is not None and self._may_use(kept, control, is_refresh, digest, is_file) else None
 
     def _may_use(self, kept: Remembered, control: str | None, is_refresh: bool, digest: Digest | None, is_file: bool) -> bool:
@@ -166,11 +163,13 @@ class HttpCache:
 
     def _remembered(self, key: tuple[str, str]) -> Remembered | None:
         """What memory has under a key, as long as the file says the same: a cache that was cleaned is gone for all."""
+        path = self._path(key[1])
+        self._evidence.saw(path)
         found = self._memory.answers.get(key)
         if found is None or key in self._own:
             return found
         try:
-            received = os.stat(self._path(key[1])).st_mtime
+            received = os.stat(path).st_mtime
         except OSError:
             return None
         return found if abs(received - found.answer.received) < _CLOCK_SECONDS else None

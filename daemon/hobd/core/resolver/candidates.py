@@ -6,7 +6,7 @@ files ─cut-off, no-build, no-binary, yanked, tags→ usable wheel, usable sdis
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from packaging.version import Version
 
@@ -200,6 +200,7 @@ def _telling_order(reason: Rejection) -> int:
     return 2 + (kinds.index(True) if True in kinds else len(kinds))
 
 
+@lru_cache(maxsize=64)
 def no_wheels_for(python: PythonBounds) -> Rejection:
     """None of the wheels is for one of the Pythons; an example of a tag that would be."""
     if python.lower is None:

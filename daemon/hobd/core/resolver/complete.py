@@ -54,7 +54,11 @@ class _Keys:
         if found is None:
             assert package.name is not None
             source = source_of(self._world, self._state, package.name, place)
-            found = self._made[package.name, extra, group] = NodeKey(package.name, place.version, source, extra, group)
+            node = self._world.nodes.get((package.name, extra, group, place, source))
+            if node is None:
+                node = NodeKey(package.name, place.version, source, extra, group)
+                self._world.nodes[package.name, extra, group, place, source] = node
+            found = self._made[package.name, extra, group] = node
         return found
 
 

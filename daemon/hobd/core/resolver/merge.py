@@ -24,13 +24,13 @@ def merge(world: World, solutions: tuple[ForkSolution, ...]) -> Resolution:
     for solution in solutions:
         for node in solution.nodes:
             graph.add_node(node)
-    seen: dict[Marker, set[ForkEdge]] = {}
+    by_fork: dict[Marker, dict[ForkEdge, None]] = {}
     for solution in solutions:
         fork = solution.environment.full_marker
-        known = seen.setdefault(fork, set())
-        for edge in solution.edges:
+        known, found = by_fork.get(fork, {}), dict.fromkeys(solution.edges)
+        by_fork[fork] = known | found
+        for edge in found:
             if edge not in known:
-                known.add(edge)
                 graph.add_edge(edge.parent, edge.child, edge.marker & fork)
     fork_markers = _fork_markers(solutions)
     reached = graph.reachability(_union(fork_markers) if fork_markers else TRUE)

@@ -30,7 +30,7 @@ def dependencies(world: World, state: ForkState, package: Package, place: Point)
     metadata = metadata_at(world, state, package, place)
     if isinstance(metadata, Rejection):
         return metadata
-    text = None if metadata.requires_python is None else str(metadata.requires_python)
+    text = world.python_text(metadata)
     if text is not None and world.pages.lower_python(text) > state.environment.python.lower_order:
         return split_by_python(world, state.environment, text) or requires_python(text)
     if not world.problem.follows_dependencies:
@@ -124,7 +124,8 @@ def _announce_pages(world: World, state: ForkState, found: tuple[Dependency, ...
         key = (name, state.indexes.get(name))
         if not world.pages.is_announced(key) and name not in state.direct and not world.sources.may_be_direct(name):
             names.append(key)
-    world.pages.announce(names)
+    if names:
+        world.pages.announce(names)
 
 
 def gap_around(world: World, state: ForkState, package: Package, place: Point) -> VersionSet:

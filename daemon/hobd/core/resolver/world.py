@@ -16,6 +16,7 @@ from hobd.core.resolver.package import PackageTable
 from hobd.core.resolver.pages import Pages
 from hobd.core.resolver.problem import Problem, RootProject
 from hobd.core.resolver.rejection import Rejection, unusable
+from hobd.core.resolver.resolution import NodeKey
 from hobd.core.resolver.sources import Sources
 from hobd.core.resolver.versions import Point, point
 from hobd.core.vocab.metadata import Metadata
@@ -42,6 +43,10 @@ class World:
             (root.name, root.source): _metadata_of(root) for root in problem.roots
         }
         self._points: dict[Version, Point] = {}
+        self._python_texts: dict[int, tuple[Metadata, str | None]] = {}
+        """By identity of the metadata, which is kept so that it stays the only one."""
+        self.nodes: dict[tuple[Name, Name | None, Name | None, Point, Source], NodeKey] = {}
+        """Each made once for all forks: comparing versions and sources takes longer than all else of a merge."""
         self.unusable: dict[tuple[Name, Version], Unusable] = {}
         """Versions whose metadata could not be had, for hints."""
         installed = () if problem.target is None else problem.target.installed
@@ -88,6 +93,14 @@ class World:
     def _usable_direct(self, name: Name, source: Source) -> Metadata | None:
         found = self.direct_metadata(name, source)
         return None if isinstance(found, Rejection) else found
+
+    def python_text(self, metadata: Metadata) -> str | None:
+        """What metadata says of Pythons, as text; None for nothing."""
+        found = self._python_texts.get(id(metadata))
+        if found is None:
+            text = None if metadata.requires_python is None else str(metadata.requires_python)
+            found = self._python_texts[id(metadata)] = metadata, text
+        return found[1]
 
     def installed_metadata(self, name: Name, place: Point) -> Metadata | None:
         """What the installed distribution says of itself, if it is of this version."""
