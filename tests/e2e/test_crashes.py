@@ -10,7 +10,7 @@ from tests.e2e.house import Home, Said, environment_files, leftovers
 from tests.support.index_server import serve_in_thread
 from tests.support.wheels import make_source_tree
 
-WRITING = ["cache.lock", "lock.write", "projects.written", "projects.replaced", "interpreters.keep"]
+WRITING = ["cache.lock", "lock.write", "projects.written", "projects.replaced", "interpreters.keep", "register.written"]
 CREATING = ["create.opened", "create.begun", "create.linked", "create.scripts"]
 FETCHING = ["sources.cache.written:2", "sources.archive.write:2", "sources.archive.written"]
 STORING = ["store.temporary:2", "store.unpack:3", "store.unpacked:2", "store.published:2"]
@@ -72,6 +72,43 @@ def test_a_build_that_was_killed_is_made_good_by_the_next(home: Home) -> None:
         assert home.hob("run", "python", "-c", "import plum; print(plum.__version__)", cwd=project).out == "1.0\n"
         shutil.rmtree(project / ".venv")
         shutil.rmtree(home.root / "cache")
+
+
+def test_a_checkout_that_was_killed_is_made_good_by_the_next(home: Home) -> None:
+    plum = make_source_tree(home.root / "plum", "plum", "1.0", static_pyproject=False)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "plum"]):
+        subprocess.run([*git, *words], cwd=plum, check=True)
+    project = home.project("demo", "plum", extra=f'[tool.uv.sources]\nplum = {{ git = "{plum.as_uri()}" }}\n')
+    killed = home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT="sources.git.checked_out")
+    assert killed.code == -signal.SIGKILL
+    assert home.hob("run", "python", "-c", "import plum; print(plum.__version__)", cwd=project).out == "1.0\n"
+
+
+def test_a_clean_up_that_was_killed_costs_at_most_what_it_was_to_remove(home: Home) -> None:
+    project = home.project("demo", "apple", "cherry")
+    assert home.hob("sync", cwd=project).code == 0
+    expected = outcome(project)
+    for point, words in {"upkeep.clean:2": [], "upkeep.removed": ["cherry"]}.items():
+        killed = home.hob("cache", "clean", *words, cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
+        assert killed.code == -signal.SIGKILL, point
+        shutil.rmtree(project / ".venv")
+        said = home.hob("sync", cwd=project)
+        assert (said.code, check_whole(project, expected)) == (0, ""), (point, said)
+    assert home.hob("cache", "clean", cwd=project).code == 0
+
+
+def test_programs_whose_moving_was_killed_run(home: Home) -> None:
+    project = home.project("demo", "cherry")
+    assert home.hob("sync", cwd=project).code == 0
+    shutil.copytree(project, home.root / "plain", symlinks=True)
+    text = (project / "pyproject.toml").read_text() + "[tool.hob]\ngenerations = true\n"
+    for point in ("relocating.program", "relocating.record"):
+        (project / "pyproject.toml").write_text(text)
+        assert home.hob("sync", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point).code == -signal.SIGKILL, point
+        assert home.hob("run", "cherry", cwd=project).out == "a cherry\n", point
+        shutil.rmtree(project)
+        shutil.copytree(home.root / "plain", project, symlinks=True)
 
 
 def test_an_environment_whose_clearing_was_killed_is_made_anew(home: Home) -> None:

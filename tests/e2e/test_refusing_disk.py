@@ -10,7 +10,7 @@ from tests.e2e.house import Home, environment_files, leftovers
 from tests.support.index_server import serve_in_thread
 
 FULL = "No space left on device (os error 28)"
-COSTLESS = ["sources.cache.written", "interpreters.keep"]
+COSTLESS = ["sources.cache.written", "interpreters.keep", "register.written"]
 """What is only kept to be quick: the sync goes on without."""
 BEFORE = ["projects.written", "store.temporary", "sources.archive.write", "store.unpack:3", "stage.link", "stage.write:2", "journal.staged"]
 AFTER = ["journal.move:3", "journal.remove"]

@@ -26,6 +26,8 @@ def main(point: str, move: str, place: Path) -> None:
             generations.release()
         case "switch":
             generations.switch(2)
+        case "remove":
+            generations.remove(2)
 
 
 if __name__ == "__main__":

@@ -213,6 +213,7 @@ def test_who_runs_in_a_generation_is_told_whichever_way_it_was_entered(plain: En
         ("adopt", ["generations.adopting", "generations.adopted"]),
         ("adopt-slowly", ["generations.adopting", "generations.moved", "generations.linked"]),
         ("switch", ["generations.linked", "generations.switched"]),
+        ("remove", ["generations.removed"]),
         ("release", ["generations.released", "generations.linked"]),
         ("release-slowly", ["generations.unlinked", "generations.released"]),
     ],

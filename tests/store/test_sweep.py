@@ -20,6 +20,7 @@ from hobd.store.stamp import Swept, is_due, last_sweep, mark_swept, mark_warned,
 from hobd.store.sweep import remove_items
 from hobd.store.temporary import TemporaryFolder
 from hobd.store.wheels import Fetched, WheelStore
+from tests.support.faults import refused_at
 from tests.support.wheels import make_wheel, sha256
 
 ENVIRONMENTS = Bucket("environments-v1", CacheKind.ENVIRONMENT, shares_files=True)
@@ -176,3 +177,13 @@ def test_locks_of_the_two_kinds_do_not_hinder_each_other_in_one_process(tmp_path
     fcntl.lockf(other, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 7)
     for each in (handle, other):
         os.close(each)
+
+
+async def test_a_sweep_that_was_interrupted_leaves_whole_wheels_or_none(cache: Path) -> None:
+    gone, stays = await put(cache, "one"), await put(cache, "two")
+    items = inventory(cache)
+    with refused_at("sweep.aside", "EIO"), pytest.raises(OSError, match=r"sweep\.aside"):
+        swept(cache, [item for title, item in items.items() if "one" in title])
+    assert await WheelStore(cache).find(gone) is None
+    assert await WheelStore(cache).find(stays) is not None
+    assert list((cache / "wheels").glob(".tmp-*")) == []
