@@ -1,5 +1,6 @@
 """Cleaning, pruning and measuring the cache from the command line; and exporting into a file."""
 
+import fcntl
 import json
 import os
 import re
@@ -44,6 +45,33 @@ def test_cleaning_a_package_leaves_the_others(home: Home, used: Path) -> None:
 def test_pruning_for_ci_removes_what_can_be_had_again(home: Home, used: Path) -> None:
     assert home.hob("cache", "prune", cwd=home.root, **OFF).err.endswith("\nNo unused entries found\n")
     assert "\nRemoved " in home.hob("cache", "prune", "--ci", cwd=home.root, **OFF).err
+
+
+@pytest.mark.parametrize("mode", ["off", "auto"])
+def test_without_a_cache_the_environment_of_a_script_lives_as_long_as_the_script(home: Home, mode: str) -> None:
+    temporary = home.root / "tmp"
+    temporary.mkdir()
+    (home.root / "script.py").write_text("# /// script\n# dependencies = []\n# ///\nimport sys; print(sys.prefix, flush=True); input()\n")
+    words = ("run", "--no-cache", "--no-index", "script.py")
+    with home.start(*words, cwd=home.root, HOB_DAEMON=mode, TMPDIR=str(temporary), stdin=subprocess.PIPE) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        place = Path(program.stdout.readline().strip())
+        assert place.is_relative_to(temporary)
+        assert is_held(place.parents[1] / ".lock")
+        assert (place / "pyvenv.cfg").exists()
+        program.stdin.close()
+    wait_until(lambda: not list(temporary.glob(".tmp*")), seconds=30)
+
+
+def is_held(lock: Path) -> bool:
+    """Whether a program holds a cache."""
+    with lock.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("mode", ["off", "auto"])

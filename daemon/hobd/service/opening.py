@@ -1,6 +1,5 @@
 """Beginning a command: its folder, its workspace, its settings, its cache."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -80,7 +79,7 @@ async def open_session(
     if settings.build.require_hashes and not settings.previews("build-dependency-hashes"):
         context.voice.warn(_BUILD_HASHES)
     async with AsyncExitStack() as stack:
-        settings = _with_cache(settings, stack, context)
+        settings = await _with_cache(settings, stack, context)
         assert settings.cache.folder is not None  # there always is one now
         if uses_cache:
             leased = lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds)
@@ -138,9 +137,11 @@ def _settings_start(found: Workspace | HobError, begin: Path, context: Context) 
     return find_project_folder(begin, context.evidence) or begin
 
 
-def _with_cache(settings: Settings, stack: AsyncExitStack, context: Context) -> Settings:
+async def _with_cache(settings: Settings, stack: AsyncExitStack, context: Context) -> Settings:
     if settings.cache.folder is not None:
         return settings
+    from hobd.service.temporary_cache import temporary_cache
+
     context.evidence.spoil("no cache")
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".tmp")))
+    folder = await stack.enter_async_context(temporary_cache(context))
     return replace(settings, cache=replace(settings.cache, folder=folder, is_temporary=True))

@@ -19,6 +19,7 @@ from hobd.service.opening import open_session
 from hobd.service.runs.target import Kind, Target
 from hobd.service.scripts.python import script_stem
 from hobd.service.session import Session
+from hobd.service.temporary_cache import leave_to_program
 from hobd.sources.http import Reply
 
 _ONE_SHOT = "one-shot"
@@ -60,6 +61,8 @@ async def bring_target(target: Target, command: Run, context: Context) -> Target
             async with open_session(command, context) as session:
                 content = await _fetch(target.word, session)
                 path = await to_thread.run_sync(_keep, content, target.word, session.cache)
+                if session.settings.cache.is_temporary:
+                    leave_to_program(session.cache)
             return replace(target, path=path)
     return target
 

@@ -14,6 +14,7 @@ from hobd.errors import RequestError
 from hobd.service.context import Context
 from hobd.service.runs.target import Kind, Target
 from hobd.service.session import Session
+from hobd.service.temporary_cache import leave_to_program
 from hobd.store.lease import lease_of_program
 
 _MOST_RECURSIONS = 100
@@ -32,8 +33,8 @@ class Home:
     """Its folder; None for a Python without one."""
     programs: tuple[Path, ...]
     """Folders of programs, the first that is searched first."""
-    lease: Lease | None = None
-    """What of it is in the cache, and may not be cleaned away meanwhile; None where there is no cache."""
+    lease: Lease
+    """What of it is in the cache, and may not be cleaned away meanwhile."""
 
     @classmethod
     def of(cls, interpreter: Interpreter, session: Session) -> "Home":
@@ -43,10 +44,12 @@ class Home:
         return cls(python=interpreter.executable, environment=environment, programs=(interpreter.scheme.scripts,), lease=lease)
 
 
-def make_lease(session: Session, *environments: Path) -> Lease | None:
+def make_lease(session: Session, *environments: Path) -> Lease:
     """What keeps the cache, and those environments that are in it, while a program runs."""
-    cache = session.settings.cache
-    return None if cache.is_temporary else lease_of_program(session.cache, environments)
+    lease = lease_of_program(session.cache, environments)
+    if session.settings.cache.is_temporary and len(lease.places) > 1:
+        leave_to_program(session.cache)
+    return lease
 
 
 def check_recursion(command: Run, context: Context) -> int:
