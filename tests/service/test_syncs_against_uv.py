@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.service.sessions import assert_same
+from tests.service.sessions import assert_same, make_sites
+from tests.support.wheels import make_wheel
 
 _BACKEND = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
 
@@ -204,3 +205,31 @@ def test_scripts_with_settings_that_nobody_knows_are_refused(tmp_path: Path) -> 
 
     files = {"unknown.py": script("nope = 1"), "misplaced.py": script("managed = true"), "later.py": script('required-version = ">99"')}
     assert_same(tmp_path, files, "run unknown.py", "run misplaced.py", "lock --script unknown.py", "run later.py")
+
+
+PLAIN = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.9"\n'
+
+
+def test_a_folder_that_lost_its_note_is_neither_used_nor_removed(tmp_path: Path) -> None:
+    """Its Python would install into the one that it was made from, as uv lets it."""
+    _, hob = make_sites(tmp_path, {"pyproject.toml": PLAIN})
+    hob.tell("sync")
+    (hob.project / ".venv" / "pyvenv.cfg").unlink()
+
+    refused = hob.tell("sync")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.endswith("cannot be used because it is not a valid Python environment (its `pyvenv.cfg` is missing or broken)\n")
+    assert (hob.project / ".venv" / "bin" / "python").exists()
+
+
+def test_a_wheel_that_is_another_than_was_locked_is_refused_though_the_old_one_is_stored(tmp_path: Path) -> None:
+    requiring = f'{PLAIN}dependencies = ["plum"]\n[tool.uv.sources]\nplum = {{ path = "../plum-1.0-py3-none-any.whl" }}\n'
+    sites = make_sites(tmp_path, {"pyproject.toml": requiring})
+    for site in sites:
+        make_wheel(site.root, "plum", "1.0")
+        site.tell("sync", "-q")
+        make_wheel(site.root, "plum", "1.0", files={"plum/__init__.py": "NEW = True\n"})
+    uv, hob = (site.tell("sync", "--frozen", "--reinstall") for site in sites)
+    assert hob == uv
+    assert hob.code == 1

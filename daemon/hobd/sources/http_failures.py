@@ -1,5 +1,6 @@
 """aiohttp's exceptions told in uv's words."""
 
+import os
 import socket
 import ssl
 
@@ -34,12 +35,17 @@ def _request_causes(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, aiohttp.ClientConnectorSSLError):
         return ("client error (Connect)", str(error.os_error.strerror or error))
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ("client error (Connect)", "tcp connect error", os_reason(error.os_error))
+        return ("client error (Connect)", "tcp connect error", _connect_reason(error.os_error))
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return ("client error (SendRequest)", "connection closed before message completed")
     if isinstance(error, OSError):
         return ("client error (SendRequest)", "connection error", os_reason(error))
     return ("client error (SendRequest)", str(error) or type(error).__name__)
+
+
+def _connect_reason(error: OSError) -> str:
+    """asyncio puts the address in the place of the reason."""
+    return os_reason(OSError(error.errno, os.strerror(error.errno)) if error.errno else error)
 
 
 def _body_causes(error: BaseException) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class Selection:
             return None
         first, *rest = reversed(steps)
         path = "".join(f"{step} which depends on " for step in rest)
-        subject = _described(pin.package, None) if isinstance(pin.package.source, Registry) else f"`{pin.name}`"
+        subject = _described(pin.package, None) if pin.is_wheel or isinstance(pin.package.source, Registry) else f"`{pin.name}`"
         return f"{subject} was included because {first} depends on {path}`{pin.name}`"
 
 

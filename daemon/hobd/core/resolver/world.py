@@ -42,7 +42,7 @@ class World:
         self._direct: dict[tuple[Name, Source], Metadata | Rejection] = {
             (root.name, root.source): _metadata_of(root) for root in problem.roots
         }
-        self._points: dict[Version, Point] = {}
+        self._points: dict[str, Point] = {}  # by spelling: `1` and `1.0` are equal, and locked as they are written
         self._python_texts: dict[int, tuple[Metadata, str | None]] = {}
         """By identity of the metadata, which is kept so that it stays the only one."""
         self.nodes: dict[tuple[Name, Name | None, Name | None, Point, Source], NodeKey] = {}
@@ -75,10 +75,11 @@ class World:
         return (*self.stated, *self._overriding())
 
     def place_of(self, version: Version) -> Point:
-        """The point of a version, made once."""
-        found = self._points.get(version)
+        """The point of a version, made once for each spelling."""
+        text = str(version)
+        found = self._points.get(text)
         if found is None:
-            found = self._points[version] = point(version)
+            found = self._points[text] = point(version)
         return found
 
     def direct_metadata(self, name: Name, source: Source) -> Metadata | Rejection:

@@ -36,6 +36,7 @@ from hobd.service.builds.workshop import Shared, Workshop
 from hobd.service.locks.subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
+from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import StoredWheel
 
 
@@ -94,7 +95,7 @@ class Builder:
         try:
             buildable = await of_pin(pin, self.network)
         except HobError as error:
-            raise error.under(f"Failed to download and build `{pin}`", code=1) from error
+            raise error.under(f"Failed to download and build `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         workshop = self._enter(buildable)
         try:
             return await workshop.wheel(buildable)

@@ -198,6 +198,8 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
         raise _refused(place, "expected directory but found a file")
     try:
         own = await prober.probe(place / "bin" / "python")
+        if not _same(own.prefix, place):  # it would install elsewhere: into the Python that it once was made from
+            raise _refused(place, "it is not a valid Python environment (its `pyvenv.cfg` is missing or broken)")
         return None if is_incomplete(place) else own, True
     except MissingInterpreter:
         if (place / "pyvenv.cfg").is_file():
@@ -207,6 +209,8 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
             raise _refused(place, "it is not a valid Python environment (no Python executable was found)") from None
         return None, False
     except UnusableInterpreter:
+        if not (place / "pyvenv.cfg").is_file():  # whatever it is, it is not ours to remove
+            raise
         return None, True
 
 

@@ -1,17 +1,21 @@
 """Wheels that exist already, brought into the store: from the web or from this machine, verified, unpacked."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
 
+from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.disk import os_cause, ways_out
+from hobd.core.vocab.source import Path as LocalFile
 from hobd.errors import HobError, WorldError
 from hobd.service.locks.files import label_of, locate
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.archive import Downloaded, digest_file, download
+from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import Fetched, StoredWheel
 
 
@@ -29,6 +33,8 @@ class WheelFetcher:
             HobError: it cannot be had, or is another file than was promised; names the pin.
         """
         assert pin.file is not None  # a wheel is a file
+        if isinstance(pin.package.source, LocalFile):
+            return await self._fetch_local(pin, Path(os.path.normpath(self.network.root / pin.package.source.path)))
         name, digest = pin.file.name, pin.file.digest
         verb = "download"
 
@@ -47,12 +53,41 @@ class WheelFetcher:
                 verb = "install"
                 digest = (await self._digest(pin, place.path)).sha256
             store = self.session.context.memory.store(self.session.cache)
-            is_deep = self.session.settings.install.reinstall.has(pin.name) or self.session.settings.hob.strict_wheels
-            return await store.ensure(name, digest, bring, is_deep=is_deep)
+            return await store.ensure(name, digest, bring, is_deep=self._is_deep(pin))
         except HobError as error:
-            raise error.under(f"Failed to {verb} `{pin}`", code=1) from error
+            raise error.under(f"Failed to {verb} `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         except OSError as error:  # of a file on this machine: the store and the network tell of theirs
             raise WorldError(f"Failed to {verb} `{pin}`", causes=(os_cause(error),), hints=ways_out(error)) from error
+
+    async def _fetch_local(self, pin: Pin, path: Path) -> StoredWheel:
+        """The wheel that a source names by its path: it is read each time, as somebody may have put another in its place."""
+        assert pin.file is not None
+        label = f"{pin.name} @ {path_url(str(path))}"
+        digests = (pin.file.digest,) if pin.file.digest is not None else ()
+        try:
+            found = await to_thread.run_sync(digest_file, path, digests, label)
+        except FileNotFoundError as error:
+            cause = f"Distribution not found at: {path_url(str(path))}"
+            raise WorldError("Failed to determine installation plan", causes=(cause,), code=2) from error
+        except HobError as error:
+            raise error.under(f"Failed to read `{label}`", code=1) from error
+        except OSError as error:
+            raise WorldError(f"Failed to read `{label}`", causes=(os_cause(error),), hints=ways_out(error)) from error
+
+        async def bring(folder: Path) -> Fetched:
+            del folder  # it is on this machine already
+            return Fetched(path=path, sha256=found.sha256.hex)
+
+        try:
+            return await self.session.context.memory.store(self.session.cache).ensure(
+                pin.file.name, found.sha256, bring, is_deep=self._is_deep(pin)
+            )
+        except HobError as error:
+            raise error.under(f"Failed to install `{pin}`", code=1) from error
+
+    def _is_deep(self, pin: Pin) -> bool:
+        """Whether what is stored is read through before it is used."""
+        return self.session.settings.install.reinstall.has(pin.name) or self.session.settings.hob.strict_wheels
 
     async def _fetch_unknown(self, pin: Pin, url: str) -> StoredWheel:
         """A wheel of which nobody says what it contains: it is what its address led to, as long as that answer is current (CAC-3)."""
