@@ -25,10 +25,10 @@ class Change(Value):
     """Whether its version is not known yet: then the origin stands for it."""
 
 
-def render_summary(verb: str, count: int, seconds: float | None, noun: str = "package") -> str:
-    """`Resolved 5 packages in 12ms`; without a time for what was not done (`Would install 5 packages`)."""
+def render_summary(verb: str, count: int, seconds: float | None, noun: str = "package", how: str = "") -> str:
+    """`Resolved 5 packages in 12ms`; without a time for what was not done (`Would install 5 packages`). `how` stands before the time."""
     time = "" if seconds is None else f" {dim(f'in {duration(seconds)}')}"
-    return dim(f"{verb} {bold(plural(count, noun))}{time}") + "\n"
+    return dim(f"{verb} {bold(plural(count, noun))}{how}{time}") + "\n"
 
 
 def render_resolved(count: int, seconds: float) -> str:
@@ -36,9 +36,9 @@ def render_resolved(count: int, seconds: float) -> str:
     return _render_counted("Resolved", count, seconds)
 
 
-def render_prepared(count: int, seconds: float) -> str:
-    """How many distributions were fetched, built or unpacked."""
-    return render_summary("Prepared", count, seconds)
+def render_prepared(count: int, seconds: float, *, is_shared: bool = False) -> str:
+    """How many distributions were fetched, built or unpacked. `is_shared`: in the environment itself, once all else was there."""
+    return render_summary("Prepared", count, seconds, how=" without build isolation" if is_shared else "")
 
 
 def render_uninstalled(count: int, seconds: float) -> str:

@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from hobd.builds.frontend import ConfigValues
 from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.model import LockedPackage
+from hobd.core.lockfile.portable import is_wheelhouse
 from hobd.core.lockfile.requirement_table import render_specifiers
 from hobd.core.resolver.lower import Stating, lower_texts
 from hobd.core.vocab.names import Name
@@ -124,7 +125,8 @@ def _matched(name: Name, requirement: Requirement, runtime: Mapping[Name, Locked
             f"Extra build requirement `{requirement.name}` was declared with `match-runtime = true`, but was not found in the resolution"
         )
     if isinstance(package.source, Registry):
-        return replace(requirement, specifier=SpecifierSet(f"=={package.version}"))
+        source = None if is_wheelhouse(package.source) else package.source  # what builds require need not lie beside a portable lock
+        return replace(requirement, specifier=SpecifierSet(f"=={package.version}"), source=source)
     return replace(requirement, specifier=SpecifierSet(), source=package.source)
 
 
@@ -162,6 +164,7 @@ def shown_requirement(requirement: Requirement, root: Path) -> str:
     match requirement.source:
         case None | Registry():
             what = render_specifiers(requirement.specifier).replace(",", ", ") if requirement.specifier else ""
+            what += "" if requirement.source is None else f" (index: {requirement.source.url})"
         case Git(url):
             what = f" @ git+{url}"
         case Url(url):

@@ -30,7 +30,7 @@ from hobd.store.temporary import TemporaryFolder
 
 _BUILDS = "builds-v1"
 _WHEELS = "wheels"
-_BUILD_SYSTEM, _SETUP_PY = "`build-system.requires`", "`setup.py` build"
+_BUILD_SYSTEM, _SETUP_PY, _EXTRA = "`build-system.requires`", "`setup.py` build", "`extra-build-dependencies`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ class Sites:
             return self._hooks(buildable, rules, tree, backend, self.environments.shared(), scratch, order)
         root = scratch / "environment"
         required = (*tree.lower_build_requires(backend.requires), *(extra.requirement for extra in rules.extras))
-        environment = await self.environments.make(root, required, _SETUP_PY if backend.is_default else _BUILD_SYSTEM)
+        asker = (_SETUP_PY if backend.is_default else _BUILD_SYSTEM) + (f" and {_EXTRA}" if rules.extras else "")
+        environment = await self.environments.make(root, required, asker)
         frontend = self._hooks(buildable, rules, tree, backend, environment, scratch, order)
         more = tree.lower_build_requires(await frontend.requires())
         if not set(more) <= set(required):

@@ -36,6 +36,7 @@ from hobd.service.session import Session
 from hobd.service.syncs.bytecode import compile_environment, with_bytecode, with_ready_bytecode
 from hobd.service.syncs.changing import Changing, Successive, changing_in_place
 from hobd.service.syncs.known import Noted, note_change, note_use
+from hobd.service.syncs.phases import split_by_isolation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class Syncer:
             plan = self._plan(changing.environment, selection, replace(manner, is_new=changing.is_new))
             applied = Applied()
             if changing.is_new or not plan.is_empty or self.succession is None:
-                applied = await self._apply(changing, selection, plan, manner)
+                applied = await self._apply_in_phases(changing, selection, plan, manner)
                 await changing.finish()
         environment = changing.environment
         synced = Synced(plan=plan, applied=applied, interpreter=environment.interpreter)
@@ -141,15 +142,43 @@ class Syncer:
     def _reinstall(self) -> Choice:
         return self.session.settings.install.reinstall
 
-    async def _apply(self, changing: Changing, selection: Selection, plan: Plan, manner: Manner) -> Applied:
+    async def _apply_in_phases(self, changing: Changing, selection: Selection, plan: Plan, manner: Manner) -> Applied:
+        """Carry the plan out; what is built without isolation comes last, and finds all else in the environment."""
+        before = changing.environment
+        parts = await split_by_isolation(plan, self.builder, self.session.settings.build.no_isolation)
+        applied, environment = await self._apply(changing, before, selection, parts[0], manner)
+        self._say_done(applied)
+        for part in parts[1:]:
+            later = replace(self, builder=replace(self.builder, interpreter=environment.interpreter))
+            more, _ = await later._apply(changing, before, selection, part, manner, begun=environment)
+            self._say_done(more)
+            applied = replace(more, removed=applied.removed + more.removed, installed=applied.installed + more.installed)
+        return applied
+
+    async def _apply(
+        self,
+        changing: Changing,
+        before: Environment,
+        selection: Selection,
+        plan: Plan,
+        manner: Manner,
+        *,
+        begun: Environment | None = None,
+    ) -> tuple[Applied, Environment]:
+        """Carry out one part of a plan, and give the environment that is changed.
+
+        Args:
+            before: what the plan was compared with.
+            begun: what an earlier part has begun to change.
+        """
         from hobd.service.syncs.filling import Filler
 
         voice, settings = self.session.context.voice, self.session.settings.install
         voice.phase("preparing")
-        begun = monotonic()
+        start = monotonic()
         filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(plan.install)
         if filled.new and manner.says_checked:
-            voice.note(render_prepared(filled.new, monotonic() - begun))
+            voice.note(render_prepared(filled.new, monotonic() - start, is_shared=begun is not None))
         additions: Sequence[Addition] = filled.additions
         if settings.compile_bytecode:
             voice.phase("compiling")
@@ -158,31 +187,28 @@ class Syncer:
             additions = await with_ready_bytecode(additions, filled.wheels, plan.install, self.interpreter, self.session)
         voice.phase("installing")
         how = apply_settings(self.session)
-        before = changing.environment
-        environment = await changing.begin()
+        environment = begun or await changing.begin()
         remove = changing.moved(plan.remove, before)
         applied = await to_thread.run_sync(partial(apply_plan, environment, remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
         came = {pin.name: wheel.sha256 for pin, wheel in zip(plan.install, filled.wheels, strict=True)}
         await note_change(Noted(environment, self.project, selection, plan), came, self.session)
-        return applied
+        return applied, environment
 
     async def _finish(self, environment: Environment, synced: Synced, manner: Manner, seconds: float) -> Synced:
-        self._say_done(synced, manner, seconds)
-        if not self.session.settings.install.compile_bytecode:
+        compiles, voice = self.session.settings.install.compile_bytecode, self.session.context.voice
+        if synced.plan.is_empty and manner.says_checked and not compiles:
+            voice.note(render_checked(len(synced.plan.keep), seconds if synced.plan.keep else 0.0))
+        if not compiles:
             return self._listed(synced, manner)
         begun = monotonic()
         count = await compile_environment(environment, self.interpreter, self.session)
-        self.session.context.voice.note(render_compiled(count, monotonic() - begun))
+        voice.note(render_compiled(count, monotonic() - begun))
         return self._listed(replace(synced, compiled=count), manner)
 
-    def _say_done(self, synced: Synced, manner: Manner, seconds: float) -> None:
-        voice, applied = self.session.context.voice, synced.applied
-        if synced.plan.is_empty:
-            if manner.says_checked and not self.session.settings.install.compile_bytecode:
-                voice.note(render_checked(len(synced.plan.keep), seconds if synced.plan.keep else 0.0))
-            return
+    def _say_done(self, applied: Applied) -> None:
+        voice = self.session.context.voice
         if applied.removed:
             voice.note(render_uninstalled(len(applied.removed), applied.seconds / 2))
         if applied.installed:
