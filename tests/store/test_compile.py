@@ -95,6 +95,23 @@ async def test_bytecode_that_somebody_changed_is_made_anew(tmp_path: Path) -> No
     assert store.find([wheel], compiler()) == {wheel.sha256: again}
 
 
+async def test_flipped_bytecode_is_made_anew_where_wheels_are_read_through(tmp_path: Path) -> None:
+    wheel = await stored(tmp_path / "cache")
+    store = BytecodeStore(tmp_path / "cache")
+    (made,) = (await store.ensure([wheel], compiler())).values()
+    victim = made.tree / made.files[0].source
+    whole, state = victim.read_bytes(), victim.stat()
+    victim.chmod(0o644)
+    victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(victim, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert store.find([wheel], compiler()) == {wheel.sha256: made}
+    read = replace(wheel, is_read=True)
+    assert store.find([read], compiler()) == {}
+    assert store.find([wheel], compiler()) == {}, "who looks less closely does not find it either"
+    (again,) = (await store.ensure([read], compiler())).values()
+    assert (again.tree / again.files[0].source).read_bytes()[16:] == whole[16:]
+
+
 async def test_bytecode_goes_with_its_wheel(tmp_path: Path) -> None:
     wheel = await stored(tmp_path / "cache")
     compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]

@@ -10,7 +10,9 @@ The source's path in it is the store's; Python puts its own in its place when it
 import json
 import math
 import os
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -153,9 +155,21 @@ class BytecodeStore:
             kept = msgspec.json.decode((entry / "manifest.json").read_bytes(), type=_Kept)
         except (OSError, msgspec.DecodeError):
             return None
-        if kept.sources != _fingerprint(wheel) or not is_intact(entry / "tree", kept.files):
+        if kept.sources != _fingerprint(wheel):
+            return None
+        if not is_intact(entry / "tree", kept.files, is_deep=wheel.is_read):
+            self._discard(entry)
             return None
         return CompiledWheel(tree=entry / "tree", files=kept.files)
+
+    def _discard(self, entry: Path) -> None:
+        """Take damaged bytecode away in one step: who looks less closely must not find it again."""
+        with suppress(OSError):
+            aside = TemporaryFolder(self._folder)
+            try:
+                os.rename(entry, aside.path / "damaged")
+            finally:
+                aside.remove()
 
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
@@ -225,4 +239,4 @@ def _cached(path: str, cache_tag: str) -> str:
 def _measured(file: StoredFile, path: Path) -> StoredFile:
     path.chmod(0o444)
     state = path.stat()
-    return file._replace(size=state.st_size, mtime_ns=state.st_mtime_ns)
+    return file._replace(size=state.st_size, mtime_ns=state.st_mtime_ns, crc=zlib.crc32(path.read_bytes()))

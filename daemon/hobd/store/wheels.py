@@ -71,6 +71,8 @@ class StoredWheel:
     manifest: Manifest
     is_new: bool = False
     """Whether it had to be fetched just now."""
+    is_read: bool = False
+    """Whether it was read through before it was handed out: then so is its bytecode."""
 
 
 @dataclass(slots=True)
@@ -124,7 +126,7 @@ class WheelStore:
             self._discard(entry)
             return None
         note_use(entry / "manifest.json")
-        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
+        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest, is_read=is_deep)
 
     def path_of(self, digest: Digest) -> Path:
         """Where the wheel of a digest is, or would be."""
