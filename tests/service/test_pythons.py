@@ -6,12 +6,18 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.service.sessions import HOB, Site, make_sites
 from tests.support.standalone_pythons import MINOR, key, make_download_site, patch
+from tests.support.wheels import make_wheel
 
 OLD, NEW = patch(90), patch(91)
 OTHER = "3.13" if MINOR != "3.13" else "3.12"
@@ -122,6 +128,35 @@ def test_a_missing_python_is_downloaded_or_it_is_said_why_not(sites: tuple[Site,
     assert uv == hob
 
 
+def test_lists_and_builds_come_from_the_web_too(tmp_path: Path, mirror: Path) -> None:
+    shutil.copytree(mirror, tmp_path / "web")
+    with serve(tmp_path / "web") as address:
+        listing = tmp_path / "web" / "list.json"
+        listing.write_text(listing.read_text().replace(mirror.as_uri(), address))
+        sites = make_sites(tmp_path, {"keep": ""}, {**HERE, "UV_PYTHON_DOWNLOADS_JSON_URL": f"{address}/list.json"})
+        assert_alike(sites, "python list --show-urls", f"venv -p {MINOR}", f"python install {OLD}")
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """A web server for a folder; its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files and says nothing of it."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name that it has there
+        """Say nothing."""
+
+
 def test_environments_follow_the_newest_patch_and_outlive_a_reinstallation(sites: tuple[Site, Site], mirror: Path) -> None:
     _, hob = sites
     forget_new_patch(hob, mirror)
@@ -197,6 +232,18 @@ def test_whoever_is_killed_while_uninstalling_leaves_nothing_that_is_taken_for_a
     assert hob.tell("python", "list", "--only-installed").out == ""
     assert hob.tell("python", "install", MINOR).code == 0
     assert hob.tell("python", "find", "--system", MINOR).code == 0
+
+
+def test_a_new_environment_is_seeded_with_what_its_python_needs(tmp_path: Path) -> None:
+    settings = 'no-index = true\nfind-links = ["../wheels"]\n'
+    sites = make_sites(tmp_path, {"uv.toml": settings}, {"UV_OFFLINE": "false"})
+    for site in sites:
+        for name, needs in (("pip", []), ("setuptools", []), ("wheel", ["packaging"]), ("packaging", [])):
+            make_wheel(site.root / "wheels", name, "1.0", needs)
+    uv, hob = sites
+    for words in (("venv", "--seed", "--clear"), ("pip", "list"), ("venv", "--seed", "--clear", "-p", "3.99"), ("pip", "list")):
+        assert hob.tell(*words) == uv.tell(*words)
+    assert (hob.project / ".venv/pyvenv.cfg").read_text() == (uv.project / ".venv/pyvenv.cfg").read_text()
 
 
 def test_pins_are_shown_written_and_removed_as_with_uv(tmp_path: Path) -> None:

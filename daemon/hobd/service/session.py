@@ -10,7 +10,7 @@ from hobd.core.vocab.project import Member, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober
-from hobd.environments.host import read_host
+from hobd.environments.host import Host, read_host
 from hobd.environments.search import Search
 from hobd.errors import HobError
 from hobd.projects.config_files import user_data_folder
@@ -103,13 +103,18 @@ class Session:
             environments=environments,
             preference=self.settings.python.preference,
             managed_folder=self.managed_pythons(),
-            host=read_host(environ.get("UV_LIBC")),
+            host=self.host,
             search_path=tuple(self.cwd / folder for folder in path.split(os.pathsep) if folder),
             active_environment=_folder(self.cwd, environ.get("VIRTUAL_ENV")),
             conda_environment=_folder(self.cwd, environ.get("CONDA_PREFIX")),
             conda_name=environ.get("CONDA_DEFAULT_ENV") or "",
             conda_root=_folder(self.cwd, environ.get("_CONDA_ROOT")),
         )
+
+    @property
+    def host(self) -> Host:
+        """The platform that Pythons have to fit."""
+        return read_host(self.context.environ.get("UV_LIBC"))
 
     def managed_pythons(self) -> Path | None:
         """Where managed interpreters are installed."""

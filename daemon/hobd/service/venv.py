@@ -34,8 +34,12 @@ async def tell(command: Venv, context: Context) -> Outcome:
         session.context.voice.note(using(found, session.shown))
         _warn_of_mismatch(found.interpreter, wish, session)
         place = _place(command, workspace, session)
-        context.voice.note(render_creating(session.shown(place)))
+        context.voice.note(render_creating(session.shown(place), with_seed=bool(command.seed)))
         await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=session.shown(place)))
+        if command.seed:
+            from hobd.service.seeding import seed  # resolving and installing: few ask for it
+
+            await seed(place, session)
         _say_how_to_activate(place, session)
         return Outcome()
 
@@ -62,13 +66,12 @@ def _place(command: Venv, workspace: Workspace | None, session: Session) -> Path
 
 
 def _shape(command: Venv, place: Path) -> Shape:
-    if command.seed:
-        raise HobError("`hob venv --seed` is not there in this version of hob", hint="Use `hob venv`, then uv's `uv pip install pip`")
     prompt = place.parent.name if command.prompt == "." else command.prompt
     return Shape(
         prompt=prompt or default_prompt(place),
         has_system_packages=command.system_site_packages,
         is_relocatable=bool(command.relocatable),
+        is_seeded=bool(command.seed),
         clears=bool(command.clear) and not command.allow_existing,
         is_forced=command.force,
         keeps=command.allow_existing,

@@ -1,5 +1,7 @@
 """How a story speaks: data, notes, warnings, errors; each as loud as `--quiet` lets it be, coloured where colours are seen."""
 
+from copy import copy
+
 from hobd.cli.failure import render_error, render_warning
 from hobd.cli.options.globals import GlobalOptions
 from hobd.cli.style import blue, painted
@@ -19,6 +21,12 @@ class Voice:
         self._colours_out = colours_out
         self._colours_err = colours_err
         self._warned: set[str] = set()
+
+    def hushed(self) -> "Voice":
+        """The same voice, for work whose steps are nobody's business: as under `--quiet`."""
+        hushed = copy(self)
+        hushed._quiet = max(self._quiet, 1)
+        return hushed
 
     def data(self, text: str) -> None:
         """What was asked for, on standard output: said at any loudness."""

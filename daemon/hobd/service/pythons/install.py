@@ -25,7 +25,7 @@ from hobd.service.opening import open_session
 from hobd.service.pythons.folders import managed_folder
 from hobd.service.pythons.installing import BuildInstaller, alone_among_pythons
 from hobd.service.pythons.links import Linker
-from hobd.service.pythons.offers import MirrorChoice, host_of, mirrors_of, read_offers
+from hobd.service.pythons.offers import MirrorChoice, mirrors_of, read_offers
 from hobd.service.pythons.report import Changes, say_changes, say_failures, say_nothing_to_do, say_nothing_wanted
 from hobd.service.pythons.wanted import WantedPythons, key_request, want, want_newest_of, want_of_user
 from hobd.service.session import Session
@@ -162,10 +162,10 @@ class _Work:
         return Outcome(code=1 if failed else 0)
 
     def _existing(self) -> list[ManagedPython]:
-        return find_managed(self.installer.root, NoEvidence(), host_of(self.session))
+        return find_managed(self.installer.root, NoEvidence(), self.session.host)
 
     async def _want(self, existing: Sequence[ManagedPython]) -> WantedPythons:
-        offers, host = await read_offers(self.session, self.order.mirrors), host_of(self.session)
+        offers, host = await read_offers(self.session, self.order.mirrors), self.session.host
         if self.order.is_upgrade_of_all and not self.order.targets:
             return want_newest_of(existing, offers, host)
         wanted = want_of_user(self.order.targets, offers, host, self.session, is_reinstall=self.order.reinstall)

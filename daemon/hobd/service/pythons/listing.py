@@ -22,7 +22,7 @@ from hobd.environments.interpreter import Interpreter
 from hobd.environments.requests import PythonRequest, parse_request
 from hobd.service.context import Context
 from hobd.service.opening import open_session
-from hobd.service.pythons.offers import MirrorChoice, host_of, mirrors_of, read_offers
+from hobd.service.pythons.offers import MirrorChoice, mirrors_of, read_offers
 from hobd.service.session import Session
 
 _ANY = PythonRequest(kind="any", text="any")
@@ -60,7 +60,7 @@ async def _offered(command: PythonList, request: PythonRequest, session: Session
         return ()
     choice = MirrorChoice(downloads_json_url=command.python_downloads_json_url)
     offers, mirrors = await read_offers(session, choice), mirrors_of(session, choice)
-    here = wanted if command.all_platforms else wanted.on(host_of(session), any_machine=command.all_arches)
+    here = wanted if command.all_platforms else wanted.on(session.host, any_machine=command.all_arches)
     plain = (one for one in here.fitting(offers) if "debug" not in one.key.variant)
     return [_Entry(key=one.key, kind=_DOWNLOAD, url=mirrors.address(one)) for one in plain]
 
@@ -102,7 +102,7 @@ def _key(interpreter: Interpreter) -> PythonKey:
 
 def _ordered(entries: list[_Entry], session: Session) -> list[_Entry]:
     entries.sort(key=lambda entry: (entry.kind, str(entry.path)), reverse=True)
-    return newest_first(entries, lambda entry: entry.key, host_of(session).machine)
+    return newest_first(entries, lambda entry: entry.key, session.host.machine)
 
 
 def _choose(entries: list[_Entry], command: PythonList) -> list[_Entry]:

@@ -7,7 +7,6 @@ from hobd.addresses import known_python_builds
 from hobd.core.formats.python_mirrors import PythonMirrors
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.core.vocab.python_key import newest_first
-from hobd.environments.host import Host, read_host
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.python_builds import PythonBuilds
@@ -30,11 +29,6 @@ class MirrorChoice:
     pypy: str | None = None
     graalpy: str | None = None
     pyodide: str | None = None
-
-
-def host_of(session: Session) -> Host:
-    """The platform that builds have to fit."""
-    return read_host(session.context.environ.get("UV_LIBC"))
 
 
 def mirrors_of(session: Session, choice: MirrorChoice) -> PythonMirrors:
@@ -67,4 +61,4 @@ async def read_offers(session: Session, choice: MirrorChoice) -> Sequence[Python
     found = await (builds.read_known(known_python_builds()) if place is None else builds.read_list(place))
     pins = {name: session.context.environ.get(variable) for name, variable in _PINS.items()}
     pinned = (one for one in found if pins.get(one.key.implementation) in (None, "", one.build))
-    return newest_first(pinned, lambda one: one.key, host_of(session).machine)
+    return newest_first(pinned, lambda one: one.key, session.host.machine)

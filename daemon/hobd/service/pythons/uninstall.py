@@ -20,7 +20,6 @@ from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.pythons.folders import managed_folder, programs_folder
 from hobd.service.pythons.installing import alone_among_pythons
-from hobd.service.pythons.offers import host_of
 from hobd.service.pythons.report import in_order, render_count, render_keys
 from hobd.service.session import Session
 
@@ -30,7 +29,7 @@ async def tell(command: PythonUninstall, context: Context) -> Outcome:
     async with open_session(command, context) as session:
         root = managed_folder(session, command.install_dir)
         async with alone_among_pythons(root, session):
-            existing = await to_thread.run_sync(find_managed, root, NoEvidence(), host_of(session))
+            existing = await to_thread.run_sync(find_managed, root, NoEvidence(), session.host)
             gone = _match(command, existing, session)
             code = await _remove(gone, existing, session) if gone else 0
         return Outcome(code=code)
