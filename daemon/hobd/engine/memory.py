@@ -11,13 +11,13 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
 from hobd.engine.chores import Chores
 from hobd.environments.interpreters import Interpreters
-from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
-from hobd.store.wheels import WheelStore
 
-if TYPE_CHECKING:  # the solver: who finds everything in order needs none
+if TYPE_CHECKING:  # who finds everything in order needs no solver and no store
+    from hobd.environments.link import KnownModes
     from hobd.service.locks.resolutions import Resolutions
+    from hobd.store.wheels import WheelStore
 
 _LOCKS_KEPT = 16
 _FOLDERS_KEPT = 8
@@ -61,8 +61,10 @@ class Memory:
         _trim(self._interpreters, _FOLDERS_KEPT)
         return found
 
-    def store(self, folder: Path) -> WheelStore:
+    def store(self, folder: Path) -> "WheelStore":
         """See `service.memory.Memory.store`."""
+        from hobd.store.wheels import WheelStore
+
         found = self._stores.pop(folder, None) or WheelStore(folder)
         self._stores[folder] = found
         _trim(self._stores, _FOLDERS_KEPT)

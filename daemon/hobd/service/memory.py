@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.spawn import Spawner
 from hobd.environments.interpreters import Interpreters
-from hobd.environments.link import KnownModes
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
-from hobd.store.wheels import WheelStore
 
-if TYPE_CHECKING:  # who finds everything in order solves nothing
+if TYPE_CHECKING:  # who finds everything in order solves nothing and stores nothing
+    from hobd.environments.link import KnownModes
     from hobd.service.locks.resolutions import Resolutions
+    from hobd.store.wheels import WheelStore
 
 
 class Chores(Protocol):
@@ -47,13 +47,13 @@ class Memory(Protocol):
         """What is done when nobody waits for anything."""
 
     @property
-    def link_modes(self) -> KnownModes:
+    def link_modes(self) -> "KnownModes":
         """What pairs of file systems can do."""
 
     def interpreters(self, folder: Path | None) -> Interpreters:
         """What interpreters said of themselves, kept in `folder` too."""
 
-    def store(self, folder: Path) -> WheelStore:
+    def store(self, folder: Path) -> "WheelStore":
         """The wheel store of a cache folder."""
 
     def lock(self, text: str) -> Lock:

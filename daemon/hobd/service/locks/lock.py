@@ -13,7 +13,6 @@ from hobd.service.locks.locking import Locked, Locker, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
 from hobd.service.locks.unchanged import missing_lock, read_frozen, stale_lock
 from hobd.service.opening import open_session
-from hobd.service.scripts.opening import open_script
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import environment_place, find_project_python, workspace_wish
 
@@ -35,6 +34,8 @@ async def tell(command: Lock, context: Context) -> Outcome:
 
 
 async def _tell_of_script(command: Lock, context: Context) -> Outcome:
+    from hobd.service.scripts.opening import open_script
+
     async with open_script(command, context, command.script or "") as opened:
         session = opened.session
         subject = opened.subject()

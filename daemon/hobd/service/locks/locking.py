@@ -34,7 +34,6 @@ from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
 from hobd.service.builds.late_builder import LateBuilder
-from hobd.service.locks.accounts import keep_account_of
 from hobd.service.locks.portable import LockForm
 from hobd.service.locks.subject import LockSubject
 from hobd.service.network import Network
@@ -183,6 +182,7 @@ class Locker:
         """Make a new lock, from files that are read once more: what was read before may have changed since."""
         from hobd.core.lockfile.build import build_lock
         from hobd.core.lockfile.render import render
+        from hobd.service.locks.accounts import keep_account_of
 
         expected = await to_thread.run_sync(expect, self.subject.inputs())
         current = replace(self, subject=self.subject.renewed(self.session.discovery()))
