@@ -29,6 +29,12 @@ def test_a_cache_is_marked_when_it_is_made(used: Path) -> None:
     assert (used / ".gitignore").read_text() == "*"
 
 
+def test_a_cache_folder_that_was_named_is_marked_too(home: Home, used: Path) -> None:
+    assert home.hob("lock", cwd=home.root / "demo", UV_CACHE_DIR="named", **OFF).code == 0
+    for folder in ("named", "named/hob"):
+        assert {"CACHEDIR.TAG", ".gitignore"} < set(os.listdir(home.root / "demo" / folder))
+
+
 def test_cleaning_removes_all_but_the_lock_and_says_how_much(home: Home, used: Path) -> None:
     said = home.hob("cache", "clean", cwd=home.root, **OFF)
     assert re.fullmatch(r"Clearing cache at: \S+\nRemoved \d+ files \([\d.]+KiB\)\n", said.err)

@@ -44,5 +44,11 @@ def test_what_a_process_was_started_in_stays_and_what_lies_below_it(tmp_path: Pa
     assert not top.exists()
 
 
+def test_what_somebody_holds_a_lock_for_stays(tmp_path: Path) -> None:
+    held, free = (_overlay(tmp_path, name, 3600) for name in (".tmp-held", ".tmpfree"))
+    sweep_overlays(tmp_path, _NOW, lambda path: path != held)
+    assert (held.is_dir(), free.is_dir()) == (True, False)
+
+
 def test_a_folder_that_is_not_there_needs_no_sweeping(tmp_path: Path) -> None:
     sweep_overlays(tmp_path / "nowhere", _NOW)

@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,14 @@ from pathlib import Path
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.environments.create import Shape, create_environment, replace_file
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.processes import BELOW, can_tell, read_processes
+from hobd.environments.processes import BELOW, Process, can_tell, read_processes, running_in
 from hobd.environments.scripts import first_line
 
 _PATHS = "_hob_overlay.pth"
 _DATA = ("etc/jupyter", "share/jupyter")
 """Folders that programs look for in their own environment."""
+_FOR_ONE_RUN = ".tmp"
+"""How the names of environments begin that serve no second time."""
 _GRACE_SECONDS = 60
 """Between an answer and the start of the program that it is for."""
 _KEPT_SECONDS = 24 * 3600
@@ -66,18 +68,23 @@ def create_overlay(root: Path, layers: Sequence[Layer]) -> None:
     replace_file(root / interpreter.environment_purelib / _PATHS, f"import site; {calls}\n")
 
 
-def sweep_overlays(folder: Path, now: float) -> None:
+def sweep_overlays(folder: Path, now: float, is_free: Callable[[Path], bool] = lambda path: True) -> None:
     """Remove what no process uses any more: what is made for one run at once, what serves again after a day.
 
     Where processes do not show what they were started with, everything stays for a day.
+
+    Args:
+        folder: of the overlays.
+        now: seconds since the epoch.
+        is_free: whether nobody holds a lock for one of them.
     """
-    used: set[str] | None = None
+    processes: tuple[Process, ...] | None = None
     for path in _entries(folder):
         age = now - _last_use(path)
-        if age < (_GRACE_SECONDS if path.name.startswith(".tmp") and can_tell() else _KEPT_SECONDS):
+        if age < (_GRACE_SECONDS if path.name.startswith(_FOR_ONE_RUN) and can_tell() else _KEPT_SECONDS):
             continue
-        used = _in_use() if used is None else used
-        if str(path) not in used:
+        processes = read_processes() if processes is None else processes
+        if not running_in(processes, path) and is_free(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -99,11 +106,6 @@ def _last_use(root: Path) -> float:
         with suppress(OSError):
             return path.stat().st_mtime
     return time.time()
-
-
-def _in_use() -> set[str]:
-    """The environments that processes of this user were started in, and those that lie below them."""
-    return {place for process in read_processes() for place in process.places}
 
 
 def _note_what_is_below(root: Path, layer: Layer) -> None:

@@ -28,6 +28,7 @@ from hobd.core.vocab.settings import (
 from hobd.core.vocab.settings_layer import CacheBudget, ConfigPairs, ExtraBuildDependency, HobSettings, Layer, combine
 from hobd.errors import RequestError
 from hobd.projects.config_files import cache_folder, user_data_folder
+from hobd.projects.files import absolute
 from hobd.projects.options import Options
 from hobd.projects.preview_features import unknown_features
 
@@ -283,8 +284,11 @@ class Composer:
         said = self.options.cache_dir or self.files.cache_dir
         refreshed = frozenset(normalize(name) for name in self.options.refresh_package)
         everything = bool(self.options.refresh)
+        folder = None if is_off else cache_folder(said, self.environ, self.cwd)
+        named = None if said is None else absolute(Path(said), self.cwd)
         return CacheSettings(
-            folder=None if is_off else cache_folder(said, self.environ, self.cwd),
+            folder=folder,
+            surrounding=named if folder is not None and named == folder.parent else None,
             refresh=Refresh(everything=everything, packages=frozenset() if self.options.refresh is not None else refreshed),
             lock_timeout_seconds=self._lock_timeout(),
             budget=self._budget(both),

@@ -1,7 +1,7 @@
 """Beginning a command: its folder, its workspace, its settings, its cache."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +23,7 @@ from hobd.projects.settings import SettingsPlace, read_settings
 from hobd.service.caches.upkeep import tidy_afterwards
 from hobd.service.context import Context
 from hobd.service.session import Session
+from hobd.store.folder import CacheUnusable, make_cache_folder
 from hobd.store.lease import lease
 
 _BUILD_HASHES = (
@@ -82,6 +83,7 @@ async def open_session(
         settings = await _with_cache(settings, stack, context)
         assert settings.cache.folder is not None  # there always is one now
         if uses_cache:
+            _mark_surrounding(settings.cache.surrounding)
             leased = lease(settings.cache.folder, timeout_seconds=settings.cache.lock_timeout_seconds)
             if (reason := await stack.enter_async_context(leased)) is not None:
                 voice.warn(_READ_ONLY.format(folder=settings.cache.folder, reason=reason))
@@ -135,6 +137,13 @@ def _settings_start(found: Workspace | HobError, begin: Path, context: Context) 
     if isinstance(found, Workspace):
         return found.root
     return find_project_folder(begin, context.evidence) or begin
+
+
+def _mark_surrounding(folder: Path | None) -> None:
+    """Back-ups and version control leave uv's cache folder alone, too, where hob's lies in it."""
+    if folder is not None:
+        with suppress(CacheUnusable):  # of hob's own it is told
+            make_cache_folder(folder)
 
 
 async def _with_cache(settings: Settings, stack: AsyncExitStack, context: Context) -> Settings:

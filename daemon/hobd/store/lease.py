@@ -122,6 +122,18 @@ def is_leased(folder: Path, environment: Path) -> bool:
         os.close(handle)
 
 
+def is_run_in(folder: Path, environment: Path) -> bool:
+    """Whether a program runs in an environment of the cache, as far as a client of hob has started it there."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return Solitude(handle).is_run_in(environment)
+    finally:
+        os.close(handle)
+
+
 def byte_of(environment: Path) -> int:
     """The byte of the lock that stands for an environment; byte 0 stands for the cache."""
     return int.from_bytes(hashlib.sha256(os.fsencode(environment)).digest()[:7], "big") + 1

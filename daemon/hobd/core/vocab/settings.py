@@ -139,6 +139,8 @@ class CacheSettings:
     refresh: Refresh = field(default_factory=Refresh)
     lock_timeout_seconds: float = 300.0
     budget: CacheBudget = field(default_factory=CacheBudget)
+    surrounding: Path | None = None
+    """uv's own cache folder, where hob's lies in one that was named."""
     is_temporary: bool = False
     """Whether the folder is gone after the request."""
 

@@ -4,6 +4,7 @@ command ends ─→ due? ─→ daemon: a chore, when no call is told       ─�
                         without: at once, but not for longer than people notice
 """
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from anyio import from_thread, to_thread
 
 from hobd.core.vocab.settings_layer import CacheBudget
 from hobd.core.vocab.spawn import Spawner
+from hobd.service.cache_folders import OVERLAYS
 from hobd.service.caches.fullness import tell_when_nearly_full
 from hobd.service.session import Session
 from hobd.store.stamp import Swept, is_due, mark_swept
@@ -31,6 +33,8 @@ async def tidy_afterwards(session: Session) -> None:
     if settings.is_temporary:
         return
     tell_when_nearly_full(session)
+    if _has_overlays_for_one_run(session.cache):
+        context.memory.chores.later(f"overlays {session.cache}", partial(_sweep_overlays, session.cache))
     if not is_due(session.cache, time.time()):
         return
     if not context.caller.request_id.startswith(_ONE_SHOT):
@@ -40,6 +44,20 @@ async def tidy_afterwards(session: Session) -> None:
         await sweep(session.cache, settings.budget, is_hasty=True)
     if scope.cancelled_caught:  # not again with the next command
         mark_swept(session.cache, Swept())
+
+
+def _has_overlays_for_one_run(cache: Path) -> bool:
+    """Whether there is something that goes with the program that it was made for."""
+    try:
+        return any(name.startswith(".tmp") for name in os.listdir(cache / OVERLAYS))
+    except OSError:
+        return False
+
+
+async def _sweep_overlays(cache: Path, _: Spawner) -> None:
+    from hobd.service.caches.overlays import sweep_unused
+
+    await to_thread.run_sync(sweep_unused, cache)
 
 
 async def _sweep_as_chore(cache: Path, budget: CacheBudget, _: Spawner) -> None:

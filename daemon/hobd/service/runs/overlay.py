@@ -9,7 +9,6 @@ resolve for its interpreter ─→ cached environment of what was chosen ─→ 
 import hashlib
 import json
 import tempfile
-import time
 from pathlib import Path
 
 from anyio import to_thread
@@ -20,10 +19,11 @@ from hobd.core.plan.model import Selection
 from hobd.environments.create import Shape, create_environment
 from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.overlay import Layer, create_overlay, is_overlay, mark_used, sweep_overlays
+from hobd.environments.overlay import Layer, create_overlay, is_overlay, mark_used
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.builds.building import Builder
 from hobd.service.cache_folders import ENVIRONMENTS, OVERLAYS
+from hobd.service.caches.overlays import sweep_unused
 from hobd.service.locks.narrow import NarrowSubject, is_installed, make_subject, posing_here, resolve_here, select_here
 from hobd.service.runs.child import Home, make_lease
 from hobd.service.runs.with_requirements import wanted_with
@@ -73,7 +73,7 @@ async def make_isolated(interpreter: Interpreter, session: Session) -> Interpret
 
     def make() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
-        sweep_overlays(folder, time.time())
+        sweep_unused(session.cache)
         root = Path(tempfile.mkdtemp(prefix=".tmp", dir=folder))
         create_environment(root, interpreter, Shape())
         return root
@@ -102,7 +102,7 @@ async def _create(root: Path, layers: tuple[Layer, ...], session: Session) -> No
     def create() -> None:
         if not is_overlay(root):
             create_overlay(root, layers)
-        sweep_overlays(root.parent, time.time())
+        sweep_unused(session.cache)
 
     await to_thread.run_sync(lambda: root.parent.mkdir(parents=True, exist_ok=True))
     async with hold_file_lock(root.with_name(f"{root.name}.lock"), str(root), session.settings.cache.lock_timeout_seconds):
