@@ -108,8 +108,11 @@ async def test_the_beginning_of_a_commit_is_enough(tmp_path: Path, remote: Remot
 
 async def test_a_full_commit_needs_no_network(tmp_path: Path) -> None:
     notes = Notes()
-    source = Git(url="https://git.invalid/x", reference_kind="rev", reference="a" * 40, commit="a" * 40)
-    assert await repositories(tmp_path, notes=notes).resolve(source) == "a" * 40
+    for source in (
+        Git(url="https://git.invalid/x", reference_kind="rev", reference="a" * 40, commit="a" * 40),
+        Git(url="https://git.invalid/x", reference_kind="rev", reference="A" * 40),
+    ):
+        assert await repositories(tmp_path, notes=notes).resolve(source) == "a" * 40
     assert notes.spoiled == []
 
 

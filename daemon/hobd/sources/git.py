@@ -82,8 +82,9 @@ class Repositories:
             GitFailed: the repository cannot be reached, or has no such reference.
         """
         self._learn_login(source)
-        if source.commit is not None:
-            return source.commit
+        commit = source.commit or _stated_commit(source)
+        if commit is not None:
+            return commit
         key = (source.url, source.reference_kind, source.reference)
         async with self._alone(source.url):
             if key not in self._resolved:
@@ -277,6 +278,12 @@ def git_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of git: the request's, without what points at another repository, and never asking questions."""
     kept = {name: value for name, value in environment.items() if name not in _FOREIGN_VARIABLES}
     return {"GIT_TERMINAL_PROMPT": "0", **kept}
+
+
+def _stated_commit(source: Git) -> str | None:
+    """The commit that a revision is, where it is written in full."""
+    revision = (source.reference or "").lower() if source.reference_kind == "rev" else ""
+    return revision if COMMIT.fullmatch(revision) else None
 
 
 def _key(url: str) -> str:
