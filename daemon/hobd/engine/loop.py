@@ -21,7 +21,7 @@ from hobd.engine.call import Call
 from hobd.engine.chores import Chores
 from hobd.engine.frames import FrameReader, pack
 from hobd.engine.memory import Memory
-from hobd.engine.process import die_with_parent, keep_pauses_short, resident_bytes
+from hobd.engine.process import die_with_parent, give_memory_back, keep_memory_small, keep_pauses_short, resident_bytes
 from hobd.engine.spawning import ClientSpawner, LocalSpawner
 from hobd.engine.speech import Speech
 from hobd.engine.umask import UmaskGate
@@ -134,6 +134,7 @@ class Engine:
     def _take_ask(self, ask: engine_pb2.EngineAsk) -> None:
         if ask.trim:
             self._memory.trim()
+            give_memory_back()
         if ask.stop:
             self._is_stopping = True
         if ask.state:
@@ -212,6 +213,7 @@ def main(fd: int) -> None:
     """Run an engine on the inherited socket `fd` until its other end closes."""
     die_with_parent()
     keep_pauses_short()
+    keep_memory_small()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -46,6 +46,8 @@ class Member:
     offset: int
     mode: int
     """Unix mode bits; 0 where the archive was not made on Unix."""
+    start: int = 0
+    """Where its data begins, behind its own header; known once the layout was checked."""
 
     @property
     def is_folder(self) -> bool:
@@ -94,8 +96,7 @@ class Archive:
         Raises:
             InvalidWheel: it is damaged, or of another size than the directory says.
         """
-        start = self._data_start(member)
-        packed = memoryview(self._bytes)[start : start + member.packed_size]
+        packed = memoryview(self._bytes)[member.start : member.start + member.packed_size]
         pieces = _inflate(packed, member) if member.method == _DEFLATED else _slices(packed)
         crc, total = 0, 0
         try:
@@ -162,7 +163,8 @@ class Archive:
             _check_member(member)
             if not position <= member.offset <= position + slack:
                 raise InvalidWheel(f"`{member.name}` does not begin where it may: the archive has overlapping or hidden parts")
-            position = self._data_start(member) + member.packed_size
+            member.start = self._data_start(member)
+            position = member.start + member.packed_size
             slack = _LONGEST_DESCRIPTOR if member.flags & _HAS_DESCRIPTOR else 0
         if not position <= directory <= position + slack:
             raise InvalidWheel("the central directory does not begin where the last entry ends")

@@ -65,6 +65,8 @@ def enclosed(name: str) -> str | None:
     """The path without `.`, `..` and doubled slashes; None if it leads out of the folder or is the folder itself."""
     if name.startswith("/"):
         return None
+    if "/." not in name and "//" not in name and name and name[0] != "." and name[-1] != "/":  # nearly always
+        return name
     parts: list[str] = []
     for part in name.split("/"):
         if part == "..":

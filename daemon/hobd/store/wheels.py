@@ -179,16 +179,16 @@ class WheelStore:
         async with self._alone(f"publish {own}"):
             found = await self.find(own)
             if found is None:
-                await anyio.to_thread.run_sync(self._unpack, filename, fetched, folder, limiter=self._get_limiter())
-                found = await self.find(own)
+                unpack = partial(self._unpack, filename, fetched, folder)
+                found = await anyio.to_thread.run_sync(unpack, limiter=self._get_limiter()) or await self.find(own)
         if found is None:
             raise StoreUnusable(f"The unpacked `{filename}` changed while it was put into the store at `{self._folder}`")
         if digest is not None and digest != own:
             await anyio.to_thread.run_sync(self._alias, digest, own)
         return StoredWheel(sha256=found.sha256, tree=found.tree, manifest=found.manifest, is_new=True)
 
-    def _unpack(self, filename: str, fetched: Fetched, folder: Path) -> None:
-        """Unpack beside the entries, then publish by one rename."""
+    def _unpack(self, filename: str, fetched: Fetched, folder: Path) -> StoredWheel | None:
+        """Unpack beside the entries, then publish by one rename. None: another process was faster."""
         entry = self._entry(Digest("sha256", fetched.sha256))
         new = folder / "entry"
         try:
@@ -201,11 +201,13 @@ class WheelStore:
             entry.parent.mkdir(parents=True, exist_ok=True)
             os.rename(new, entry)
             crash_point("store.published")
+            return StoredWheel(sha256=fetched.sha256, tree=entry / "tree", manifest=manifest)
         except InvalidWheel:
             raise
         except OSError as error:
-            if not (entry / "manifest.json").exists():  # else another process was faster
+            if not (entry / "manifest.json").exists():
                 raise self._unusable("written", error) from error
+            return None
 
     def _alias(self, digest: Digest, own: Digest) -> None:
         """Let another digest lead to the entry. Without it the wheel is only fetched again."""

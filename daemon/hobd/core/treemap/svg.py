@@ -66,8 +66,10 @@ def render_treemap(title: str, subtitle: str, branches: Sequence[Branch]) -> str
         branches: in any order; each keeps its colour by its place.
     """
     parts = [
-        (f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH:.0f}" height="{_HEIGHT:.0f}" '
-        f'viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-labelledby="title summary">'),
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH:.0f}" height="{_HEIGHT:.0f}" '
+            f'viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-labelledby="title summary">'
+        ),
         f'<title id="title">{xml_text(title)}</title>',
         f'<desc id="summary">{xml_text(subtitle)}</desc>',
         f"<style>\n{_STYLE}</style>",
