@@ -16,7 +16,7 @@ from hobd.core.formats.wheel import UninstallableWheel
 from hobd.environments.apply import ApplySettings, CannotApply
 from hobd.environments.create import Shape
 from hobd.environments.environment import Environment, target_environment
-from hobd.environments.journal import is_pending
+from hobd.environments.journal import is_pending, repair
 from tests.environments.places import files_below, install, installed, make_environment, this_python, uninstall, unpack
 from tests.support.wheels import make_wheel
 
@@ -173,6 +173,32 @@ def test_programs_that_would_replace_the_interpreter_or_leave_the_folder_are_ref
     with pytest.raises(UninstallableWheel, match=r"Failed to install: kit-2\.0-py3-none-any\.whl"):
         install(environment, unpack(wheel, tmp_path / "store"))
     assert files_below(environment.root) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["bin/python", "bin/python3", "pyvenv.cfg", ".lock", ".lock/x", ".hob-txn/journal.json", "lib", "bin", "lib/python3.11"]
+)
+def test_data_that_would_take_the_place_of_the_environment_itself_is_refused(environment: Environment, tmp_path: Path, path: str) -> None:
+    path = path.replace("python3.11", packages(environment).parent.name)
+    before = files_below(environment.root)
+    wheel = make_wheel(tmp_path, "kit", "2.0", files={"kit.py": "", f"kit-2.0.data/data/{path}": "#!/bin/sh\n"})
+    with pytest.raises(UninstallableWheel, match=r"Failed to install: kit-2\.0-py3-none-any\.whl"):
+        install(environment, unpack(wheel, tmp_path / "store"))
+    assert files_below(environment.root) == before
+    assert run(environment.python, "-c", "print(1)") == "1\n"
+
+
+def test_a_wheel_cannot_write_the_journal_of_a_target_folder(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    (tmp_path / "precious").write_text("mine")
+    journal = json.dumps({"schema": 1, "obsolete": ["../precious"], "replaced": [], "folders": [], "easy_install": [], "libraries": []})
+    wheel = make_wheel(tmp_path, "kit", "1.0", files={".hob-txn/journal.json": journal})
+    with pytest.raises(UninstallableWheel):
+        install(target_environment(tmp_path / "target", this_python()), unpack(wheel, tmp_path / "store"))
+    (tmp_path / "target/.hob-txn").mkdir()
+    (tmp_path / "target/.hob-txn/journal.json").write_text(journal)
+    assert repair(tmp_path / "target")
+    assert (tmp_path / "precious").read_text() == "mine"
 
 
 @pytest.mark.parametrize("mode", ["clone", "hardlink", "copy", "symlink"])

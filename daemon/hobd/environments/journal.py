@@ -117,6 +117,8 @@ def _write(root: Path, change: Change) -> None:
 def _read(root: Path) -> Change | None:
     try:
         data = json.loads((root / FOLDER / _JOURNAL).read_text("utf-8", "surrogateescape"))
+        if not all(map(_is_below_root, (*data["obsolete"], *data["replaced"], *data["folders"], *data["libraries"]))):
+            return None  # nothing of ours
         return Change(
             obsolete=tuple(data["obsolete"]),
             replaced=tuple(data["replaced"]),
@@ -126,6 +128,10 @@ def _read(root: Path) -> Change | None:
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # damaged: a disk without power may keep a name without content
         return None
+
+
+def _is_below_root(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def _finish(root: Path) -> None:

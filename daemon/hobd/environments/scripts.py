@@ -1,15 +1,20 @@
 """The programs that a wheel brings: made from entry points, or files whose first line is put right (uv-lock.md 6.6)."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from hobd.core.formats.entry_points import ScriptEntry
 from hobd.core.formats.wheel import UninstallableWheel
+from hobd.environments.journal import FOLDER
 
 _LONGEST_FIRST_LINE = 127
 """Bytes that the kernel reads, `#!` included."""
 
 _RESERVED = re.compile(r"pythonw?(\d+(\.\d+)?)?(\.exe)?", re.IGNORECASE)
+_ENVIRONMENTS_OWN = {"pyvenv.cfg", ".lock", FOLDER}
+"""What lies at the root of an environment, and is no wheel's business."""
+
 _PLACEHOLDER = re.compile(rb"#!python[^\n]*(?:\n|$)")
 
 
@@ -52,6 +57,22 @@ def is_reserved(path: str) -> bool:
     """Whether a path below an environment's root is that of its interpreter, or of the file that makes it an environment."""
     folder, _, name = path.rpartition("/")
     return path == "pyvenv.cfg" or (folder == "bin" and _RESERVED.fullmatch(name) is not None)
+
+
+def check_place(path: str, folders: Collection[str]) -> None:
+    """Refuse a file that would take the place of what makes an environment one: its interpreter, its lock, a change's journal.
+
+    Args:
+        path: below the environment's root.
+        folders: of the environment, which must stay folders.
+    Raises:
+        UninstallableWheel: it would.
+    """
+    folder, _, name = path.rpartition("/")
+    if folder == "bin" and _RESERVED.fullmatch(name):
+        raise UninstallableWheel(f"Scripts must not use the reserved name `python`, got: `{name}`")
+    if path in folders or path.partition("/")[0] in _ENVIRONMENTS_OWN:
+        raise UninstallableWheel(f"The wheel is invalid: `{path}` would take the place of what belongs to the environment")
 
 
 def check_script_name(name: str) -> None:

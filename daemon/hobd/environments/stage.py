@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from hobd.core.formats.record import RecordRow, render_record
+from hobd.core.formats.wheel import DATA_KINDS
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
 from hobd.environments.link import LinkedFile, Linker
-from hobd.environments.scripts import check_script_name, first_line, render_script, with_first_line
+from hobd.environments.scripts import check_place, check_script_name, first_line, render_script, with_first_line
 from hobd.errors import HobError
 from hobd.faults import crash_point
 
@@ -63,6 +64,7 @@ class Stage:
             "headers": os.path.relpath(scheme.include, root),
             "data": os.path.relpath(scheme.data, root),
         }
+        self._folders = frozenset(str(folder) for place in self._places.values() for folder in (PurePath(place), *PurePath(place).parents))
         self._made: set[str] = {""}
 
     def put(self, addition: Addition) -> list[str]:
@@ -94,6 +96,11 @@ class Stage:
                 os.mkdir(place)
             self._made.add(path)
         return place
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """The environment's own folders, relative to the root."""
+        return self._folders
 
     @property
     def linker(self) -> Linker:
@@ -148,6 +155,10 @@ class _Placing:
         names = [entry.name for entry in self._manifest.scripts]
         for name in (*names, *(file.path for file in self._manifest.files if file.kind == "scripts")):
             check_script_name(name)
+        at_root = {kind for kind in DATA_KINDS if not self._stage.place(self._manifest, kind)}
+        for file in self._manifest.files:
+            if file.kind in at_root:
+                check_place(file.path, self._stage.folders)
 
     def _link_all(self, tree: Path, files: Iterable[StoredFile]) -> Iterator[tuple[str, list[LinkedFile]]]:
         """Link files of a tree, and tell folder by folder where which have come to be."""
