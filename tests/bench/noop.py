@@ -17,9 +17,18 @@ import time
 import zipfile
 from pathlib import Path
 
+REQUIREMENTS = "requirements.txt"
+"""Written anew, with the same in it, before every single call."""
 LARGEST_RATIO = 12.0
 """A native no-op took 1.5 to 3 times `/bin/true` where this was written; Python's own start alone takes 10."""
-COMMANDS = {"version": ["--version"], "run-noop": ["run", "true"], "sync-noop": ["sync"], "lock-check": ["lock", "--check"]}
+COMMANDS = {
+    "version": ["--version"],
+    "run-noop": ["run", "true"],
+    "sync-noop": ["sync"],
+    "lock-check": ["lock", "--check"],
+    "pip-list": ["pip", "list"],
+    "pip-noop": ["pip", "install", "-r", REQUIREMENTS],
+}
 
 
 def make_project(root: Path) -> dict[str, str]:
@@ -51,6 +60,7 @@ def make_project(root: Path) -> dict[str, str]:
 def call(argv: list[str], cwd: Path, env: dict[str, str]) -> float:
     """Run one command; milliseconds from spawn to exit. A failure ends the benchmark."""
     os.chdir(cwd)
+    Path(REQUIREMENTS).write_text("thing>=1\n")
     silence = [(os.POSIX_SPAWN_OPEN, descriptor, "/dev/null", os.O_RDWR, 0) for descriptor in (0, 1, 2)]
     begin = time.perf_counter()
     _, status = os.waitpid(os.posix_spawn(argv[0], argv, env, file_actions=silence), 0)

@@ -11,8 +11,11 @@ from typing import BinaryIO
 @contextmanager
 def write_beside(path: Path) -> Iterator[BinaryIO]:
     """A file that takes `path`'s place when the block ends well, and is removed when it does not. Folders are made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
