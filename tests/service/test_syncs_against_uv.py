@@ -233,3 +233,25 @@ def test_a_wheel_that_is_another_than_was_locked_is_refused_though_the_old_one_i
     uv, hob = (site.tell("sync", "--frozen", "--reinstall") for site in sites)
     assert hob == uv
     assert hob.code == 1
+
+
+def test_links_that_lead_nowhere_are_left_alone(tmp_path: Path) -> None:
+    sites = make_sites(tmp_path, {"pyproject.toml": PLAIN})
+    for command in ("sync --dry-run", "sync", "run true"):
+        for site in sites:
+            link = site.project / ".venv"
+            link.unlink(missing_ok=True)
+            link.symlink_to("nowhere")
+        uv, hob = (site.tell(*command.split()) for site in sites)
+        assert hob == uv
+    for site in sites:
+        (site.project / ".venv").unlink()
+        (site.project / ".venv").symlink_to(".venv")
+    uv, hob = (site.tell("sync") for site in sites)
+    assert hob == uv
+
+
+def test_a_run_tells_what_it_resolves_where_that_is_asked_for(tmp_path: Path) -> None:
+    script = "# /// script\n# requires-python = '>=3.9'\n# dependencies = []\n# ///\nprint(1)\n"
+    commands = ("run --show-resolution true", "run --show-resolution true", "run --show-resolution script.py")
+    assert_same(tmp_path, {"pyproject.toml": PLAIN, "script.py": script}, *commands)

@@ -24,6 +24,7 @@ from hobd.projects.project_lock import hold_file_lock
 from hobd.service.builds.building import Builder
 from hobd.service.cache_folders import ENVIRONMENTS, OVERLAYS
 from hobd.service.caches.overlays import sweep_unused
+from hobd.service.locks.locking import say_resolved
 from hobd.service.locks.narrow import NarrowSubject, is_installed, make_subject, posing_here, resolve_here, select_here
 from hobd.service.runs.child import Home, make_lease
 from hobd.service.runs.with_requirements import wanted_with
@@ -49,7 +50,7 @@ async def lay_over(command: Run, base: Interpreter, preferred: Lock | None, sess
     subject = make_subject(wanted.script(), session.cwd, base, session, preferred)
     if not command.isolated and is_installed(subject, posing_here(subject, session), base, session):
         return Home.of(base, session), True
-    layer, is_same = await _fill_layer(subject, session)
+    layer, is_same = await _fill_layer(subject, session, is_told=bool(command.show_resolution))
     root = session.cache / OVERLAYS / _key([str(layer.interpreter.prefix), str(base.prefix), *_contents(base, session)])
     session.context.evidence.saw(root / "bin")
     layers = (layer, Layer(interpreter=base))
@@ -82,9 +83,11 @@ async def make_isolated(interpreter: Interpreter, session: Session) -> Interpret
     return await session.prober().probe(root / "bin" / "python")
 
 
-async def _fill_layer(subject: NarrowSubject, session: Session) -> tuple[Layer, bool]:
+async def _fill_layer(subject: NarrowSubject, session: Session, *, is_told: bool) -> tuple[Layer, bool]:
     """The cached environment of what is asked for, and whether it was there."""
     locked = await resolve_here(subject, session, "`--with`")
+    if is_told:
+        say_resolved(locked, session)
     selection = select_here(locked, subject.interpreter, session)
     python_parts = [str(subject.interpreter.base_executable), str(subject.interpreter.version)]
     place = session.cache / ENVIRONMENTS / _key([*python_parts, *_chosen(selection, subject.root)])
@@ -94,7 +97,7 @@ async def _fill_layer(subject: NarrowSubject, session: Session) -> tuple[Layer, 
     interpreter = await session.prober().probe(python) if is_there else await make_cached_environment(place, subject.interpreter, session)
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=subject)
     syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
-    synced = await syncer.run(selection, Manner(says_checked=False))
+    synced = await syncer.run(selection, Manner(says_checked=is_told))
     return Layer(interpreter=interpreter), is_there and not synced.is_changed
 
 

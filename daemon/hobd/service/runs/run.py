@@ -21,6 +21,7 @@ from hobd.projects.discover import NoProject, Unmanaged
 from hobd.projects.files import absolute
 from hobd.projects.scripts import ReadScript
 from hobd.service.context import Context
+from hobd.service.locks.locking import say_resolved
 from hobd.service.opening import open_session
 from hobd.service.pythons.acquire import find_or_download
 from hobd.service.runs.brought_target import bring_target, is_out_of_reach, read_target, run_without_daemon
@@ -131,12 +132,15 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
     if command.no_sync:
         return _Base(interpreter=interpreter, is_same=project.python.is_environment)
     writes_nothing = bool(command.isolated)  # what was made for one run is not left behind, the lock neither
-    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=writes_nothing, is_said=False)
+    is_told = bool(command.show_resolution)
+    locked = await lock_as_asked(project, session, locked=command.locked, frozen=command.frozen, dry_run=writes_nothing, is_said=is_told)
+    if is_told and locked.seconds:
+        say_resolved(locked, session)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, locked.lock, session.settings)
     selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
     selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
     syncer = make_syncer(project, locked, interpreter, session)
-    synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=False))
+    synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=is_told))
     is_same = project.python.is_environment and not locked.is_changed and not synced.is_changed
     return _Base(interpreter=synced.interpreter, lock=locked.lock, is_same=is_same)

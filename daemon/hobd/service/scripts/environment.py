@@ -9,7 +9,7 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.projects.scripts import ReadScript, script_workspace
 from hobd.service.builds.building import Builder
-from hobd.service.locks.locking import Locked
+from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.locks.narrow import is_installed, make_subject, posing_here, resolve_here, select_here
 from hobd.service.locks.subject import LockSubject, ScriptSubject
 from hobd.service.runs.target import Kind, Target
@@ -61,7 +61,17 @@ class ScriptEnvironment:
         if not self.command.exact and is_installed(subject, posing_here(subject, self.session), interpreter, self.session):
             return Prepared(interpreter=interpreter, locked=None, is_same=not is_new)
         locked = await resolve_here(subject, self.session, "script")
+        self._tell(locked)
         return await self._sync(locked, select_here(locked, interpreter, self.session), subject, interpreter, is_new=is_new)
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether what is resolved and installed is told as `sync` tells it."""
+        return bool(self.command.show_resolution)
+
+    def _tell(self, locked: Locked) -> None:
+        if self._is_told and locked.seconds:
+            say_resolved(locked, self.session)
 
     def _lockfile(self) -> Path | None:
         """The script's lock; None where it has none, and needs none."""
@@ -110,7 +120,8 @@ class ScriptEnvironment:
         session, command = self.session, self.command
         workspace = script_workspace(self.read.script, session.start, session.context.evidence)
         subject = ScriptSubject(self.read.script, workspace, lockfile)
-        locked = await lock_of_script(subject, interpreter, session, locked=command.locked, frozen=command.frozen, is_said=False)
+        locked = await lock_of_script(subject, interpreter, session, locked=command.locked, frozen=command.frozen, is_said=self._is_told)
+        self._tell(locked)
         selection = select_here(locked, interpreter, session)
         return await self._sync(locked, selection, subject, interpreter, is_new=is_new or locked.is_changed)
 
@@ -121,5 +132,5 @@ class ScriptEnvironment:
         syncer = Syncer(
             session=self.session, network=locked.network, builder=builder, interpreter=interpreter, project=self.read.script.path
         )
-        synced = await syncer.run(selection, Manner(is_exact=self.command.exact, says_checked=False))
+        synced = await syncer.run(selection, Manner(is_exact=self.command.exact, says_checked=self._is_told))
         return Prepared(interpreter=interpreter, locked=locked, is_same=not is_new and not synced.is_changed)

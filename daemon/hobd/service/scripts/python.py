@@ -104,15 +104,16 @@ class ScriptPython:
         return interpreter
 
     async def _fits(self, own: Interpreter, wish: Wish) -> bool:
+        if wish.requires_python is not None and not wish.requires_python.contains(own.version):
+            return False
         if wish.request.is_explicit:
             asked = await find_python(wish.request, self.session.python_search(environments="any"), self.session.prober())
             return asked.interpreter.base_executable == own.base_executable
         if wish.asker == "user":
             return wish.request.accepts(own)
-        is_allowed = wish.requires_python is None or wish.requires_python.contains(own.version)
         if wish.asker != "file" or wish.request.accepts(own):
-            return is_allowed
-        return is_allowed and own.base_executable == (await self._find(wish)).base_executable
+            return True
+        return own.base_executable == (await self._find(wish)).base_executable
 
 
 async def make_cached_environment(place: Path, interpreter: Interpreter, session: Session) -> Interpreter:

@@ -5,6 +5,7 @@ asked by `--python`, `UV_PYTHON` ─┐
 `requires-python`                 ┘                                          └─ else search
 """
 
+import errno
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +16,7 @@ from hobd.cli.style import cyan
 from hobd.core.markers import RequiresPython
 from hobd.core.plan.groups import GroupWishes
 from hobd.core.resolver.project_pythons import GroupLimit, ambiguous_pythons, find_requires_python, group_limits
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.project import Workspace
 from hobd.environments.create import is_incomplete
 from hobd.environments.discovery import Found, Prober, find_python, is_preferred
@@ -193,7 +195,8 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
     """The Python of the environment at `place`, and whether something is there that may be replaced."""
     session.context.evidence.saw(place)
     if not place.exists():
-        return None, place.is_symlink()
+        _check_link(place)
+        return None, False
     if not place.is_dir():
         raise _refused(place, "expected directory but found a file")
     try:
@@ -212,6 +215,15 @@ async def _own_python(place: Path, prober: Prober, session: Session) -> tuple[In
         if not (place / "pyvenv.cfg").is_file():  # whatever it is, it is not ours to remove
             raise
         return None, True
+
+
+def _check_link(place: Path) -> None:
+    """Refuse a link that leads round in a circle."""
+    try:
+        place.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise RequestError(os_reason(error)) from error
 
 
 def _warn_of_lost_python(program: Path, session: Session) -> None:

@@ -15,6 +15,7 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
 from hobd.environments.interpreter import Interpreter
+from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked, Locker, say_resolved
@@ -158,6 +159,8 @@ async def _make_environment(python: ProjectPython, workspace: Workspace, session
         await to_thread.run_sync(remove_environment, python.place)
         voice.note(f"Removed virtual environment at: {_cyan(shown)}\n")
     voice.note(render_creating(shown))
+    if python.place.is_symlink() and not python.place.exists():
+        raise RequestError(f"failed to create directory `{python.place}`: File exists (os error 17)")
     shape = Shape(prompt=_prompt(workspace, python.place))
     await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=shown))
     return await session.prober().probe(python.place / "bin" / "python")
