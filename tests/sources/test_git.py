@@ -1,5 +1,6 @@
 """Repositories: every kind of reference, one database for all, and errors in uv's words."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ import pytest
 
 from hobd.core.vocab.source import Git
 from hobd.engine.spawning import LocalSpawner
-from hobd.sources.git import GitFailed, Repositories, git_environment
+from hobd.sources.git import GitFailed, MissingLfs, Repositories, git_environment
 from hobd.sources.git_login import with_login
 from tests.support.evidence import Notes
 from tests.support.git_server import serve_git
@@ -266,6 +267,16 @@ def test_settings_for_git_that_are_there_already_stay() -> None:
 @pytest.mark.parametrize(("url", "login"), [("https://git.example/r", "joe:a%0Ahost=evil.example"), ("ssh://git@git.example/r", "joe:x")])
 def test_what_is_no_login_for_a_web_server_is_not_told(url: str, login: str) -> None:
     assert with_login({"A": "1"}, url, login) == {"A": "1"}
+
+
+async def test_large_files_without_the_extension_are_told(tmp_path: Path, remote: Remote) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "git").write_text(f'#!/bin/sh\n[ "$1" = lfs ] && exit 1\nexec {shutil.which("git")} "$@"\n')
+    (programs / "git").chmod(0o755)
+    found = repositories(tmp_path, environment={**ENVIRONMENT, "PATH": f"{programs}:{os.defpath}"})
+    with pytest.raises(MissingLfs, match="Git LFS extension not found"):
+        await found.checkout(Git(url=remote.url, commit=remote.first, lfs=True))
 
 
 async def test_without_git_the_error_says_so(tmp_path: Path, remote: Remote) -> None:

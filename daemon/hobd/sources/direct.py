@@ -17,7 +17,7 @@ from hobd.core.vocab.source import Path as PathSource
 from hobd.sources.archive import Downloaded, digest_file
 from hobd.sources.archives import Archives, file_name
 from hobd.sources.failures import SourceError
-from hobd.sources.git import Repositories
+from hobd.sources.git import MissingLfs, Repositories
 from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata, read_wheel_metadata
 from hobd.sources.threads import in_thread
 from hobd.sources.wheel_members import InvalidStructure
@@ -118,6 +118,9 @@ class DirectSources:
             commit = await self._repositories.resolve(source)
             pinned = replace(source, commit=commit)
             checkout = await self._repositories.checkout(pinned)
+        except MissingLfs as error:
+            lacking = f"The source distribution `{address}` is missing Git LFS artifacts."
+            raise error.under(lacking).under(f"Failed to download and build `{label}`") from error
         except SourceError as error:
             raise error.under("Git operation failed", code=1).under(f"Failed to download and build `{label}`") from error
         if source.path is not None:
@@ -150,7 +153,9 @@ class DirectSources:
 def git_label(source: Git) -> str:
     """A repository as errors name it."""
     reference = f"@{source.reference}" if source.reference else ""
-    return f"git+{source.url}{reference}" + (f"#subdirectory={source.subdirectory}" if source.subdirectory else "")
+    said = [f"subdirectory={source.subdirectory}"] if source.subdirectory else []
+    said += ["lfs=true"] if source.lfs else []
+    return f"git+{source.url}{reference}" + (f"#{'&'.join(said)}" if said else "")
 
 
 def is_wheel(location: str) -> bool:

@@ -45,6 +45,10 @@ class GitFailed(SourceError):
     default_code = 1
 
 
+class MissingLfs(GitFailed):
+    """Large files are wanted, and git cannot fetch them."""
+
+
 class Repositories:
     """Repositories as one request may have them.
 
@@ -205,6 +209,8 @@ class Repositories:
         try:
             await self._must(["clone", "--quiet", "--local", "--no-checkout", str(database), str(beside)], None)
             if source.lfs:
+                if (await self._git(["lfs", "version"], beside)).code != 0:
+                    raise MissingLfs("Git LFS extension not found. Ensure that Git LFS is installed and available.")
                 await self._must(["lfs", "fetch", source.url, str(source.commit)], beside, remote=source)
             await self._must(["reset", "--quiet", "--hard", str(source.commit)], beside, remote=source)
             if (beside / ".gitmodules").is_file():

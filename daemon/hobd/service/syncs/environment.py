@@ -239,7 +239,7 @@ class Syncer:
 
     def _come(self, pin: Pin, versions: Mapping[Name, str], *, is_again: bool) -> Change:
         origin = origin_of(pin, PurePosixPath(self.network.root))
-        where = None if origin is None else f"git+{origin.url}@{origin.commit}" if origin.commit is not None else origin.url
+        where = None if origin is None else render_reference(origin)
         version = str(pin.package.version or versions.get(pin.name, "(dynamic)"))
         return Change(happened="reinstalled" if is_again else "added", name=str(pin.name), version=version, origin=where)
 
