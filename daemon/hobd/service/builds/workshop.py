@@ -25,6 +25,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Git
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.projects.discover import PYPROJECT
@@ -187,8 +188,10 @@ class Workshop:
         return rules, rules.digest(self.network.root, *more)
 
     def _known(self, buildable: Buildable, key: str) -> Built:
-        """What is known from before; nothing where it is to be refreshed."""
+        """What is known from before; nothing where it is to be refreshed: a commit never becomes another."""
         settings, name = self.session.settings, buildable.name
+        if isinstance(buildable.source, Git):
+            return self._index().read(buildable, key)
         refresh = settings.cache.refresh
         is_refresh = refresh.everything or name in refresh.packages or (name is not None and settings.install.reinstall.has(name))
         if is_refresh and buildable.identity not in self.shared.renewed:

@@ -127,7 +127,9 @@ def _with_manner_of_words(command: PipInstall, collected: Collected) -> Collecte
         collected.demands,
         requirements=tuple(_plain(each) if everything or each.name in plain else each for each in collected.demands.requirements),
     )
-    builder = replace(collected.builder, session=session, network=replace(collected.builder.network, session=session))
+    builder = collected.builder
+    if session is not collected.session:  # else what naming has learnt of repositories stays known
+        builder = replace(builder, session=session, network=replace(builder.network, session=session))
     return replace(collected, demands=demands, builder=builder)
 
 
