@@ -331,3 +331,11 @@ def test_a_file_that_has_as_many_names_as_it_may_is_copied(environment: Environm
     assert applied.warnings == ()
     assert (packages(environment) / "kit.py").read_text() == "v = 7\n"
     assert (packages(environment) / "other.py").stat().st_nlink > 1
+
+
+def test_a_versioned_pip_is_named_after_the_environments_python(environment: Environment, tmp_path: Path) -> None:
+    programs = {"console_scripts": {"pip": "tool:run", "pip3": "tool:run", "pip3.9": "tool:run", "pip4.2": "tool:run"}}
+    wheel = make_wheel(tmp_path / "wheels", "tool", "1.0", entry_points=programs)
+    install(environment, unpack(wheel, tmp_path))
+    names = {path.name for path in environment.scheme.scripts.iterdir() if path.name.startswith("pip")}
+    assert names == {"pip", "pip3", f"pip{environment.interpreter.minor}", "pip4.2"}

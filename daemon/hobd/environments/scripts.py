@@ -1,7 +1,8 @@
 """The programs that a wheel brings: made from entry points, or files whose first line is put right (uv-lock.md 6.6)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from hobd.core.formats.entry_points import ScriptEntry
@@ -15,6 +16,7 @@ _RESERVED = re.compile(r"pythonw?(\d+(\.\d+)?)?(\.exe)?", re.IGNORECASE)
 _ENVIRONMENTS_OWN = {"pyvenv.cfg", ".lock", FOLDER}
 """What lies at the root of an environment, and is no wheel's business."""
 
+_VERSIONED_PIP = re.compile(r"pip3\.\d+")
 _PLACEHOLDER = re.compile(rb"#!python[^\n]*(?:\n|$)")
 
 
@@ -45,6 +47,12 @@ if __name__ == "__main__":
         sys.argv[0] = sys.argv[0][:-4]
     sys.exit({entry.function}())
 """
+
+
+def for_python(scripts: Iterable[ScriptEntry], minor: str) -> tuple[ScriptEntry, ...]:
+    """The programs of a wheel for Python `minor`: `pip3.11` is what the Python that built it had, and is named after this one."""
+    plain = [entry for entry in scripts if _VERSIONED_PIP.fullmatch(entry.name) is None]
+    return (*plain, *(replace(entry, name=f"pip{minor}") for entry in plain if entry.name == "pip3"))
 
 
 def with_first_line(content: bytes, shebang: str) -> bytes | None:

@@ -13,7 +13,7 @@ from hobd.core.formats.wheel import DATA_KINDS
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
 from hobd.environments.link import LinkedFile, Linker
-from hobd.environments.scripts import check_place, check_script_name, first_line, render_script, with_first_line
+from hobd.environments.scripts import check_place, check_script_name, first_line, for_python, render_script, with_first_line
 from hobd.errors import HobError
 from hobd.faults import crash_point
 
@@ -57,6 +57,7 @@ class Stage:
         self._linker = linker
         self._writes_installer = writes_installer
         self._shebang = first_line(environment.python, is_relocatable=environment.is_relocatable)
+        self._minor = environment.interpreter.minor
         self._places = {
             "purelib": os.path.relpath(scheme.purelib, root),
             "platlib": os.path.relpath(scheme.platlib, root),
@@ -113,6 +114,11 @@ class Stage:
         return self._shebang
 
     @property
+    def minor(self) -> str:
+        """The version of the environment's Python: `3.12`."""
+        return self._minor
+
+    @property
     def writes_installer(self) -> bool:
         """Whether `INSTALLER` and `REQUESTED` are written."""
         return self._writes_installer
@@ -125,6 +131,7 @@ class _Placing:
         self._stage = stage
         self._addition = addition
         self._manifest = addition.manifest
+        self._scripts = for_python(self._manifest.scripts, stage.minor)
         self._library = stage.place(self._manifest, self._manifest.root_kind)
         self._paths: list[str] = []
         self._rows: list[RecordRow] = []
@@ -139,7 +146,7 @@ class _Placing:
         for file in self._manifest.files:
             if file.kind == "scripts":
                 self._put_script(file)
-        for entry in self._manifest.scripts:
+        for entry in self._scripts:
             self._write(self._stage.place(self._manifest, "scripts"), entry.name, render_script(entry, self._stage.shebang).encode(), 0o777)
         self._write_metadata()
         return self._paths
@@ -152,7 +159,7 @@ class _Placing:
             self._paths += [_join(target, one.name) for one in files]
 
     def _check_scripts(self) -> None:
-        names = [entry.name for entry in self._manifest.scripts]
+        names = [entry.name for entry in self._scripts]
         for name in (*names, *(file.path for file in self._manifest.files if file.kind == "scripts")):
             check_script_name(name)
         at_root = {kind for kind in DATA_KINDS if not self._stage.place(self._manifest, kind)}
