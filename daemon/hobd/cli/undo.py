@@ -49,16 +49,9 @@ def render_rows(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     changed = " ".join([f"+{row.came}"] * bool(row.came) + [f"-{row.went}"] * bool(row.went))
+    files = dim(", ".join(row.files)) if row.files else ""
     made_by = row.command or "(found there)"
-    return [
-        green("*") if row.is_present else "",
-        bold(row.number),
-        ago(row.seconds),
-        row.python,
-        made_by,
-        changed,
-        dim(", ".join(row.files)),
-    ]
+    return [green("*") if row.is_present else "", bold(row.number), ago(row.seconds), row.python, made_by, changed, files]
 
 
 def render_switched(place: str, number: int, *, is_dry_run: bool) -> str:
