@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -105,6 +106,32 @@ async def test_unfinished_work_goes_only_when_its_maker_is_gone(cache: Path) -> 
     found = inventory(cache)
     assert swept(cache, [found[living.path.name], found[".tmp-dead"]]) == [".tmp-dead"]
     living.remove()
+
+
+_SWEEPS_AND_DIES = """
+import sys
+from pathlib import Path
+from hobd import faults
+from hobd.store.choose import Why
+from hobd.store.inventory import take_inventory
+from hobd.store.sweep import remove_items
+
+faults.arm("sweep.aside")
+cache = Path(sys.argv[1])
+list(remove_items(cache, [(item, Why.BUDGET) for item in take_inventory(cache, ())], 4e9, lambda: None))
+"""
+
+
+async def test_a_sweep_that_is_killed_leaves_nothing_in_half(cache: Path) -> None:
+    one, two = await put(cache, "one"), await put(cache, "two")
+    done = await anyio.run_process([sys.executable, "-c", _SWEEPS_AND_DIES, str(cache)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    store = WheelStore(cache)
+    assert [await store.find(digest) for digest in (one, two)] == [None, None]
+    (left,) = inventory(cache).values()
+    assert left.kind is CacheKind.TEMPORARY
+    assert swept(cache, [left]) == [left.title]
+    assert inventory(cache) == {}
 
 
 _RUNS = """

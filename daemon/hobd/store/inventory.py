@@ -76,9 +76,10 @@ def note_use(manifest: Path) -> None:
 def _rest(cache: Path, tops: set[str]) -> Iterator[CacheItem]:
     """Unfinished work of the store, and folders that only other versions know."""
     for entry in _scan(cache):
-        if entry.name in tops or not entry.is_dir(follow_symlinks=False):
+        is_temporary = entry.name.startswith(".tmp")
+        if entry.name in tops or not (is_temporary or entry.is_dir(follow_symlinks=False)):
             continue
-        kind = CacheKind.TEMPORARY if entry.name.startswith(".tmp") else CacheKind.OTHER
+        kind = CacheKind.TEMPORARY if is_temporary else CacheKind.OTHER
         if (item := _item(Path(entry.path), Bucket(entry.name, kind))) is not None:
             yield item
     for path in sorted((cache / "wheels").glob(f"{TEMPORARY}*")):

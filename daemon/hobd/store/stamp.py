@@ -7,6 +7,7 @@
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,13 +46,14 @@ def is_due(cache: Path, now: float) -> bool:
 
 def mark_swept(cache: Path, swept: Swept) -> None:
     """Note what a sweep came to. A cache that cannot be written to is left alone."""
-    try:
+    with suppress(OSError):
         handle, new = tempfile.mkstemp(prefix=".tmp-", dir=cache)
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(swept), file)
-        os.replace(new, cache / _SWEPT)
-    except OSError:
-        return
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                json.dump(asdict(swept), file)
+            os.replace(new, cache / _SWEPT)
+        except OSError:  # a full disk
+            os.unlink(new)
 
 
 def last_sweep(cache: Path) -> Swept | None:

@@ -22,6 +22,7 @@ from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.session import Session
 from hobd.store.lease import CacheInUse, cleaning
+from hobd.store.stamp import Swept, mark_swept
 from hobd.store.upkeep import Removal, clean, disk_usage
 
 _FEATURE = "cache-size"
@@ -54,12 +55,14 @@ async def tell_prune(command: CachePrune, context: Context) -> Outcome:
     async with open_session(command, context, uses_cache=False) as session:
         if not _exists(session):
             return Outcome()
-        async with _alone(session, force=command.force):
+        async with _alone(session, force=command.force or command.dry_run):
             context.voice.note(f"{'Would prune' if command.dry_run else 'Pruning'} cache at: {cyan(session.shown(session.cache))}\n")
             work = partial(prune_cache, session.cache, keeps_only_built=command.ci, dry_run=command.dry_run, now=time.time())
             pruned = await _do(session, "prune", partial(work, spared=_running(session.cache) if command.force else ()))
         if command.dry_run:
             _list(pruned, session)
+        else:
+            mark_swept(session.cache, Swept())  # what the last sweep came to is not true any more
         _summarize(pruned.total, session, "No unused entries found", verb="Would remove" if command.dry_run else "Removed")
         return Outcome()
 
