@@ -190,7 +190,7 @@ def test_a_version_file_that_a_group_rules_out_is_told(tmp_path: Path) -> None:
 
 def test_groups_that_do_not_hold_together_end_a_command_before_an_environment_is_made(tmp_path: Path) -> None:
     circle = '[project]\nname = "demo"\nversion = "1"\n[dependency-groups]\na = [{ include-group = "a" }]\n'
-    assert_same(tmp_path, {"pyproject.toml": circle}, "sync", "run true", "tree", "export")
+    assert_same(tmp_path, {"pyproject.toml": circle}, "lock", "sync", "run true", "tree", "export")
     assert not (tmp_path / "right" / "project" / ".venv").exists()
 
 

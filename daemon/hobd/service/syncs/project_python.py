@@ -27,6 +27,8 @@ from hobd.errors import RequestError
 from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 
+_NO_GROUPS = GroupWishes(no_defaults=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -104,19 +106,19 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
     return Wish(request=DEFAULT, asker="nobody")
 
 
-def workspace_wish(workspace: Workspace, session: Session, wanted: GroupWishes | None = None) -> Wish:
+def workspace_wish(workspace: Workspace, session: Session, wanted: GroupWishes = _NO_GROUPS) -> Wish:
     """What is asked of a workspace's Python; ambiguous bounds are warned of.
 
     Args:
         workspace: whose Python it is.
         session: of the command.
-        wanted: the groups that its environment is to hold; None where none is made for groups.
+        wanted: the groups that its environment is to hold.
     Raises:
         ContradictoryPythons: its members exclude each other.
         MalformedGroups: groups do not hold together.
     """
     # A member's own version file says nothing: the environment is the workspace's.
-    groups = () if wanted is None else group_limits(workspace, partial(wanted.wants_of_manifest, defaults=None), session.shown_member)
+    groups = group_limits(workspace, partial(wanted.wants_of_manifest, defaults=None), session.shown_member)
     required = find_requires_python(workspace, groups)
     for warning in ambiguous_pythons(workspace):
         session.context.voice.warn(warning)
