@@ -2,8 +2,8 @@
 
 import pytest
 
-from hobd.core.resolver.plain import NoPlainSolution, Pin, resolve_plain
 from hobd.core.tags import InterpreterFacts, Platform, tags_for
+from tests.core.resolver.plain import NoPlainSolution, Pin, resolve_plain
 from tests.core.resolver.small_index import Made, SmallIndex, requirements
 from tests.core.resolver.test_referee import LINUX
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from hobd.core.resolver.plain import NoPlainSolution, resolve_plain
 from hobd.core.resolver.resolution import Resolution
 from hobd.core.resolver.solve import Unsatisfiable, solve
+from tests.core.resolver.plain import NoPlainSolution, resolve_plain
 from tests.core.resolver.small_index import Made, SmallIndex, project, requirements
 
 NAMES = "abcde"

@@ -1,4 +1,4 @@
-"""Resolving for one interpreter: no forks, no lock. For build environments, whose few requirements a simple search settles.
+"""Resolving for one interpreter with resolvelib: no forks, no lock. A second opinion for `test_referee`.
 
 requirements ─→ resolvelib, asking `Provider` ─→ pins
                               └─ pages and metadata from the same `Knowledge` as the universal solver
@@ -13,7 +13,6 @@ from resolvelib.resolvers import Resolution
 
 from hobd.core.resolver.candidates import moment
 from hobd.core.resolver.knowledge import IndexedFile, Knowledge
-from hobd.core.resolver.plain_provider import Choice, Identifier, Need, Provider
 from hobd.core.resolver.rejection import absent
 from hobd.core.tags import Tags
 from hobd.core.vocab.metadata import Metadata
@@ -21,6 +20,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Source
 from hobd.errors import RequestError
+from tests.core.resolver.plain_provider import Choice, Identifier, Need, Provider
 
 _MOST_ROUNDS = 100_000
 
