@@ -78,6 +78,17 @@ def test_a_mirror_has_what_follows_the_base() -> None:
     assert PythonMirrors(cpython="file:///mirror").address(PYPY) == PYPY.url
 
 
+def test_the_publishers_mirror_has_what_is_not_mirrored_elsewhere() -> None:
+    published = build(str(CPYTHON.key), "https://files.example/x/python-build-standalone/releases/download/2024/a.tar.gz")
+    mirrors = PythonMirrors(publisher="https://mirror.example/a/")
+    assert mirrors.address(published) == "https://mirror.example/a/github/python-build-standalone/releases/download/2024/a.tar.gz"
+    assert mirrors.address(PYPY) == PYPY.url
+    assert (
+        PythonMirrors(cpython="https://other.example", publisher="https://mirror.example").address(published)
+        == "https://other.example/2024/a.tar.gz"
+    )
+
+
 def test_a_mirror_of_something_else_is_refused() -> None:
     with pytest.raises(UnexpectedAddress, match="`UV_PYTHON_INSTALL_MIRROR`, but the URL does not match the expected format: file:///x"):
         PythonMirrors(cpython="https://mirror.example").address(build(str(CPYTHON.key), "file:///x.tar.gz"))

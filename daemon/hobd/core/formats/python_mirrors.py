@@ -7,6 +7,7 @@ from hobd.core.vocab.python_download import PythonDownload
 from hobd.errors import RequestError
 
 _RELEASE = re.compile(r"https?://[^/]+/(?:.*/)?releases/download/(?P<rest>[^/]+/[^/]+)")
+_STANDALONE = re.compile(r"https?://[^/]+/(?:.*/)?(?P<rest>python-build-standalone/releases/download/[^/]+/[^/]+)")
 _PYPY = re.compile(r"https?://[^/]+/pypy/(?P<rest>[^/]+)")
 _PATTERNS = {"cpython": _RELEASE, "pypy": _PYPY, "graalpy": _RELEASE, "pyodide": _RELEASE}
 _VARIABLES = {
@@ -31,6 +32,8 @@ class PythonMirrors:
     pypy: str | None = None
     graalpy: str | None = None
     pyodide: str | None = None
+    publisher: str | None = None
+    """Where the publisher of CPython builds is mirrored as a whole (`UV_ASTRAL_MIRROR_URL`); what is said above goes before it."""
 
     def address(self, download: PythonDownload) -> str:
         """Where to fetch a build.
@@ -41,10 +44,14 @@ class PythonMirrors:
         implementation = download.key.implementation
         base = {"cpython": self.cpython, "pypy": self.pypy, "graalpy": self.graalpy, "pyodide": self.pyodide}.get(implementation)
         if base is None:
-            return download.url
+            return self._published(download.url)
         found = _PATTERNS[implementation].fullmatch(download.url)
         if found is None:
             raise UnexpectedAddress(
                 f"A mirror was provided via `{_VARIABLES[implementation]}`, but the URL does not match the expected format: {download.url}"
             )
         return f"{base.rstrip('/')}/{found['rest']}"
+
+    def _published(self, url: str) -> str:
+        found = _STANDALONE.fullmatch(url) if self.publisher else None
+        return url if found is None or self.publisher is None else f"{self.publisher.rstrip('/')}/github/{found['rest']}"

@@ -39,6 +39,7 @@ def mirrors_of(session: Session, choice: MirrorChoice) -> PythonMirrors:
         pypy=choice.pypy or said.pypy_install_mirror,
         graalpy=choice.graalpy or said.graalpy_install_mirror,
         pyodide=choice.pyodide or said.pyodide_install_mirror,
+        publisher=session.context.environ.get("UV_ASTRAL_MIRROR_URL") or None,
     )
 
 
