@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from hobd.core.vocab.evidence import NoEvidence
+from hobd.core.vocab.spawn import Finished
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.create import Shape, create_environment
 from hobd.environments.interpreter import Interpreter
@@ -16,6 +18,13 @@ from tests.environments.fakes import fake_python, runs, write_program
 from tests.environments.places import VARIABLES, this_python
 
 MARKERS = "import platform, os, sys; print(platform.machine(), platform.python_version(), platform.release(), os.name, sys.platform)"
+
+
+class Refusing:
+    """Starts nothing."""
+
+    async def run(self, argv: Sequence[str], **how: object) -> Finished:
+        raise AssertionError(f"{argv[0]} was run")
 
 
 async def ask(path: Path, interpreters: Interpreters | None = None) -> Interpreter:
@@ -42,6 +51,17 @@ async def test_an_environment_is_told_from_what_it_was_made_of(tmp_path: Path) -
     assert found.prefix == tmp_path / "venv"
     assert found.scheme.purelib == tmp_path / "venv" / this_python().environment_purelib
     assert found.base_executable.samefile(this_python().base_executable)
+
+
+async def test_a_new_environment_is_like_the_one_before_and_not_asked(tmp_path: Path) -> None:
+    interpreters = Interpreters(None)
+    for name in ("one", "other"):
+        create_environment(tmp_path / name, this_python(), Shape())
+        python = tmp_path / name / "bin" / "python"
+        spawner = LocalSpawner() if name == "one" else Refusing()
+        found = await interpreters.probe_new(python, this_python(), spawner, VARIABLES, NoEvidence())
+        assert found == await ask(python)
+        assert await interpreters.probe(python, Refusing(), VARIABLES, NoEvidence()) is found
 
 
 async def test_nothing_of_the_environment_is_run_by_asking(tmp_path: Path) -> None:

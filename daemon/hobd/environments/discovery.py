@@ -76,6 +76,10 @@ class Prober:
         """What is at `path`; errors name links to nowhere as seen from the current folder."""
         return await self.interpreters.probe(path, self.spawner, self.environment, self.evidence, link=shown(path, self.cwd))
 
+    async def probe_new(self, root: Path, base: Interpreter) -> Interpreter:
+        """The Python of the environment at `root`, which was made from `base` just now."""
+        return await self.interpreters.probe_new(root / "bin" / "python", base, self.spawner, self.environment, self.evidence)
+
 
 def shown(path: Path, cwd: Path) -> str:
     """A path as messages show it: relative where it lies below the current folder."""

@@ -54,6 +54,8 @@ class Interpreters:
         self._folder = folder
         self._timeout_seconds = timeout_seconds
         self._known: OrderedDict[Identity, Interpreter] = OrderedDict()
+        self._twins: OrderedDict[Identity, Interpreter] = OrderedDict()
+        """By what environments are made from: the Python of one that was asked."""
 
     async def probe(
         self,
@@ -91,10 +93,26 @@ class Interpreters:
                 return _understand(path, shown, said)
         return self._remember(identity, _understand(path, shown, said))
 
+    async def probe_new(
+        self, path: Path, base: Interpreter, spawner: Spawner, environment: Mapping[str, str], evidence: Evidence
+    ) -> Interpreter:
+        """What the Python of an environment is that was made just now, from `base`: the first one is asked, later ones are like it.
+
+        The other arguments and errors are those of `probe`. Starting Python costs as much as linking a thousand files.
+        """
+        origin = _identify(base.base_executable, str(base.base_executable), evidence)
+        if (twin := self._twins.get(origin)) is not None:
+            self._twins.move_to_end(origin)
+            return self._remember(_identify(path, str(path), evidence), twin.at(path.parent.parent))
+        found = await self.probe(path, spawner, environment, evidence)
+        if found.is_environment and found.path == found.prefix / "bin" / "python":
+            self._twins[origin] = found
+            _trim(self._twins)
+        return found
+
     def _remember(self, identity: Identity, interpreter: Interpreter) -> Interpreter:
         self._known[identity] = interpreter
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        _trim(self._known)
         return interpreter
 
     async def _ask(self, path: Path, shown: str, spawner: Spawner, environment: Mapping[str, str]) -> Mapping[str, Any]:
@@ -136,6 +154,11 @@ class Interpreters:
             os.replace(new.name, file)
         except OSError:
             return  # a folder that cannot be written only costs time
+
+
+def _trim(known: OrderedDict[Identity, Interpreter]) -> None:
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)
 
 
 def _identify(path: Path, shown: str, evidence: Evidence) -> Identity:

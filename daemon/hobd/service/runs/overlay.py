@@ -80,7 +80,7 @@ async def make_isolated(interpreter: Interpreter, session: Session) -> Interpret
         return root
 
     root = await to_thread.run_sync(make)
-    return await session.prober().probe(root / "bin" / "python")
+    return await session.prober().probe_new(root, interpreter)
 
 
 async def _fill_layer(subject: NarrowSubject, session: Session, *, is_told: bool) -> tuple[Layer, bool]:

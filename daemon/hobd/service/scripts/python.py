@@ -128,4 +128,4 @@ async def make_cached_environment(place: Path, interpreter: Interpreter, session
     await to_thread.run_sync(lambda: place.parent.mkdir(parents=True, exist_ok=True))
     async with hold_file_lock(place.with_name(place.name + ".lock"), str(place), session.settings.cache.lock_timeout_seconds):
         await to_thread.run_sync(make)
-    return await session.prober().probe(place / "bin" / "python")
+    return await session.prober().probe_new(place, interpreter)

@@ -163,7 +163,7 @@ async def _make_environment(python: ProjectPython, workspace: Workspace, session
         raise RequestError(f"failed to create directory `{python.place}`: File exists (os error 17)")
     shape = Shape(prompt=_prompt(workspace, python.place))
     await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=shown))
-    return await session.prober().probe(python.place / "bin" / "python")
+    return await session.prober().probe_new(python.place, python.interpreter)
 
 
 def _cyan(text: str) -> str:
