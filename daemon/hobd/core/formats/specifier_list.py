@@ -14,7 +14,7 @@ from hobd.errors import RequestError
 
 Value = TypeVar("Value")
 
-_PARTS = re.compile(r"\s*([=!~<>]+)\s*(\S+?)\s*")
+_PARTS = re.compile(r"\s*(===|==|!=|~=|<=|>=|<|>)\s*([^\s=!~<>]\S*?)\s*")
 _STRAY_QUOTES = re.compile(r"""['"]""")
 
 

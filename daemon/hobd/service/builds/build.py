@@ -212,7 +212,7 @@ class _Builds:
     async def _builder(self, target: Target) -> Builder:
         session, hashes = self.session, self.command.hashes
         requires = bool(hashes.require_hashes)
-        constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
+        constrained = (await InputReader(session=session, flag="-b").files(self.command.build_constraints)).stated
         subject = _subject(session)
         interpreter = await _find_interpreter(target, session)
         promised: Promises = {}

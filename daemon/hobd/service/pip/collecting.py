@@ -93,13 +93,13 @@ class Collector:
         """
         layer, command = pip_layer(self.session), self.command
         reader = InputReader(session=self.session)
-        files = replace(reader, flag="-c").files(command.constraints)
-        overriding = replace(reader, flag="--override").files(self.overrides)
+        files = await replace(reader, flag="-c").files(command.constraints)
+        overriding = await replace(reader, flag="--override").files(self.overrides)
         inputs = self.inputs
         for other in (files, overriding):
             inputs.extend(Inputs(options=other.options))
         session = heeding(inputs, self.session)
-        builder = self.builder(session, interpreter)
+        builder = await self.builder(session, interpreter)
         stated = await _named(inputs.stated, builder)
         extras = frozenset(normalize(name) for name in command.extra) or frozenset(layer.extra or ())
         all_extras = is_on(command.all_extras, layer.all_extras)
@@ -113,7 +113,7 @@ class Collector:
             requirements=_requirements(stated),
             constraints=(*_requirements(constraints), *_texts(_table(session).constraints)),
             overrides=(*_requirements(overrides), *_workspace_overrides(session)),
-            excludes=(*read_names(self.excludes, session), *lower_excludes(_table(session))),
+            excludes=(*await read_names(self.excludes, session), *lower_excludes(_table(session))),
         )
         is_plain = not inputs.projects and not groups
         return Collected(
@@ -141,10 +141,10 @@ class Collector:
             raise RequestError(f"Requested extra{plural} not found: {', '.join(unknown)}")
         return found
 
-    def builder(self, session: Session, interpreter: Interpreter) -> Builder:
+    async def builder(self, session: Session, interpreter: Interpreter) -> Builder:
         """Builds what has to be built, under the constraints of the command line and of the project here."""
         network = Network(session=session, root=session.cwd)
-        constrained = InputReader(session=session, flag="-b").files(self.command.build_constraints).stated
+        constrained = (await InputReader(session=session, flag="-b").files(self.command.build_constraints)).stated
         tool_uv = replace(ToolUv(), build_constraints=_table(session).build_constraints)
         subject = without_project(session.cwd, session.context.evidence, tool_uv)
         return Builder(

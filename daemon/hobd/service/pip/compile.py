@@ -51,7 +51,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         target = _target(command, layer, session)
         _refuse(command, target, layer)
         is_pylock = _is_pylock(command, target)
-        inputs = InputReader(session=session).files(command.src_file)
+        inputs = await InputReader(session=session).files(command.src_file)
         version = _version(command, layer)
         interpreter = await find_compiling_python(
             command.python or layer.python,

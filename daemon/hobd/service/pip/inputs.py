@@ -9,15 +9,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hobd.core.formats.requirements_file import InvalidRequirementsFile, RequirementLine, parse_requirements_file
+from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git
 from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute, read_text, shown
-from hobd.projects.scripts import read_script
+from hobd.projects.scripts import ReadScript, parse_script_content, read_script
 from hobd.service.edits.asked import STANDARD_INPUT, Asked, parse_asked
+from hobd.service.pip.remote_files import beside, fetch_file, is_remote
 from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
 from hobd.service.session import Session
 
@@ -25,6 +28,21 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _ELSEWHERE = ("--pre", "--trusted-host", "--no-build-isolation")
 """Options that only the command line knows."""
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """One list of requirements that is being read."""
+
+    name: str
+    """As errors name it."""
+    text: str
+    folder: Path
+    """Where relative paths of files that it names start."""
+    url: str | None = None
+    """Of a file on the web: files that it names lie beside it."""
+    origin: Origin | None = None
+    """Of what it requires; None for standard input and the web."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +69,7 @@ class InputReader:
                 raise error.under(f"Failed to parse: `{word}`") from error
             yield _stated(asked, word, None)
 
-    def files(self, names: Iterable[str]) -> Inputs:
+    async def files(self, names: Iterable[str]) -> Inputs:
         """What files say.
 
         Raises:
@@ -59,81 +77,106 @@ class InputReader:
         """
         found = Inputs()
         for name in names:
-            found.extend(self._file(name))
+            found.extend(await self._file(name, set()))
         return found
 
-    def _file(self, name: str, *, is_nested: bool = False) -> Inputs:
+    async def _file(self, name: str, included: set[str], *, is_nested: bool = False) -> Inputs:
+        """What one file says.
+
+        Args:
+            included: what other files named already; each is read once, whoever names it again.
+        """
+        if is_remote(name):
+            return await self._remote(name, included)
         path = absolute(Path(name), self.session.cwd)
         if path.name in _PROJECT_FILES:
             self._check_project(path, name)
             return Inputs(projects=[path])
-        if path.suffix == ".py" or name.startswith(("http://", "https://")):
-            return self._script(path, name)
-        return self._requirements(path, None if name == STANDARD_INPUT else name, is_nested=is_nested)
+        if path.suffix == ".py":
+            return self._script(read_script(path, self.session.context.evidence), name, Origin.of_file("-r", name, name))
+        if name == STANDARD_INPUT:
+            return await self._lines(_Sheet(name=name, text=sys.stdin.read(), folder=self.session.cwd), included)
+        text = read_text(path, self.session.context.evidence)
+        if text is None:
+            raise RequestError(f"File not found: {name}")
+        origin = Origin.of_file(self.flag, str(path) if is_nested else name, name)
+        return await self._lines(_Sheet(name=name, text=text, folder=path.parent, origin=origin), included)
+
+    async def _remote(self, url: str, included: set[str]) -> Inputs:
+        content, shown_url = await fetch_file(url, self.session), without_credentials(url)
+        if urlsplit(url).path.endswith(".py"):
+            return self._script(parse_script_content(content, None), shown_url, None)
+        try:
+            text = content.decode().removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            raise RequestError(f"failed to read from file `{shown_url}`: stream did not contain valid UTF-8") from error
+        return await self._lines(_Sheet(name=shown_url, text=text, url=url, folder=self.session.cwd), included)
 
     def _check_project(self, path: Path, name: str) -> None:
         self.session.context.evidence.saw(path)
         if not path.is_file():
             raise RequestError(f"File not found: {name}")
 
-    def _script(self, path: Path, name: str) -> Inputs:
-        if "://" in name:
-            raise HobError("Requirements files on the web are not there in this version of hob", hint="Download the file first")
-        read = read_script(path, self.session.context.evidence)
+    def _script(self, read: ReadScript | None, name: str, origin: Origin | None) -> Inputs:
         if read is None:
             raise RequestError(f"`{name}` does not contain inline script metadata")
         texts = read.script.dependencies or ()
-        origin = Origin.of_file("-r", name, name)
         return Inputs(stated=[_stated(parse_asked(text, self.session.cwd), text, origin) for text in texts])
 
-    def _requirements(self, path: Path, name: str | None, *, is_nested: bool) -> Inputs:
-        """A list of requirements; no name for standard input."""
-        text = sys.stdin.read() if name is None else read_text(path, self.session.context.evidence)
-        if text is None:
-            raise RequestError(f"File not found: {name}")
+    async def _lines(self, sheet: "_Sheet", included: set[str]) -> Inputs:
+        """What a list of requirements says."""
         found = Inputs()
-        for line in parse_requirements_file(text, name or STANDARD_INPUT):
-            self._take(line, path, name, found, is_nested=is_nested)
-        if not (found.stated or found.constraints or found.projects) and name is not None and self.flag == "-r":
-            self.session.context.voice.warn(f"Requirements file `{name}` does not contain any dependencies")
+        for line in parse_requirements_file(sheet.text, sheet.name):
+            match line.kind:
+                case "file":
+                    found.extend(await self._nested(line, sheet, included))
+                case "constraints":
+                    found.constraints += (await replace(self, flag="-c")._nested(line, sheet, included)).stated
+                case "option":
+                    found.extend(Inputs(options=self._option(line, sheet.name)))
+                case _:
+                    found.stated.append(self._line(line, sheet))
+        if not (found.stated or found.constraints or found.projects or included) and sheet.name != STANDARD_INPUT and self.flag == "-r":
+            self.session.context.voice.warn(f"Requirements file `{sheet.name}` does not contain any dependencies")
         return found
 
-    def _take(self, line: RequirementLine, path: Path, name: str | None, found: Inputs, *, is_nested: bool) -> None:
-        base = self.session.cwd if name is None else path.parent
-        match line.kind:
-            case "file":
-                found.extend(self._nested(line, base))
-            case "constraints":
-                found.constraints += replace(self, flag="-c")._nested(line, base).stated
-            case "option":
-                found.extend(Inputs(options=self._option(line, path, name)))
-            case _:
-                found.stated.append(self._line(line, str(path) if is_nested else name or "", name))
+    async def _nested(self, line: RequirementLine, sheet: "_Sheet", included: set[str]) -> Inputs:
+        """What a file says that another one names."""
+        try:
+            name = self._included(self._expanded(line.value), sheet)
+            if name in included:
+                return Inputs()
+            included.add(name)
+            return await self._file(name, included, is_nested=True)
+        except HobError as error:
+            raise error.under(f"Error parsing included file in `{sheet.name}` at position {line.start}") from error
 
-    def _nested(self, line: RequirementLine, base: Path) -> Inputs:
-        value = self._expanded(line.value)
-        if "://" in value and not value.startswith("file://"):
-            return self._script(base, value)
-        path = absolute(Path(value.removeprefix("file://")), base)
+    def _included(self, value: str, sheet: "_Sheet") -> str:
+        """The address or path of a file that another one names; it is there if it is a path."""
+        if sheet.url is not None:
+            value = beside(sheet.url, value)
+        if is_remote(value):
+            return value
+        path = absolute(Path(value.removeprefix("file://")), sheet.folder)
         if not path.exists():
-            raise RequestError(f"File not found: {shown(path, self.session.cwd)}")
-        return self._file(shown(path, self.session.cwd), is_nested=True)
+            self.session.context.evidence.saw(path)
+            raise RequestError(f"failed to read from file `{path}`: No such file or directory (os error 2)")
+        return shown(path, self.session.cwd)
 
-    def _line(self, line: RequirementLine, place: str, name: str | None) -> Stated:
-        text, where = self._expanded(line.value), name or STANDARD_INPUT
+    def _line(self, line: RequirementLine, sheet: "_Sheet") -> Stated:
+        text = self._expanded(line.value)
         is_editable = line.kind == "editable"
         try:
             asked = parse_asked(_place(text) if is_editable else text, self.session.cwd)
         except HobError as error:
-            raise error.under(f"Couldn't parse requirement in `{where}` at position {line.start}") from error
+            raise error.under(f"Couldn't parse requirement in `{sheet.name}` at position {line.start}") from error
         try:
             asked = _as_editable(asked) if is_editable else asked
         except RequestError as error:
-            raise error.under(f"Unsupported editable requirement in `{where}` at line {line.number}: `{line.value}`") from error
-        origin = None if name is None else Origin.of_file(self.flag, place, name)
-        return replace(_stated(asked, line.value, origin), hashes=line.hashes)
+            raise error.under(f"Unsupported editable requirement in `{sheet.name}` at line {line.number}: `{line.value}`") from error
+        return replace(_stated(asked, line.value, sheet.origin), hashes=line.hashes)
 
-    def _option(self, line: RequirementLine, path: Path, name: str | None) -> FileOptions:
+    def _option(self, line: RequirementLine, name: str) -> FileOptions:
         argument = self._expanded(line.argument)
         match line.value:
             case "-i" | "--index-url":
@@ -152,9 +195,9 @@ class InputReader:
                 return FileOptions(only_binary=tuple(argument.split(",")))
         if line.value in (*_ELSEWHERE, "--prefer-binary", "--use-feature"):
             advice = f" (hint: pass `{line.value}` on the command line instead)" if line.value in _ELSEWHERE else ""
-            self.session.context.voice.warn(f"Ignoring unsupported option in `{name or STANDARD_INPUT}`: `{line.value}`{advice}")
+            self.session.context.voice.warn(f"Ignoring unsupported option in `{name}`: `{line.value}`{advice}")
             return FileOptions()
-        raise InvalidRequirementsFile(f"`{line.value}` in `{path}` is not supported")
+        raise InvalidRequirementsFile(f"`{line.value}` in `{name}` is not supported")
 
     def _expanded(self, text: str) -> str:
         """Variables in references and paths; those that are not set stay as they are written."""
@@ -166,13 +209,14 @@ class InputReader:
         return _VARIABLE.sub(value, text) if "${" in text else text
 
 
-def read_names(names: Iterable[str], session: Session) -> frozenset[Name]:
+async def read_names(names: Iterable[str], session: Session) -> frozenset[Name]:
     """The names that files list (`--excludes`).
 
     Raises:
         RequestError: one is not there, or a line is no requirement.
     """
-    return frozenset(each.requirement.name for each in InputReader(session=session, flag="--exclude").files(names).stated)
+    found = await InputReader(session=session, flag="--exclude").files(names)
+    return frozenset(each.requirement.name for each in found.stated)
 
 
 def _stated(asked: Asked, text: str, origin: Origin | None) -> Stated:

@@ -51,7 +51,7 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
         is_locked = is_pylock((*command.requirements, *command.package, *command.editable))
-        inputs = Inputs() if is_locked else _read(command, session)
+        inputs = Inputs() if is_locked else await _read(command, session)
         site = await find_site(command, session, is_changed=True)
         layer = pip_layer(session)
         is_forced = is_on(command.break_system_packages, layer.break_system_packages)
@@ -72,7 +72,7 @@ async def _install_pylock(command: PipInstall, site: Site, collector: Collector)
         environment=values, extras=frozenset(map(normalize, command.extra)), groups=frozenset(map(normalize, command.group))
     )
     lock = read_pylock(command.requirements[0], site, wishes, session)
-    return await _applying(command, site, tags, session).apply(lock, collector.builder(session, site.interpreter))
+    return await _applying(command, site, tags, session).apply(lock, await collector.builder(session, site.interpreter))
 
 
 def _applying(command: PipInstall, site: Site, tags: Tags, session: Session) -> Applying:
@@ -101,11 +101,11 @@ def _target(command: PipInstall, site: Site, session: Session) -> tuple[dict[str
     return dict(values), tags
 
 
-def _read(command: PipInstall, session: Session) -> Inputs:
+async def _read(command: PipInstall, session: Session) -> Inputs:
     """Words, editables, then files."""
     reader = InputReader(session=session)
     inputs = Inputs(stated=[*reader.words(command.package), *reader.words(command.editable, are_editable=True)])
-    inputs.extend(reader.files(command.requirements))
+    inputs.extend(await reader.files(command.requirements))
     return inputs
 
 

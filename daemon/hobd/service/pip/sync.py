@@ -39,7 +39,7 @@ async def tell(command: PipSync, context: Context) -> Outcome:
         session = with_limits(command, opened)
         if is_pylock(command.src_file):
             return await _sync_pylock(command, session)
-        inputs = InputReader(session=session).files(command.src_file)
+        inputs = await InputReader(session=session).files(command.src_file)
         if _is_empty(command, inputs) and not is_on(command.allow_empty_requirements, pip_layer(session).allow_empty_requirements):
             session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
             return Outcome()
@@ -66,7 +66,7 @@ async def _sync_pylock(command: PipSync, session: Session) -> Outcome:
         environment=values, extras=frozenset(map(normalize, command.extra)), groups=frozenset(map(normalize, command.group))
     )
     lock = read_pylock(command.src_file[0], site, wishes, session)
-    builder = Collector(command=command, session=session, inputs=Inputs()).builder(session, site.interpreter)
+    builder = await Collector(command=command, session=session, inputs=Inputs()).builder(session, site.interpreter)
     return await _applying(command, site, tags, session).apply(lock, builder)
 
 

@@ -29,7 +29,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
     """Remove what is named, all or nothing; what is not installed is warned of."""
     async with open_session(command, context) as session:
         reader = InputReader(session=session)
-        stated = [*reader.words(command.package), *reader.files(command.requirements).stated]
+        stated = [*reader.words(command.package), *(await reader.files(command.requirements)).stated]
         site = await find_site(command, session, is_changed=True)
         refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
         if command.dry_run:
