@@ -41,6 +41,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.version.Version": "hobd.service.edits.version:tell",
     "hobd.cli.remove.Remove": "hobd.service.edits.remove:tell",
     "hobd.cli.add.Add": "hobd.service.edits.add:tell",
+    "hobd.cli.upgrade.Upgrade": "hobd.service.edits.upgrade:tell",
     "hobd.cli.pip.compile.PipCompile": "hobd.service.pip.compile:tell",
     "hobd.cli.pip.install.PipInstall": "hobd.service.pip.install:tell",
     "hobd.cli.pip.sync.PipSync": "hobd.service.pip.sync:tell",

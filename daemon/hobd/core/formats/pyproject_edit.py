@@ -5,7 +5,7 @@ Tables are named by their keys: `("project", "dependencies")`, `("project", "opt
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 from hobd.core.formats.requirement import parse_requirement
@@ -25,6 +25,12 @@ _GROUPS = ("dependency-groups",)
 
 class AmbiguousEdit(RequestError):
     """Several entries could be meant."""
+
+
+class MissingRequirement(RequestError):
+    """What is to be changed is not there."""
+
+    default_code = 1
 
 
 def set_version(text: str, version: str) -> str:
@@ -59,6 +65,27 @@ def add_requirement(text: str, table: tuple[str, ...], requirement: str, *, has_
     else:
         changed = listing.insert(_place_for(listing, requirement), Entry(quoted(requirement)))
     document.write_list(keys, changed, keeps_order=keys[:-1] == _GROUPS)
+    return document.text
+
+
+def replace_requirements(text: str, table: tuple[str, ...], changes: Mapping[str, str]) -> str:
+    """Put other requirements in the places of some; the list keeps its layout.
+
+    Args:
+        text: the document.
+        table: keys of the list.
+        changes: old requirements, each as it is written, and new ones.
+    Raises:
+        MissingRequirement: one of the old is not there.
+    """
+    document = TomlDocument(text)
+    entries = [(item, _value(Entry(document.raw(item)))) for item in document.items(*_spelled(document, table))]
+    for old in changes:
+        if all(value != old for _, value in entries):
+            raise MissingRequirement(f"`{old}` is not in `{'.'.join(table)}` any more", hint="Run the command again")
+    for item, value in reversed(entries):
+        if value is not None and value in changes:
+            document.substitute(item, quoted(changes[value]))
     return document.text
 
 

@@ -102,6 +102,15 @@ class TomlDocument:
         """The text of a value."""
         return self.text[value.span[0] : value.span[1]]
 
+    def items(self, *keys: str) -> tuple[Value, ...]:
+        """The entries of the list at a place; none where there is no list."""
+        found = self.find(*keys)
+        return () if found is None else tuple(found.items)
+
+    def substitute(self, value: Value, text: str) -> None:
+        """Put a text in the place of a value; places behind it are others then."""
+        self._splice(value.span[0], value.span[1], text)
+
     def read_list(self, *keys: str) -> Listing:
         """The list at a place; an empty one where there is none."""
         found = self.find(*keys)
