@@ -6,16 +6,21 @@ fault there, as with uv. `#` at a line's start or behind a blank begins a commen
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hobd.errors import RequestError
 
 LineKind = Literal["requirement", "editable", "file", "constraints", "option"]
 
-_COMMENT = re.compile(r"(^|\s)#.*$")
-_HASH = re.compile(r"(?:\\\r?\n|\s)+--hash(?:\s*=\s*|\s+)(\S+)")
-_CONTINUED = re.compile(r"\\\r?\n")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_JOINT = r"(?:\\(?:\r\n|\r|\n)|\s)"
+"""What may stand between a requirement and its hashes."""
+_HASHES = re.compile(rf"{_JOINT}+(?=--)")
+_HASH = re.compile(rf"--hash(?:\s*=\s*|{_JOINT}+|$)(\S*){_JOINT}*")
+_END = re.compile(rf"{_JOINT}+$")
+_CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)")
 _REFERRING: dict[str, LineKind] = {
     "-e": "editable",
     "--editable": "editable",
@@ -25,8 +30,14 @@ _REFERRING: dict[str, LineKind] = {
     "--constraint": "constraints",
 }
 _VALUED = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-binary", "--only-binary", "--trusted-host")
-_BARE = ("--no-index", "--pre", "--prefer-binary", "--require-hashes", "--use-feature", "--no-build-isolation")
-_OPTION = re.compile(r"(--[A-Za-z-]+|-[A-Za-z])(?:\s*=\s*|\s*)(.*)", re.DOTALL)
+_SWITCHES = ("--no-index", "--require-hashes")
+"""Something else may stand behind them on their line."""
+_IGNORED = ("--pre", "--prefer-binary", "--use-feature")
+"""Whatever stands behind them on their line."""
+_OPTION = re.compile(r"(--[A-Za-z-]+|-[A-Za-z])(.*)", re.DOTALL)
+_QUOTED = re.compile(r"""(['"])(.*)\1""")
+_BEGINNINGS = "./$"
+"""What requirements begin with, beside letters and digits."""
 
 
 class InvalidRequirementsFile(RequestError):
@@ -59,37 +70,106 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
     Raises:
         InvalidRequirementsFile: an option is unknown.
     """
-    for number, start, line in _logical_lines(text.removeprefix("\ufeff")):
-        if not line.startswith("-"):
-            hashes = tuple(found[1] for found in _HASH.finditer(line))
-            yield RequirementLine("requirement", _HASH.sub("", line).strip(), start, number, hashes=hashes)
-            continue
-        line = _CONTINUED.sub(" ", line)
-        found = _OPTION.fullmatch(line)
-        option = found[1] if found is not None else ""
-        if found is None or option not in (*_REFERRING, *_VALUED, *_BARE):
-            raise InvalidRequirementsFile(f"Unexpected '-', expected '-c', '-e', '-r' or the start of a requirement: {shown}:{number}:1")
-        argument = found[2].strip()
-        if option in _REFERRING:
-            yield RequirementLine(_REFERRING[option], argument, start, number)
-        else:
-            yield RequirementLine("option", option, start, number, argument=argument)
+    for line in _logical_lines(text.removeprefix("\ufeff")):
+        yield from _read(line, shown)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
-    """Number and start of the first line, and the text without comments and blanks around it; continued lines stay apart in it."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line, or several that belong together, without comments and blanks around it; continued lines stay apart in it."""
+
+    text: str
+    start: int
+    """Of its first line in the whole text, in characters."""
+    number: int
+    column: int = 1
+    """Where the text begins in its first line."""
+
+    def fault(self, message: str, shown: str, position: int) -> InvalidRequirementsFile:
+        """An error that says where: at so many characters of the text."""
+        before = self.text[:position]
+        breaks, column = before.count("\n"), len(before) - before.rfind("\n")
+        column += 0 if breaks else self.column - 1
+        return InvalidRequirementsFile(f"{message}: {shown}:{self.number + breaks}:{column}")
+
+    def after(self, count: int) -> "_Line":
+        """What stands behind so many characters and the blanks after them."""
+        rest = self.text[count:].lstrip()
+        skipped = len(self.text) - len(rest)
+        return replace(self, text=rest, start=self.start + skipped, column=self.column + skipped)
+
+
+def _read(line: _Line, shown: str) -> Iterator[RequirementLine]:
+    while (switch := line.text.split(maxsplit=1)[0]) in _SWITCHES:
+        yield RequirementLine("option", switch, line.start, line.number)
+        line = line.after(len(switch))
+        if not line.text:
+            return
+    if line.text.startswith("-"):
+        yield from _read_option(line, shown)
+        return
+    if not (line.text[0].isascii() and line.text[0].isalnum()) and line.text[0] not in _BEGINNINGS:
+        raise _unexpected(line, shown)
+    found = _HASHES.search(line.text)
+    end = len(line.text) if found is None else found.start()
+    hashes = () if found is None else tuple(_read_hashes(line, found.end(), shown))
+    yield RequirementLine("requirement", line.text[:end], line.start, line.number, hashes=hashes)
+
+
+def _read_hashes(line: _Line, position: int, shown: str) -> Iterator[str]:
+    while position < len(line.text):
+        found = _HASH.match(line.text, position)
+        if found is None:
+            raise line.fault(f'Expected `--hash`, found `"{line.text[position:].split()[0]}"`', shown, position)
+        if not found[1]:
+            raise line.fault("`--hash` must be followed by an argument", shown, found.end())
+        yield found[1]
+        position = found.end()
+
+
+def _read_option(line: _Line, shown: str) -> Iterator[RequirementLine]:
+    found = _OPTION.fullmatch(_CONTINUED.sub(" ", line.text))
+    option, rest = (found[1], found[2]) if found is not None else ("", "")
+    if option in _REFERRING:
+        yield RequirementLine(_REFERRING[option], _argument(line, option, rest, shown), line.start, line.number)
+    elif option in _VALUED:
+        yield RequirementLine("option", option, line.start, line.number, argument=_argument(line, option, rest, shown))
+    elif option in _IGNORED:
+        yield RequirementLine("option", option, line.start, line.number)
+    else:
+        raise _unexpected(line, shown)
+
+
+def _argument(line: _Line, option: str, rest: str, shown: str) -> str:
+    """What stands behind an option; quotes around all of it are none of it, but for editables."""
+    if not rest or not (rest.startswith("=") or rest[0].isspace()):
+        found = f"Some('{rest[0]}')" if rest else "None"
+        raise line.fault(f"Expected '=' or whitespace, found {found}", shown, len(option))
+    value = rest.strip().removeprefix("=").strip()
+    quoted = _QUOTED.fullmatch(value)
+    return value if quoted is None or _REFERRING.get(option) == "editable" else quoted[2]
+
+
+def _unexpected(line: _Line, shown: str) -> InvalidRequirementsFile:
+    return line.fault(f"Unexpected '{line.text[0]}', expected '-c', '-e', '-r' or the start of a requirement", shown, 0)
+
+
+def _logical_lines(text: str) -> Iterator[_Line]:
     parts: list[str] = []
     start, number, position = 0, 1, 0
-    for count, raw in enumerate(text.splitlines(keepends=True), 1):
+    for count, raw in enumerate(_LINE.findall(text), 1):
         if not parts:
             start, number = position, count
         position += len(raw)
-        if raw.rstrip("\r\n").endswith("\\"):
-            parts.append(raw)
+        bare = raw.rstrip("\r\n")
+        said = _COMMENT.sub("", bare)
+        if said == bare and bare.endswith("\\") and raw != bare:
+            if parts or bare.strip() != "\\":
+                parts.append(raw)
             continue
-        joined = "".join([*parts, _COMMENT.sub("", raw.rstrip("\r\n"))]).strip()
+        joined = _END.sub("", "".join([*parts, said]))
         parts = []
-        if joined:
-            yield number, start, joined
-    if rest := "".join(parts).strip():
-        yield number, start, rest
+        if joined.strip():
+            yield _Line(joined.lstrip(), start, number, column=len(joined) - len(joined.lstrip()) + 1)
+    if rest := _END.sub("", "".join(parts)).lstrip():
+        yield _Line(rest, start, number)

@@ -25,8 +25,10 @@ from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
 from hobd.service.session import Session
 
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_ELSEWHERE = ("--pre", "--trusted-host", "--no-build-isolation")
+_ELSEWHERE = ("--pre", "--trusted-host")
 """Options that only the command line knows."""
+_COMPARING = re.compile(r"[A-Za-z0-9._-]+(\[[^]]*\])?\s*[=<>!~]=?")
+"""What has a version is no place."""
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -160,7 +162,8 @@ class InputReader:
         path = absolute(Path(value.removeprefix("file://")), sheet.folder)
         if not path.exists():
             self.session.context.evidence.saw(path)
-            raise RequestError(f"failed to read from file `{path}`: No such file or directory (os error 2)")
+            shown_path = Path(sheet.name).parent / value if "/" in sheet.name else path
+            raise RequestError(f"failed to read from file `{shown_path}`: No such file or directory (os error 2)")
         return shown(path, self.session.cwd)
 
     def _line(self, line: RequirementLine, sheet: "_Sheet") -> Stated:
@@ -225,6 +228,8 @@ def _stated(asked: Asked, text: str, origin: Origin | None) -> Stated:
 
 def _as_editable(asked: Asked) -> Asked:
     source = asked.requirement.source
+    if source is None:
+        raise RequestError("Registry requirements cannot be editable", hint="Editable requirements must refer to a local directory")
     if isinstance(source, Directory):
         return replace(asked, is_editable=True, requirement=replace(asked.requirement, source=Editable(source.path)))
     why = "Git sources cannot be editable" if isinstance(source, Git) else "Remote archives cannot be editable"
@@ -234,7 +239,7 @@ def _as_editable(asked: Asked) -> Asked:
 
 def _place(text: str) -> str:
     """What is to be editable is a place, whatever it looks like."""
-    bare = text.startswith((".", "/")) or "://" in text or " @ " in text
+    bare = text.startswith((".", "/")) or "://" in text or " @ " in text or _COMPARING.match(text) is not None
     return text if bare else f"./{text}"
 
 
