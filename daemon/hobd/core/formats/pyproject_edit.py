@@ -61,7 +61,10 @@ def add_requirement(text: str, table: tuple[str, ...], requirement: str, *, has_
         raise AmbiguousEdit(f"Cannot perform ambiguous update; found multiple entries for `{wanted.name}`:{listed}")
     if matches:
         old = _value(listing.entries[matches[0]]) or ""
-        changed = listing.substitute(matches[0], quoted(_updated(old, requirement, has_source=has_source)))
+        new = _updated(old, requirement, has_source=has_source)
+        if new == old:
+            return text  # uv lays the list out anew even then
+        changed = listing.substitute(matches[0], quoted(new))
     else:
         changed = listing.insert(_place_for(listing, requirement), Entry(quoted(requirement)))
     document.write_list(keys, changed, keeps_order=keys[:-1] == _GROUPS)

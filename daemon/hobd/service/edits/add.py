@@ -4,6 +4,7 @@ read what is asked ─→ name it ─→ edit ─→ lock ─→ write bounds fr
                                    └── fails or is cancelled: all files are what they were ──┘
 """
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.edit import edit_file
 from hobd.projects.member_globs import is_excluded, is_member
+from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
 from hobd.service.edits.add_edit import Edit, project_place, write_bounds, write_requirements
@@ -55,13 +57,15 @@ async def tell(command: Add, context: Context) -> Outcome:
         builder = Builder(session=session, network=network, interpreter=ready.interpreter, subject=ready.project.subject)
         asked = await name_all(read, builder, network, session)
         _refuse_itself(command, workspace, asked)
-        async with editing(workspace, session):
-            session = _join_workspace(command, asked, session)
-            edits = write_requirements(command, asked, project_place(session.workspace(command.package)), session)
+        async with editing(workspace, session) as restorer:
+            session = _join_workspace(command, asked, session, restorer)
+            place = project_place(session.workspace(command.package))
+            edits = write_requirements(command, asked, place, session)
+            restorer.settle(place.path)
             if command.frozen:
                 return Outcome()
             with explained():
-                await _follow(command, edits, ready, session, following)
+                await _follow(command, edits, _Footing(ready=ready, session=session, following=following, restorer=restorer))
         return Outcome()
 
 
@@ -106,7 +110,7 @@ def _following(command: Add) -> Following:
     )
 
 
-def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session) -> Session:
+def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session, restorer: Restorer) -> Session:
     """Make folders that are added members of the workspace: those below its root, with `--workspace` all."""
     workspace = session.workspace(command.package)
     wanted = said(command.workspace)
@@ -121,6 +125,7 @@ def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session) ->
             continue
         relative = folder.relative_to(workspace.root).as_posix() if folder.is_relative_to(workspace.root) else str(folder)
         edit_file(workspace.root / PYPROJECT, session.context.evidence, partial(add_member, path=relative))
+        restorer.settle(workspace.root / PYPROJECT)
         session.context.voice.note(f"Added `{cyan(relative)}` to workspace members\n")
         is_changed = True
     return reread(session) if is_changed else session
@@ -132,12 +137,25 @@ def _includes(workspace: Workspace, table: WorkspaceTable, folder: Path) -> bool
     return is_member(folder, workspace.root, table) and not is_excluded(folder, workspace.root, table)
 
 
-async def _follow(command: Add, edits: tuple[Edit, ...], ready: Ready, session: Session, following: Following) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Footing:
+    """What all that follows an edit starts from."""
+
+    ready: Ready
+    session: Session
+    following: Following
+    restorer: Restorer
+
+
+async def _follow(command: Add, edits: tuple[Edit, ...], footing: _Footing) -> None:
     """Lock, write bounds, lock again, sync."""
-    session = reread(session)
-    ready = renewed(ready, session, following)
+    following = footing.following
+    session = reread(footing.session)
+    ready = renewed(footing.ready, session, following)
     locked = await relock(ready, session, following)
-    if not command.raw and write_bounds(command, edits, locked.lock, project_place(session.workspace(command.package)), session):
+    place = project_place(session.workspace(command.package))
+    if not command.raw and write_bounds(command, edits, locked.lock, place, session):
+        footing.restorer.settle(place.path)
         session = reread(session)
         ready = renewed(ready, session, following)
         locked = await lock_as_asked(ready.project, session, locked=following.locked, frozen=None)

@@ -1,8 +1,11 @@
 """`hob add --script`: put requirements into the inline metadata of a script, and into its lock where it has one (SCR-6)."""
 
+from dataclasses import dataclass
+
 from hobd.cli.add import Add
 from hobd.core.vocab.request import Outcome
 from hobd.environments.interpreter import Interpreter
+from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
 from hobd.service.edits.add_edit import Edit, EditPlace, write_bounds, write_requirements
@@ -26,11 +29,12 @@ async def add_to_script(command: Add, context: Context) -> Outcome:
         asked = await _name(tuple(augmented(one, command) for one in (*words, *listed)), opened, interpreter)
         initial = None if opened.has_metadata else f'requires-python = ">={interpreter.minor}"\ndependencies = []\n'
         place = EditPlace(path=opened.path, sources=opened.script.tool_uv.sources, is_script=True, initial=initial)
-        async with editing_script(opened):
+        async with editing_script(opened) as restorer:
             edits = write_requirements(command, asked, place, opened.session)
+            restorer.settle(place.path)
             if not command.frozen:
                 with explained():
-                    await _follow(command, edits, place, opened, interpreter)
+                    await _follow(command, edits, _Footing(place=place, opened=opened, interpreter=interpreter, restorer=restorer))
         return Outcome()
 
 
@@ -41,8 +45,21 @@ async def _name(asked: tuple[Asked, ...], opened: OpenScript, interpreter: Inter
     return await name_all(asked, builder, network, opened.session)
 
 
-async def _follow(command: Add, edits: tuple[Edit, ...], place: EditPlace, opened: OpenScript, interpreter: Interpreter) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Footing:
+    """What all that follows an edit starts from."""
+
+    place: EditPlace
+    opened: OpenScript
+    interpreter: Interpreter
+    restorer: Restorer
+
+
+async def _follow(command: Add, edits: tuple[Edit, ...], footing: _Footing) -> None:
     """Lock, write bounds, and lock once more where there is a file to write."""
+    opened, interpreter = footing.opened, footing.interpreter
     locked = await relock_script(reread_script(opened), interpreter, locked=command.locked)
-    if not command.raw and write_bounds(command, edits, locked.lock, place, opened.session) and opened.lockfile.is_file():
-        await relock_script(reread_script(opened), interpreter, locked=command.locked, is_said=False)
+    if not command.raw and write_bounds(command, edits, locked.lock, footing.place, opened.session):
+        footing.restorer.settle(footing.place.path)
+        if opened.lockfile.is_file():
+            await relock_script(reread_script(opened), interpreter, locked=command.locked, is_said=False)

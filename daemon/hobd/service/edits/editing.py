@@ -9,6 +9,7 @@ One edit of a project is made at a time; commands that do not edit need not wait
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from hobd.cli.found import Given, said
@@ -16,7 +17,7 @@ from hobd.cli.options.groups import GroupOptions
 from hobd.core.vocab.project import Workspace
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.discover import PYPROJECT, discover_workspace
-from hobd.projects.restoring import restoring
+from hobd.projects.restoring import Restorer, restoring
 from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.locks.subject import WorkspaceSubject
 from hobd.service.session import Session
@@ -50,15 +51,25 @@ class Ready:
 
 
 @asynccontextmanager
-async def editing(workspace: Workspace, session: Session) -> AsyncIterator[None]:
-    """Keep other edits of a workspace away; if the block fails, the files of the workspace are what they were."""
+async def editing(workspace: Workspace, session: Session) -> AsyncIterator[Restorer]:
+    """Keep other edits of a workspace away; if the block fails, the files of the workspace are what they were.
+
+    What somebody else makes of a file meanwhile stays: the block calls `settle` after each edit of its own.
+    """
     folders = {workspace.root, *(member.root for member in workspace.members)}
-    files = (workspace.lockfile, *(folder / PYPROJECT for folder in folders))
+    edited = [folder / PYPROJECT for folder in folders]
     async with session.alone_with(workspace.root):
         if session.files is not None:
             session.files.settle()  # what another edit did meanwhile is not this one's
-        with restoring(files):
-            yield
+        with restoring(edited, [workspace.lockfile], partial(warn_of_foreign, session=session)) as restorer:
+            yield restorer
+
+
+def warn_of_foreign(path: Path, session: Session) -> None:
+    """Say of a file that the edit is still in it: it cannot be taken back without losing what somebody else did."""
+    session.context.voice.warn(
+        f"`{session.shown(path)}` was changed by another program meanwhile; it is left as it is, so look through it for what was edited"
+    )
 
 
 def pyproject_of(workspace: Workspace) -> Path:

@@ -37,8 +37,9 @@ async def tell(command: Remove, context: Context) -> Outcome:
         change(read_text(path, context.evidence) or "")  # what cannot be removed is told before an environment is made
         following = Following(package=command.package, active=command.active, locked=command.locked, no_sync=command.no_sync, is_exact=True)
         ready = await prepare(session, following)
-        async with editing(workspace, session):
+        async with editing(workspace, session) as restorer:
             edit_file(path, context.evidence, change)
+            restorer.settle(path)
             await follow(ready, session, following)
         return Outcome()
 
@@ -51,8 +52,9 @@ async def _remove_from_script(command: Remove, context: Context) -> Outcome:
         warn_of_no_ops(options, session)
         names = tuple(parse_requirement(text).name for text in command.packages)
         change = partial(remove_all, tables=(SCRIPT,), names=names, shown=_shown(command))
-        async with editing_script(opened):
+        async with editing_script(opened) as restorer:
             edit_script(opened.path, context.evidence, change, None)
+            restorer.settle(opened.path)
             if command.frozen:
                 return Outcome()
             if opened.lockfile.is_file():

@@ -95,8 +95,9 @@ async def _change(command: Version, workspace: Workspace, member: Member, new: P
         return
     following = Following(package=command.package, active=command.active, locked=command.locked, no_sync=command.no_sync)
     ready = await prepare(session, following)
-    async with editing(workspace, session):
+    async with editing(workspace, session) as restorer:
         _write(path, new, session)
+        restorer.settle(path)
         await follow(ready, session, following)
 
 

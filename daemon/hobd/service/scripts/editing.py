@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 from hobd.cli.found import Given
 from hobd.environments.interpreter import Interpreter
-from hobd.projects.restoring import restoring
+from hobd.projects.restoring import Restorer, restoring
 from hobd.projects.scripts import read_script
+from hobd.service.edits.editing import warn_of_foreign
 from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.scripts.lock import lock_of_script
 from hobd.service.scripts.opening import OpenScript
@@ -27,11 +29,11 @@ def warn_of_no_ops(given: Mapping[str, object], session: Session) -> None:
 
 
 @asynccontextmanager
-async def editing_script(opened: OpenScript) -> AsyncIterator[None]:
-    """Keep other edits of a script away; if the block fails, the script and its lock are what they were."""
+async def editing_script(opened: OpenScript) -> AsyncIterator[Restorer]:
+    """Keep other edits of a script away; if the block fails, the script and its lock are what they were: see `editing`."""
     async with opened.session.alone_with(opened.path):
-        with restoring((opened.path, opened.lockfile)):
-            yield
+        with restoring([opened.path], [opened.lockfile], partial(warn_of_foreign, session=opened.session)) as restorer:
+            yield restorer
 
 
 def reread_script(opened: OpenScript) -> OpenScript:
