@@ -8,10 +8,12 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from hobd.core.formats.wheel_manifest import decode_manifest
+from hobd.core.formats.wheel_manifest import Manifest, decode_manifest
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
+from hobd.core.vocab.names import Name, normalize
 from hobd.store.temporary import TEMPORARY
 
 DAY_SECONDS = 86400.0
@@ -61,6 +63,13 @@ def take_inventory(cache: Path, buckets: tuple[Bucket, ...], pause: Callable[[],
                 yield item
     tops = {bucket.folder.partition("/")[0] for bucket in known}
     yield from _rest(cache, tops)
+
+
+def stored_names(cache: Path, most: int = 5000) -> frozenset[Name]:
+    """The names of distributions whose wheels are in the store; of a large one, those of `most` wheels. Reads a small file for each."""
+    bucket = _STORE[0]
+    entries = islice(_things(cache / bucket.folder, bucket.depth), most)
+    return frozenset(normalize(found.name) for entry in entries if (found := _manifest(entry)) is not None)
 
 
 def note_use(manifest: Path) -> None:
@@ -142,14 +151,18 @@ def last_use(path: Path, kind: CacheKind) -> float:
 def _title(path: Path, kind: CacheKind) -> str:
     if kind in (CacheKind.WHEEL, CacheKind.BYTECODE):
         entry = path if kind is CacheKind.WHEEL else path.parents[2] / "wheels" / "sha256" / path.parent.name / path.name
-        try:
-            manifest = decode_manifest((entry / _MANIFEST).read_bytes())
-        except OSError:
-            manifest = None
+        manifest = _manifest(entry)
         if manifest is not None:
             return f"{manifest.name} {manifest.version}"
         return path.name[:12]
     return path.name
+
+
+def _manifest(entry: Path) -> Manifest | None:
+    try:
+        return decode_manifest((entry / _MANIFEST).read_bytes())
+    except OSError:
+        return None
 
 
 def _measure(path: Path, *, shares_files: bool) -> _Extent:

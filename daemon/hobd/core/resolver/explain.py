@@ -11,6 +11,7 @@ from hobd.core.resolver.sentences import Words
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.tellable import Background, tellable
 from hobd.core.resolver.world import World
+from hobd.core.vocab.names import Name
 from hobd.errors import RequestError
 
 
@@ -43,6 +44,12 @@ def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfi
     )
     error.proof, error.told, error.words = found, told, words
     return error
+
+
+def absent_names(error: Unsatisfiable) -> tuple[Name, ...]:
+    """The packages of a proof that no index has, each once."""
+    found = (fact for fact in facts(error.told) if isinstance(fact, Unusable) and fact.rejection.is_absence)
+    return tuple(dict.fromkeys(fact.package.name for fact in found if fact.package.name is not None))
 
 
 def _listings(world: World, state: ForkState, proof: Proof) -> Listings:

@@ -20,6 +20,11 @@ class Rejection:
     detail: str | None = None
     """What exactly is wrong, for a hint."""
 
+    @property
+    def is_absence(self) -> bool:
+        """Whether indexes were asked, and have nothing under the name."""
+        return self.is_whole_package and self.what in (_ABSENCES["not-found"], _ABSENCES["no-index"])
+
     def sentence(self, *, is_plural: bool) -> str:
         """What follows the package's name."""
         verb = _PLURALS.get(self.verb, self.verb) if is_plural else self.verb

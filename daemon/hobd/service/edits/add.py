@@ -23,12 +23,13 @@ from hobd.projects.member_globs import is_excluded, is_member
 from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.edits.add_edit import Edit, project_place, write_bounds, write_requirements
+from hobd.service.edits.add_edit import Edit, names_from_indexes, project_place, write_bounds, write_requirements
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
 from hobd.service.edits.editing import Following, Ready, editing, prepare, relock, renewed, reread, resync
+from hobd.service.edits.name_help import help_with
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
@@ -64,8 +65,11 @@ async def tell(command: Add, context: Context) -> Outcome:
             restorer.settle(place.path)
             if command.frozen:
                 return Outcome()
-            with explained():
+            names = help_with(names_from_indexes(edits), ready.interpreter, workspace.lockfile, session)
+            with explained(names):
                 await _follow(command, edits, _Footing(ready=ready, session=session, following=following, restorer=restorer))
+            for warning in names.warnings():
+                session.context.voice.warn(warning)
         return Outcome()
 
 

@@ -4,7 +4,7 @@ Bounds follow once the lock is known.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -100,6 +100,11 @@ def write_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace,
 
     place.change(change, session.context.evidence)
     return tuple(edits)
+
+
+def names_from_indexes(edits: Iterable[Edit]) -> tuple[Name, ...]:
+    """The names that indexes are asked for."""
+    return tuple(dict.fromkeys(edit.requirement.name for edit in edits if edit.is_from_index))
 
 
 def _with_requirement(text: str, command: Add, asked: Asked, sourcing: Sourcing) -> tuple[str, Edit]:

@@ -8,10 +8,11 @@ from hobd.environments.interpreter import Interpreter
 from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.edits.add_edit import Edit, EditPlace, write_bounds, write_requirements
+from hobd.service.edits.add_edit import Edit, EditPlace, names_from_indexes, write_bounds, write_requirements
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words
+from hobd.service.edits.name_help import help_with
 from hobd.service.network import Network
 from hobd.service.scripts.editing import editing_script, relock_script, reread_script, warn_of_no_ops
 from hobd.service.scripts.opening import OpenScript, open_script
@@ -33,8 +34,11 @@ async def add_to_script(command: Add, context: Context) -> Outcome:
             edits = write_requirements(command, asked, place, opened.session)
             restorer.settle(place.path)
             if not command.frozen:
-                with explained():
+                names = help_with(names_from_indexes(edits), interpreter, opened.lockfile, opened.session)
+                with explained(names):
                     await _follow(command, edits, _Footing(place=place, opened=opened, interpreter=interpreter, restorer=restorer))
+                for warning in names.warnings():
+                    opened.session.context.voice.warn(warning)
         return Outcome()
 
 
