@@ -15,6 +15,7 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pathlib import Path
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.errors import WorldError
 from hobd.faults import crash_point
+from hobd.placement import scatter
 
 FOLDER = ".hob-txn"
 _JOURNAL = "journal.json"
@@ -54,7 +56,8 @@ def begin(root: Path) -> Path:
     folder = root / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()  # not the root: who removed the environment meanwhile is not to find half of another
-    (folder / "new").mkdir()
+    scatter(folder)
+    os.rename(tempfile.mkdtemp(dir=folder), folder / "new")  # a name never used before leads to a place never used before
     return folder / "new"
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hobd.faults import crash_point
+from hobd.placement import scatter
 
 TEMPORARY = ".tmp-"
 _YOUNG_SECONDS = 60.0
@@ -26,7 +27,9 @@ class TemporaryFolder:
         Raises:
             OSError: it cannot be made.
         """
-        parent.mkdir(parents=True, exist_ok=True)
+        if not parent.is_dir():
+            parent.mkdir(parents=True, exist_ok=True)
+            scatter(parent)
         crash_point("store.temporary")
         self.path = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
         self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
