@@ -43,6 +43,8 @@ STORIES: dict[str, str] = {
     "hobd.cli.add.Add": "hobd.service.edits.add:tell",
     "hobd.cli.upgrade.Upgrade": "hobd.service.edits.upgrade:tell",
     "hobd.cli.pip.compile.PipCompile": "hobd.service.pip.compile:tell",
+    "hobd.cli.pip.download.PipDownload": "hobd.service.pip.download:tell_download",
+    "hobd.cli.pip.download.PipWheel": "hobd.service.pip.download:tell_wheel",
     "hobd.cli.pip.install.PipInstall": "hobd.service.pip.install:tell",
     "hobd.cli.pip.sync.PipSync": "hobd.service.pip.sync:tell",
     "hobd.cli.pip.uninstall.PipUninstall": "hobd.service.pip.uninstall:tell",

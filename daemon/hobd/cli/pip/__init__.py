@@ -12,6 +12,8 @@ PIP = Command(
         Child(name="compile", load=load("hobd.cli.pip.compile", "PIP_COMPILE")),
         Child(name="sync", load=load("hobd.cli.pip.sync", "PIP_SYNC")),
         Child(name="install", load=load("hobd.cli.pip.install", "PIP_INSTALL")),
+        Child(name="download", load=load("hobd.cli.pip.download", "PIP_DOWNLOAD")),
+        Child(name="wheel", load=load("hobd.cli.pip.download", "PIP_WHEEL")),
         Child(name="uninstall", load=load("hobd.cli.pip.uninstall", "PIP_UNINSTALL")),
         Child(name="freeze", load=load("hobd.cli.pip.show", "PIP_FREEZE")),
         Child(name="list", load=load("hobd.cli.pip.show", "PIP_LIST"), aliases=("ls",)),

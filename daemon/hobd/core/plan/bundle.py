@@ -87,8 +87,13 @@ def _files(package: LockedPackage, wanted: Wanted) -> Iterator[LockedFile]:
         return
     for file in _wanted_files(package, wanted):
         told = replace(file, url=package.source.url) if isinstance(package.source, Url) else file
-        if told.name.strip(".") and not set(told.name) & {"\\", "\0"}:
+        if is_plain_name(told.name):
             yield told
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a file of that name stays in its folder."""
+    return bool(name.strip(".")) and not set(name) & {"/", "\\", "\0"}
 
 
 def _wanted_files(package: LockedPackage, wanted: Wanted) -> Iterator[LockedFile]:

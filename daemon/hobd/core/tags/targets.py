@@ -80,35 +80,37 @@ def _canonical(name: str) -> str:
 def _find_target(machine: str, system: str, floors: DeploymentFloors) -> Target | None:
     match machine, system:
         case (("x86_64" | "aarch64" | "i686"), "pc-windows-msvc"):
-            return _windows(machine)
+            return windows_target(machine)
         case (("x86_64" | "aarch64"), "apple-darwin"):
-            return _apple("macos", "arm64" if machine == "aarch64" else machine, floors.macos, "darwin", "Darwin")
+            return apple_target("macos", "arm64" if machine == "aarch64" else machine, floors.macos, "darwin", "Darwin")
         case ("arm64", "apple-ios") | (("arm64" | "x86_64"), "apple-ios-simulator"):
-            return _apple(system.removeprefix("apple-"), machine, floors.ios, "ios", "iOS")
+            return apple_target(system.removeprefix("apple-"), machine, floors.ios, "ios", "iOS")
         case (("x86_64" | "aarch64"), "linux-android"):
             platform = Platform(system="android", machine=machine, version=(floors.android, 0))
             return Target(platform=platform, markers=_markers("posix", "android", "Android", machine))
         case (("x86_64" | "aarch64"), "unknown-linux-musl"):
-            return _linux(Platform(system="musllinux", machine=machine, version=(1, 2)))
+            return linux_target(Platform(system="musllinux", machine=machine, version=(1, 2)))
         case "wasm32", ("pyodide2024" | "pyodide2025"):
             return _pyodide(int(system.removeprefix("pyodide")))
     minor = _glibc_minor(machine, system)
-    return None if minor is None else _linux(Platform(system="manylinux", machine=machine, version=(2, minor)))
+    return None if minor is None else linux_target(Platform(system="manylinux", machine=machine, version=(2, minor)))
 
 
-def _windows(machine: str) -> Target:
+def windows_target(machine: str) -> Target:
     """Windows has names of its own for machines; in markers some are upper case."""
     tag_machine, marker_machine = {"x86_64": ("x86_64", "AMD64"), "aarch64": ("arm64", "ARM64"), "i686": ("x86", "x86")}[machine]
     platform = Platform(system="windows", machine=tag_machine)
     return Target(platform=platform, markers=_markers("nt", "win32", "Windows", marker_machine))
 
 
-def _apple(system: str, machine: str, version: tuple[int, int], sys_platform: str, platform_system: str) -> Target:
+def apple_target(system: str, machine: str, version: tuple[int, int], sys_platform: str, platform_system: str) -> Target:
+    """A system of Apple's, with its names in markers."""
     platform = Platform(system=system, machine=machine, version=version)
     return Target(platform=platform, markers=_markers("posix", sys_platform, platform_system, machine))
 
 
-def _linux(platform: Platform) -> Target:
+def linux_target(platform: Platform) -> Target:
+    """A Linux of some C library."""
     return Target(platform=platform, markers=_markers("posix", "linux", "Linux", platform.machine), is_manylinux_compatible=True)
 
 

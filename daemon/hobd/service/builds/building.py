@@ -4,9 +4,10 @@ Building needs resolving and installing, and both may need building: that knot i
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from anyio import to_thread
 from packaging.version import Version
@@ -38,6 +39,9 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import StoredWheel
+
+Made = TypeVar("Made")
+"""What comes of a build."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +96,20 @@ class Builder:
         Raises:
             HobError: it cannot be had or built; names it.
         """
+        return await self._work(pin, Workshop.wheel)
+
+    async def make_wheel(self, pin: Pin, into: Path) -> Path:
+        """The wheel of a pin that is no wheel as a file in a folder, built now; errors as of `wheel_of`."""
+        return await self._work(pin, lambda workshop, buildable: workshop.make(buildable, Order("wheel"), into))
+
+    async def _work(self, pin: Pin, work: Callable[[Workshop, Buildable], Awaitable[Made]]) -> Made:
         try:
             buildable = await of_pin(pin, self.network)
         except HobError as error:
             raise error.under(f"Failed to download and build `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         workshop = self._enter(buildable)
         try:
-            return await workshop.wheel(buildable)
+            return await work(workshop, buildable)
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
 

@@ -66,6 +66,8 @@ async def locate(pin: Pin, network: Network) -> Place:
 async def find_origin(pin: Pin, file: LockedFile, network: Network) -> Place:
     """Where the file comes from, whatever lies beside the lock; see `locate`."""
     source = pin.package.source
+    if isinstance(source, PathSource):
+        return Place(path=network.root / source.path)
     if is_portable_pin(pin, network):
         return await _search(pin, file, network)
     if isinstance(source, Registry) and file.path is not None:

@@ -9,7 +9,7 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.plan.model import Selection
 from hobd.core.plan.select import Place, select
 from hobd.core.plan.wanted import Wishes
-from hobd.core.tags import DeploymentFloors, Tags, get_target, tags_for
+from hobd.core.tags import DeploymentFloors, Tags, Target, UnknownTarget, get_pip_target, get_target, tags_for
 from hobd.environments.interpreter import Interpreter
 
 
@@ -17,14 +17,14 @@ def target_of(interpreter: Interpreter, platform: str | None) -> tuple[Mapping[s
     """Marker values and tags, for the interpreter's platform or the one that `--python-platform` names."""
     if platform is None:
         return interpreter.markers, interpreter.tags()
-    target = get_target(platform, DeploymentFloors())
+    target = _named(platform)
     facts = replace(interpreter.facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
     return {**interpreter.markers, **target.markers}, tags_for(facts)
 
 
 def solving_target(interpreter: Interpreter, version: Version | None, platform: str | None) -> tuple[Mapping[str, str], Tags]:
     """The same for solving, with `--python-version` in place of the interpreter's own version."""
-    target = get_target(platform, DeploymentFloors()) if platform is not None else None
+    target = _named(platform) if platform is not None else None
     facts = interpreter.facts
     if target is not None:
         facts = replace(facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
@@ -49,3 +49,11 @@ def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: s
     """The pins for an interpreter, or for another platform that is named."""
     markers, tags = target_of(interpreter, platform)
     return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))
+
+
+def _named(platform: str) -> Target:
+    """The platform of a name: of `--python-platform`, or of pip's `--platform`."""
+    try:
+        return get_target(platform, DeploymentFloors())
+    except UnknownTarget:
+        return get_pip_target(platform)
