@@ -19,8 +19,8 @@ $(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs c
 
 setup: $(VENV)/.ready ## Set up .venv: dependencies, hobd, and the client at .venv/bin/hob
 
-demo: setup ## Lock, sync and run a real project from the default index, twice
-	@$(BIN)/python tests/demo/demo.py $(BIN)/hob
+demo: setup ## The session that README begins with, from the default index; then again, warm
+	@$(BIN)/python -m tests.demo.demo $(BIN)/hob
 
 test: setup ## Set everything up and run all tests
 	@$(BIN)/python -m pytest -n auto -q
