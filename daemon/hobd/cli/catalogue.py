@@ -24,6 +24,7 @@ ROOT = Command(
         Child(name="tree", load=load("hobd.cli.tree", "TREE")),
         Child(name="why", load=load("hobd.cli.why", "WHY"), is_own=True),
         Child(name="why-not", load=load("hobd.cli.why", "WHY_NOT"), is_own=True),
+        Child(name="outdated", load=load("hobd.cli.outdated", "OUTDATED"), is_own=True),
         Child(name="undo", load=load("hobd.cli.undo", "UNDO"), is_own=True),
         Child(name="env", load=load("hobd.cli.env", "ENV"), is_own=True),
         Child(name="bundle", load=load("hobd.cli.bundle", "BUNDLE"), is_own=True),

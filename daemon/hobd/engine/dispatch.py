@@ -31,6 +31,7 @@ STORIES: dict[str, str] = {
     "hobd.cli.tree.Tree": "hobd.service.tree:tell",
     "hobd.cli.why.Why": "hobd.service.reasons.why:tell",
     "hobd.cli.why.WhyNot": "hobd.service.reasons.why_not:tell",
+    "hobd.cli.outdated.Outdated": "hobd.service.reasons.outdated:tell",
     "hobd.cli.undo.Undo": "hobd.service.generations.undo:tell",
     "hobd.cli.env.EnvList": "hobd.service.environments.listing:tell",
     "hobd.cli.env.EnvRemove": "hobd.service.environments.removing:tell",

@@ -1,4 +1,4 @@
-"""The newest version of what is installed that its index has for this Python and platform: for `--outdated`."""
+"""The newest version that an index has of what is installed, for this Python and platform, or of what is locked: for `--outdated`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,14 +7,17 @@ from typing import TypeVar
 
 import anyio
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from hobd.core.formats.exclude_newer import cutoff
+from hobd.core.lockfile.model import Lock
 from hobd.core.markers.bounds import PythonBounds
 from hobd.core.plan.described import Described
 from hobd.core.resolver.candidates import Candidate, FilePolicy, moment
-from hobd.core.resolver.knowledge import NoPage, Page
+from hobd.core.resolver.knowledge import NoPage, Page, Release
 from hobd.core.resolver.versions import point
 from hobd.core.vocab.names import Name
+from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
 from hobd.service.failures import told_singly
 from hobd.service.network import Network
@@ -60,6 +63,27 @@ async def find_on_pages(
             for key, name in wanted:
                 tasks.start_soon(ask, key, name)
     return found
+
+
+async def find_newest_locked(lock: Lock, network: Network) -> dict[Name, str]:
+    """The newest stable version for a lock's Pythons of each package that is behind it."""
+    oldest: dict[Name, Version] = {}
+    """Of several versions of a name, those of other forks."""
+    for package in lock.packages:
+        if isinstance(package.source, Registry) and package.version is not None:
+            oldest[package.name] = min(package.version, oldest.get(package.name, package.version))
+
+    def pick(name: Name, page: Page) -> str | None:
+        ahead = (release for release in reversed(page.releases) if release.version > oldest[name])
+        return next((str(each.version) for each in ahead if not each.version.is_prerelease and _suits(each, lock)), None)
+
+    return await find_on_pages([(name, name) for name in oldest], network, pick)
+
+
+def _suits(release: Release, lock: Lock) -> bool:
+    """Whether a version is for the lock's Pythons: one of its files says so, or says nothing."""
+    said = [indexed.file.requires_python for indexed in release.files]
+    return any(text is None or lock.requires_python.is_contained_by(text) for text in said)
 
 
 def _newest(one: Described, page: Page, policy: FilePolicy, interpreter: Interpreter, *, allows_prereleases: bool) -> Newest | None:

@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from packaging.version import Version
-
 from hobd.cli.quantities import size
 from hobd.cli.tree import Tree
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -14,16 +12,14 @@ from hobd.core.lockfile.tree import render_tree
 from hobd.core.lockfile.tree_graph import TreeOptions
 from hobd.core.lockfile.tree_json import TreePlace, render_tree_data
 from hobd.core.plan.groups import GroupWishes, known_groups
-from hobd.core.resolver.knowledge import Page, Release
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.request import Outcome
-from hobd.core.vocab.source import Registry
 from hobd.environments.interpreter import Interpreter
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
 from hobd.service.locks.unchanged import check_members, take_frozen
-from hobd.service.newest import find_on_pages
+from hobd.service.newest import find_newest_locked
 from hobd.service.opening import open_session
 from hobd.service.scripts.lock import lock_of_script
 from hobd.service.scripts.opening import open_script
@@ -129,7 +125,7 @@ async def _options(command: Tree, found: _Subject) -> TreeOptions:
         is_inverted=display.invert,
         is_deduplicated=not display.no_dedupe,
         shows_sizes=display.show_sizes,
-        latest=await _latest(lock, found) if display.outdated else {},
+        latest=await find_newest_locked(lock, found.locked.network) if display.outdated else {},
         format_size=size,
     )
 
@@ -146,24 +142,3 @@ def _manifest_groups(lock: Lock, wishes: GroupWishes) -> frozenset[str]:
 def _environment(command: Tree, found: _Subject) -> Mapping[str, str]:
     assert found.interpreter is not None  # without `--universal` one is always found
     return marker_environment(found.interpreter, command.python_version, command.python_platform)
-
-
-async def _latest(lock: Lock, found: _Subject) -> dict[Name, str]:
-    """The newest stable version of each package that is behind it."""
-    oldest: dict[Name, Version] = {}
-    """Of several versions of a name, those of other forks."""
-    for package in lock.packages:
-        if isinstance(package.source, Registry) and package.version is not None:
-            oldest[package.name] = min(package.version, oldest.get(package.name, package.version))
-
-    def pick(name: Name, page: Page) -> str | None:
-        ahead = (release for release in reversed(page.releases) if release.version > oldest[name])
-        return next((str(release.version) for release in ahead if not release.version.is_prerelease and _fits(release, lock)), None)
-
-    return await find_on_pages([(name, name) for name in oldest], found.locked.network, pick)
-
-
-def _fits(release: Release, lock: Lock) -> bool:
-    """Whether a version is for the lock's Pythons: one of its files says so, or says nothing."""
-    said = [indexed.file.requires_python for indexed in release.files]
-    return any(text is None or lock.requires_python.is_contained_by(text) for text in said)

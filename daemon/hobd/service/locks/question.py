@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hobd.cli.outdated import Outdated
 from hobd.cli.why import Why, WhyNot
 from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.names import Name
@@ -70,7 +71,7 @@ class Question:
 
 
 @asynccontextmanager
-async def open_question(command: Why | WhyNot, context: Context) -> AsyncIterator[Question]:
+async def open_question(command: Why | WhyNot | Outdated, context: Context) -> AsyncIterator[Question]:
     """Open the project or the script that a question is about."""
     if command.script is None:
         async with open_session(command, context) as session:
