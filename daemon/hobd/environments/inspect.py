@@ -99,6 +99,7 @@ def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) ->
         cache_info=_read_cache_info(path, evidence) if "uv_cache.json" in present else None,
         build_info=_read_text(path / "uv_build.json") if "uv_build.json" in present else None,
         tags=() if wheel is None else tuple(_TAG.findall(wheel)),
+        lacks_wheel_file="WHEEL" not in present,
         is_broken=is_broken,
     )
 

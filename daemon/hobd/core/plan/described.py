@@ -103,7 +103,9 @@ def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterato
     if one.metadata is None:
         yield _Fault(describe_broken(one), own)
         return
-    if not fits(one.installed, tags):
+    if one.installed.lacks_wheel_file:
+        yield _Fault(describe_broken(one, "`WHEEL` file"), own)
+    elif not fits(one.installed, tags):
         yield _Fault(f"The package `{one.name}` was built for a different platform", own)
     required, python = one.metadata.requires_python, inventory.markers["python_full_version"]
     if required is not None and not required.contains(Version(python), prereleases=True):
@@ -116,10 +118,10 @@ def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterato
             yield _Fault(f"The package `{one.name}` requires `{render_requirement_text(requirement)}`, but {fault}", concerns)
 
 
-def describe_broken(one: Described) -> str:
-    """What is wrong with a distribution whose metadata cannot be read."""
+def describe_broken(one: Described, unread: str = "`METADATA`") -> str:
+    """What is wrong with a distribution that lacks, or has in an unreadable form, something that every one has."""
     way_out = f"Consider recreating the virtualenv, or removing the package directory at: {one.installed.location}."
-    return f"The package `{one.name}` is broken or incomplete (unable to read `METADATA`). {way_out}"
+    return f"The package `{one.name}` is broken or incomplete (unable to read {unread}). {way_out}"
 
 
 def _unmet(requirement: Requirement, found: list[Described]) -> str | None:

@@ -126,6 +126,8 @@ class Installed:
     """The text of `uv_build.json`; None where it was not built here."""
     tags: tuple[str, ...] = ()
     """Of the wheel that it came from, `py3-none-any`; empty where it does not say."""
+    lacks_wheel_file: bool = False
+    """Whether it is a `.dist-info` without WHEEL."""
     installer: str | None = None
     is_broken: bool = False
     """Its metadata lacks RECORD or METADATA, or nothing but its metadata is left: it cannot be relied upon, nor removed cleanly."""

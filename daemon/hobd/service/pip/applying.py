@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hobd.cli.report import Change
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.plan.choose_file import choose_file
-from hobd.core.plan.model import Pin, Selection
+from hobd.core.plan.model import Pin, Plan, Selection
 from hobd.core.plan.tag_hint import misfit_hint
 from hobd.core.resolver.target import INSTALLED
 from hobd.core.tags import Tags, parse_wheel_name
@@ -16,6 +16,7 @@ from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.source import Path, Url
 from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
+from hobd.service.pip.conda import refuse_conda_packages
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
@@ -38,6 +39,8 @@ class Applying:
     is_json: bool = False
     is_strict: bool = False
     """Warn of what does not go together afterwards."""
+    is_forced: bool = False
+    """Whether what another tool installed may go (`--break-system-packages`)."""
 
     async def apply(self, lock: Lock, builder: Builder, expected: Promises | None = None) -> Outcome:
         """Install and remove; what was done is told.
@@ -48,7 +51,12 @@ class Applying:
         session = builder.session
         selection = select_chosen(lock, self.tags, self.site.interpreter.name, session.settings, expected or {})
         syncer = Syncer(
-            session=session, network=builder.network, builder=builder, interpreter=self.site.interpreter, place=self.site.environment
+            session=session,
+            network=builder.network,
+            builder=builder,
+            interpreter=self.site.interpreter,
+            place=self.site.environment,
+            permit=self._permit,
         )
         manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check)
         synced = await syncer.run(selection, manner)
@@ -57,6 +65,9 @@ class Applying:
         if self.is_strict and not manner.dry_run:
             warn_of_faults(read_inventory(self.site, session), self.site, session, {package.name for package in lock.packages})
         return self.outcome(synced)
+
+    async def _permit(self, plan: Plan) -> None:
+        await refuse_conda_packages(self.site, plan.remove, plan.install, is_forced=self.is_forced)
 
     def outcome(self, synced: Synced | None) -> Outcome:
         """How the command ends; without changes there is nothing to check."""

@@ -84,6 +84,7 @@ def _applying(command: PipInstall, site: Site, tags: Tags, session: Session) -> 
         is_check=command.check,
         is_json=command.output_format == "json",
         is_strict=is_strict(command.strict, session),
+        is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages),
     )
 
 

@@ -79,6 +79,7 @@ def _applying(command: PipSync, site: Site, tags: Tags, session: Session) -> App
         is_check=command.check,
         is_json=command.output_format == "json",
         is_strict=is_strict(command.strict, session),
+        is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages),
     )
 
 

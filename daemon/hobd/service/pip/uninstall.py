@@ -13,9 +13,11 @@ from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory, Editable, Source
 from hobd.environments.apply import apply_plan
 from hobd.environments.inspect import read_installed
+from hobd.errors import RequestError
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.opening import open_session
+from hobd.service.pip.conda import refuse_conda_packages
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import Site, find_site, refuse_managed
 from hobd.service.pip.settings import is_on, pip_layer
@@ -31,9 +33,12 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
         reader = InputReader(session=session)
         stated = [*reader.words(command.package), *(await reader.files(command.requirements)).stated]
         site = await find_site(command, session, is_changed=True)
-        refuse_managed(site, session, is_forced=is_on(command.break_system_packages, pip_layer(session).break_system_packages))
+        is_forced = is_on(command.break_system_packages, pip_layer(session).break_system_packages)
+        refuse_managed(site, session, is_forced=is_forced)
         if command.dry_run:
-            _say_would(_find(stated, site, session, warns=False), session)
+            found = _find(stated, site, session, warns=False)
+            await refuse_conda_packages(site, found, (), is_forced=is_forced)
+            _say_would(found, session)
             return Outcome()
         timeout = session.settings.cache.lock_timeout_seconds
         async with hold_file_lock(site.environment.root / ".lock", str(site.environment.root), timeout):
@@ -42,6 +47,8 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
             if not found:
                 context.voice.warn("No packages to uninstall")
                 return Outcome()
+            _check_records(found, session)
+            await refuse_conda_packages(site, found, (), is_forced=is_forced)
             applied = await to_thread.run_sync(apply_plan, site.environment, found, (), apply_settings(session))
             await note_removal(site.environment, found, session)
         for warning in applied.warnings:
@@ -61,6 +68,14 @@ def _find(stated: list[Stated], site: Site, session: Session, *, warns: bool) ->
             session.context.voice.warn(f"Skipping {_shown(each)} as it is not installed")
         found |= dict.fromkeys(matching)
     return sorted(found, key=lambda one: (one.name, one.version))
+
+
+def _check_records(found: list[Installed], session: Session) -> None:
+    """Refuse to remove what does not say what it consists of: its files would stay, and nobody would know whose they are."""
+    for one in found:
+        record = one.location / "RECORD"
+        if one.kind == "dist-info" and not record.is_file():
+            raise RequestError(f"Cannot uninstall package; `RECORD` file not found at: {session.shown(record)}")
 
 
 def _is_meant(stated: Stated, one: Installed) -> bool:

@@ -1,6 +1,6 @@
 """Making an environment hold what a selection says: compare, fill, apply, tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -83,6 +83,8 @@ class Syncer:
 
     succession: Successive | None = None
     """Makes the next generation, where the environment has generations: it is not changed itself."""
+    permit: Callable[[Plan], Awaitable[None]] | None = None
+    """Asked before anything is changed; raises what stands against it."""
 
     async def run(self, selection: Selection, manner: Manner) -> Synced:
         """Compare and change; what was done is told on standard error.
@@ -97,7 +99,7 @@ class Syncer:
         begun = monotonic()
         if self.succession is not None and self.succession.is_first:
             manner = replace(manner, is_new=True)
-        plan = self._plan(environment, selection, manner)
+        plan = await self._permitted(self._plan(environment, selection, manner))
         self.session.context.voice.debug(
             f"{len(plan.keep)} are installed as wanted, {len(plan.install)} to install, {len(plan.remove)} to remove"
         )
@@ -108,7 +110,7 @@ class Syncer:
             await note_use(Noted(environment, self.project, selection, plan), self.session)
             return await self._finish(environment, Synced(plan=plan, interpreter=self.interpreter), manner, monotonic() - begun)
         async with self._changing(environment) as changing:
-            plan = self._plan(changing.environment, selection, replace(manner, is_new=changing.is_new))
+            plan = await self._permitted(self._plan(changing.environment, selection, replace(manner, is_new=changing.is_new)))
             applied = Applied()
             if changing.is_new or not plan.is_empty or self.succession is None:
                 applied = await self._apply_in_phases(changing, selection, plan, manner)
@@ -138,6 +140,11 @@ class Syncer:
             build_info=self.builder.build_info,
         )
         return diff(selection, installed, rules)
+
+    async def _permitted(self, plan: Plan) -> Plan:
+        if self.permit is not None:
+            await self.permit(plan)
+        return plan
 
     def _reinstall(self) -> Choice:
         return self.session.settings.install.reinstall
