@@ -49,10 +49,11 @@ proto-check: proto ## Fail if the generated code is not what the contract gives
 	@git diff --exit-code -- daemon/hob/v1 client/src
 	@$(BIN)/python -m pytest -q tests/proto
 
-bench: setup ## Time warm no-ops against /bin/true, locks of a made-up index and installations, beside uv
+bench: setup ## Time warm no-ops against /bin/true, locks of a made-up index, installations and the first minute, beside uv
 	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.solver --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.generations --hob $(BIN)/hob
 	@$(BIN)/python -m tests.bench.installing --hob $(BIN)/hob --uv $(BIN)/uv
+	@$(BIN)/python -m tests.bench.first_minute --hob $(BIN)/hob --uv $(BIN)/uv
 
 .PHONY: help setup demo test goldens lint types lock-check proto proto-check bench
