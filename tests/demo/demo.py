@@ -12,6 +12,13 @@ from pathlib import Path
 from tests.demo.session import README, session_lines, type_line
 
 WARM = ("hob lock --check", "hob sync", "hob run true")
+BEYOND = (
+    "rm -rf .venv && hob sync",  # every wheel is in the store, unpacked and, by and by, compiled
+    r"printf '\n[tool.hob]\ngenerations = true\n' >> pyproject.toml && hob add six",
+    "hob undo",
+    "hob env list",
+    "hob cache list --sort size",
+)
 
 
 def surroundings(hob: Path) -> dict[str, str]:
@@ -35,7 +42,7 @@ def show(line: str, folder: Path, env: dict[str, str]) -> tuple[float, Path]:
 
 
 def main() -> None:
-    """Type the session; then what is done all day, warm."""
+    """Type the session; then what is done all day, warm; then what is hob's own."""
     env = surroundings(Path(sys.argv[1]).absolute())
     with tempfile.TemporaryDirectory(prefix="hob-demo-") as scratch:
         folder = Path(scratch)
@@ -45,6 +52,9 @@ def main() -> None:
         print("\nAgain, with everything warm:")
         show("hob sync", folder, env)
         warm = [show(line, folder, env)[0] for line in WARM]
+        print("\nAnd what only hob does:")
+        for line in BEYOND:
+            show(line, folder, env)
         show("hob daemon status", folder, env)
         print(f"\nA warm no-op takes {min(warm) * 1000:.1f} ms here, start of a shell included.")
 
