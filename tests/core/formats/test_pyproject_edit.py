@@ -142,3 +142,10 @@ def test_one_of_several_sources_goes_alone() -> None:
     document = HEAD + "[tool.uv.sources]\nb_c = { workspace = true }\nd = { path = 'd' }\n"
 
     assert tomli.loads(remove_source(document, Name("b-c")))["tool"]["uv"]["sources"] == {"d": {"path": "d"}}
+
+
+@pytest.mark.parametrize("listed", ["[\"six\", 'idna>=3' ]", '[\r\n\t"idna>=3", # why\r\n\t"six"\r\n]'])
+@pytest.mark.parametrize("requirement", ["six", "idna>=3", "idna"])
+def test_what_says_the_same_already_changes_no_byte(listed: str, requirement: str) -> None:
+    document = f"[project]\ndependencies = {listed}"
+    assert add_requirement(document, DEPENDENCIES, requirement) == document
