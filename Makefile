@@ -54,6 +54,7 @@ bench: setup ## Time warm no-ops against /bin/true, locks of a made-up index, in
 	@$(BIN)/python -m tests.bench.solver --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.generations --hob $(BIN)/hob
 	@$(BIN)/python -m tests.bench.installing --hob $(BIN)/hob --uv $(BIN)/uv
+	@$(BIN)/python -m tests.bench.pip_installing --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.first_minute --hob $(BIN)/hob --uv $(BIN)/uv
 
 .PHONY: help setup demo test goldens lint types lock-check proto proto-check bench

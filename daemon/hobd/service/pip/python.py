@@ -96,7 +96,7 @@ async def find_environment(command: Place, session: Session, *, is_changed: bool
     return site
 
 
-def refuse_managed(site: Site, session: Session, *, is_forced: bool, is_system: bool = False) -> None:
+def refuse_managed(site: Site, session: Session, *, is_forced: bool, is_system: bool = False, is_removal: bool = False) -> None:
     """Refuse to change what another tool manages (PEP 668).
 
     Raises:
@@ -113,6 +113,8 @@ def refuse_managed(site: Site, session: Session, *, is_forced: bool, is_system: 
     if said is not None:
         indented = "\n".join(f"  {line}".rstrip() for line in said.splitlines())
         head += f", and indicates the following:\n\n{green(indented)}"
+    if is_removal:
+        raise RequestError(f"{head}\n\nConsider creating a virtual environment with `{green('hob venv')}`.")
     way_out = f"Consider creating a virtual environment, e.g., with `{green('hob venv')}`"
     raise RequestError(head, hint="Virtual environments were not considered due to the `--system` flag" if is_system else way_out)
 

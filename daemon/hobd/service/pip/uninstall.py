@@ -34,7 +34,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
         stated = [*reader.words(command.package), *(await reader.files(command.requirements)).stated]
         site = await find_site(command, session, is_changed=True)
         is_forced = is_on(command.break_system_packages, pip_layer(session).break_system_packages)
-        refuse_managed(site, session, is_forced=is_forced)
+        refuse_managed(site, session, is_forced=is_forced, is_removal=True)
         if command.dry_run:
             found = _find(stated, site, session, warns=False)
             await refuse_conda_packages(site, found, (), is_forced=is_forced)
