@@ -48,22 +48,22 @@ class Filler:
         Raises:
             HobError: one cannot be had; names it and why it is wanted.
         """
-        stored: dict[str, StoredWheel] = {}
+        fetcher = WheelFetcher(session=self.session, network=self.network)
+        stored = await fetcher.find_ready(pins)
         with told_singly():
             async with anyio.create_task_group() as tasks:
                 for pin in pins:
-                    tasks.start_soon(self._ensure, pin, stored)
+                    tasks.start_soon(self._ensure, pin, fetcher, stored)
         again = self.session.settings.install.reinstall
         filled = Filled(new=sum(again.has(pin.name) or stored[str(pin.name)].is_new for pin in pins))
         filled.wheels = [stored[str(pin.name)] for pin in pins]
         filled.additions = [self._addition(pin, wheel) for pin, wheel in zip(pins, filled.wheels, strict=True)]
         return filled
 
-    async def _ensure(self, pin: Pin, stored: dict[str, StoredWheel]) -> None:
+    async def _ensure(self, pin: Pin, fetcher: WheelFetcher, stored: dict[str, StoredWheel]) -> None:
         try:
             check_promise(pin)
-            fetcher = WheelFetcher(session=self.session, network=self.network)
-            wheel = await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
+            wheel = stored.get(str(pin.name)) or await (fetcher.fetch(pin) if pin.is_wheel else self.builder.wheel_of(pin))
             await check_wheel(wheel, pin, self.session)
         except HobError as error:
             if (why := self.selection.because(pin)) is not None:

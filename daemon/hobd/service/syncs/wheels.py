@@ -1,13 +1,16 @@
 """Wheels that exist already, brought into the store: from the web or from this machine, verified, unpacked."""
 
 import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from anyio import to_thread
+from anyio import from_thread, to_thread
 
 from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Pin
+from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.source import Path as LocalFile
 from hobd.errors import HobError, WorldError
@@ -58,6 +61,30 @@ class WheelFetcher:
             raise error.under(f"Failed to {verb} `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         except OSError as error:  # of a file on this machine: the store and the network tell of theirs
             raise WorldError(f"Failed to {verb} `{pin}`", causes=(os_cause(error),), hints=ways_out(error)) from error
+
+    async def find_ready(self, pins: Iterable[Pin]) -> dict[str, StoredWheel]:
+        """The wheels that need nothing but a look at the store, by the name of their pins: looked at in one go, as that is most of them.
+
+        What cannot be read is left to `fetch`, which tells of it.
+        """
+        return await to_thread.run_sync(self._find_ready, tuple(pins))
+
+    def _find_ready(self, pins: Sequence[Pin]) -> dict[str, StoredWheel]:
+        store = self.session.context.memory.store(self.session.cache)
+        found: dict[str, StoredWheel] = {}
+        with suppress(HobError):
+            for pin in pins:
+                from_thread.check_cancelled()
+                digest = self._digest_in_store(pin)
+                if digest is not None and (wheel := store.find_now(digest)) is not None:
+                    found[str(pin.name)] = wheel
+        return found
+
+    def _digest_in_store(self, pin: Pin) -> Digest | None:
+        """By what a pin's wheel is known in the store; None where more has to be asked than whether it is there."""
+        if not pin.is_wheel or pin.file is None or isinstance(pin.package.source, LocalFile) or self._is_deep(pin):
+            return None
+        return pin.file.digest
 
     async def _fetch_local(self, pin: Pin, path: Path) -> StoredWheel:
         """The wheel that a source names by its path: it is read each time, as somebody may have put another in its place."""
