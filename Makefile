@@ -50,7 +50,7 @@ proto-check: proto ## Fail if the generated code is not what the contract gives
 	@$(BIN)/python -m pytest -q tests/proto
 
 bench: setup ## Time warm no-ops against /bin/true, locks of a made-up index, installations and the first minute, beside uv
-	@$(BIN)/python tests/bench/noop.py --hob $(BIN)/hob --uv $(BIN)/uv
+	@$(BIN)/python -m tests.bench.noop --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.solver --hob $(BIN)/hob --uv $(BIN)/uv
 	@$(BIN)/python -m tests.bench.generations --hob $(BIN)/hob
 	@$(BIN)/python -m tests.bench.installing --hob $(BIN)/hob --uv $(BIN)/uv

@@ -11,15 +11,12 @@ Programs run in turn, A B A B ...; medians are printed.
 """
 
 import argparse
-import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.noop import call
+from tests.bench.programs import call, make_surroundings, show, stop_daemon
 from tests.support.index_server import serve_in_thread
 from tests.support.wheels import make_wheel
 
@@ -33,20 +30,6 @@ def make_wheels(folder: Path) -> None:
         top = name.replace("-", "_")
         make_wheel(folder, name, "1.0", files={f"{top}/m{number}.py": f"x = {number}\n" for number in range(40)})
     make_wheel(folder, "thing", "1.0", list(_PARTS), files={"thing.py": "x = 1\n"})
-
-
-def make_environment(home: Path, index: str) -> dict[str, str]:
-    """The variables of one program, with a home and a cache of its own."""
-    for folder in (home, home / "run"):
-        folder.mkdir(parents=True, mode=0o700)
-    return {
-        "PATH": os.pathsep.join([str(Path(sys.base_prefix, "bin")), "/usr/bin", "/bin"]),
-        "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(home / "run"),
-        "XDG_CACHE_HOME": str(home / "cache"),
-        "UV_PYTHON_DOWNLOADS": "never",
-        "UV_DEFAULT_INDEX": index,
-    }
 
 
 def time_minute(program: str, folder: Path, environment: dict[str, str]) -> list[float]:
@@ -69,19 +52,18 @@ def main() -> None:
         (root / "wheels").mkdir()
         make_wheels(root / "wheels")
         with serve_in_thread(root / "wheels") as index:
-            environments = [make_environment(root / f"home{place}", index.url) for place in range(len(programs))]
+            environments = [make_surroundings(root / f"home{place}", UV_DEFAULT_INDEX=index.url) for place in range(len(programs))]
             times: list[list[list[float]]] = [[] for _ in programs]
             try:
                 for _ in range(options.runs + 2):
                     for place, program in enumerate(programs):
                         times[place].append(time_minute(program, root / f"site{place}", environments[place]))
             finally:
-                subprocess.run([programs[0], "daemon", "stop"], env=environments[0], cwd="/", capture_output=True, check=False)
+                stop_daemon(programs[0], environments[0])
     hob, uv = ([[*steps, sum(steps)] for steps in each[2:]] for each in times)
     print(f"{'case':10}{'hob':>9}{'uv':>9}{'uv/hob':>8}   medians in ms")
     for name, ours, theirs in zip([*STEPS, "minute"], zip(*hob, strict=True), zip(*uv, strict=True), strict=True):
-        mine, other = statistics.median(ours), statistics.median(theirs)
-        print(f"{name:10}{mine:9.1f}{other:9.1f}{other / mine:8.2f}")
+        show(name, [statistics.median(ours), statistics.median(theirs)])
 
 
 if __name__ == "__main__":

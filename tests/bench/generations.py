@@ -10,12 +10,12 @@ redo     and forward again (`undo --to`)
 
 import argparse
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.noop import call, make_project
+from tests.bench.noop import make_project
+from tests.bench.programs import call, stop_daemon
 from tests.support.wheels import make_wheel
 
 LONGEST_UNDO_MS = 1000.0
@@ -58,7 +58,7 @@ def main() -> None:
                 times["redo"].append(call([hob, "undo", "--to", there], project, env))
                 call([hob, "undo"], project, env)
         finally:
-            subprocess.run([hob, "daemon", "stop"], env=env, cwd="/", capture_output=True, check=False)
+            stop_daemon(hob, env)
     for name, values in times.items():
         print(f"{name:8}{statistics.median(values):9.1f} ms, at most {max(values):.1f}")
     if statistics.median(times["undo"]) > LONGEST_UNDO_MS:

@@ -16,15 +16,13 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.noop import call
+from tests.bench.programs import Tool, call, make_surroundings, show
 from tests.support.wheels import make_wheel
 
 LARGEST_RATIO = 12.0
@@ -34,53 +32,27 @@ _MODULES, _FOLDERS = 80, 8
 _BODY = "\n".join(f"def f{number}(a, b={number}):\n    return [a + b * {number} for a in range(b)]\n" for number in range(40))
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A program with a project and a home of its own."""
+def sync(tool: Tool) -> float:
+    """Install; milliseconds from spawn to exit."""
+    return call([tool.path, "sync", "--frozen"], tool.project, tool.environment)
 
-    path: str
-    folder: Path
-    environment: dict[str, str]
 
-    @property
-    def project(self) -> Path:
-        """Where it installs."""
-        return self.folder / "project"
-
-    def sync(self) -> float:
-        """Install; milliseconds from spawn to exit."""
-        return call([self.path, "sync", "--frozen"], self.project, self.environment)
-
-    def forget(self) -> None:
-        """Drop what it has learned."""
-        if self.path.endswith("hob"):
-            subprocess.run([self.path, "daemon", "stop"], env=self.environment, cwd="/", capture_output=True, check=False)
-        shutil.rmtree(self.folder / "cache", ignore_errors=True)
-
-    def compiled(self) -> int:
-        """How many wheels the daemon has compiled."""
-        return len(list((self.folder / "cache").glob("hob/bytecode/??/*/*/manifest.json")))
+def compiled(tool: Tool) -> int:
+    """How many wheels the daemon has compiled."""
+    return len(list((tool.folder / "cache").glob("hob/bytecode/??/*/*/manifest.json")))
 
 
 def make_tool(path: Path, root: Path, wheels: int) -> Tool:
     """A program with a lock, and with nothing else."""
     folder = root / path.name
-    for each in (folder / "project", folder / "run"):
-        each.mkdir(parents=True, mode=0o700)
+    tool = Tool(str(path), folder, make_surroundings(folder))
+    tool.project.mkdir()
     listed = ", ".join(f'"wide{number}"' for number in range(wheels))
-    (folder / "project" / "pyproject.toml").write_text(
+    (tool.project / "pyproject.toml").write_text(
         f'[project]\nname = "bench"\nversion = "0.1.0"\nrequires-python = ">=3.11"\ndependencies = [{listed}]\n'
         f'[tool.uv]\nno-index = true\nfind-links = ["{root / "wheels"}"]\n'
     )
-    environment = {
-        "PATH": os.pathsep.join([str(Path(sys.base_prefix, "bin")), "/usr/bin", "/bin"]),
-        "HOME": str(folder),
-        "XDG_RUNTIME_DIR": str(folder / "run"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
-    tool = Tool(str(path), folder, environment)
-    call([tool.path, "lock"], tool.project, environment)
+    call([tool.path, "lock"], tool.project, tool.environment)
     return tool
 
 
@@ -122,7 +94,7 @@ def no_environment(tool: Tool) -> None:
 def fresh(tool: Tool) -> None:
     """The environment is new."""
     no_environment(tool)
-    tool.sync()
+    sync(tool)
 
 
 def nothing_known(tool: Tool) -> None:
@@ -142,16 +114,10 @@ def import_all(tool: Tool, wheels: int) -> float:
 def wait_for_bytecode(tool: Tool, wheels: int) -> None:
     """Let the daemon do what it does when nobody waits: a minute for each dozen of wheels."""
     deadline = time.monotonic() + 60 + 5 * wheels
-    while tool.compiled() < wheels:
+    while compiled(tool) < wheels:
         if time.monotonic() > deadline:
-            sys.exit(f"after {60 + 5 * wheels} s the daemon has compiled {tool.compiled()} of {wheels} wheels")
+            sys.exit(f"after {60 + 5 * wheels} s the daemon has compiled {compiled(tool)} of {wheels} wheels")
         time.sleep(0.2)
-
-
-def show(name: str, found: list[float]) -> None:
-    """One line of the table."""
-    hob, *theirs = found
-    print(f"{name:10}{hob:9.1f}" + "".join(f"{uv:9.1f}{uv / hob:8.2f}" for uv in theirs), flush=True)
 
 
 def main() -> None:
@@ -171,9 +137,9 @@ def main() -> None:
         tools = [make_tool(path, root, wheels) for path in programs]
         try:
             print(f"{'case':10}{'hob':>9}{'uv':>9}{'uv/hob':>8}   medians in ms; {wheels} wheels of {_MODULES} modules")
-            show("first", measure(tools, no_environment, Tool.sync, runs))
+            show("first", measure(tools, no_environment, sync, runs))
             wait_for_bytecode(tools[0], wheels)
-            again = measure(tools, no_environment, Tool.sync, runs)
+            again = measure(tools, no_environment, sync, runs)
             links = statistics.median(link_all(tools[0].project / ".venv/lib", root / "links") for _ in range(runs))
             show("links", [links])
             show("again", again)
@@ -181,7 +147,7 @@ def main() -> None:
             second = measure(tools, lambda _: None, lambda tool: import_all(tool, wheels), runs)
             show("import", first)
             show("once more", second)
-            show("cold", measure(tools, nothing_known, Tool.sync, max(1, runs // 2)))
+            show("cold", measure(tools, nothing_known, sync, max(1, runs // 2)))
         finally:
             tools[0].forget()
     if options.shape and again[0] / links > LARGEST_RATIO:

@@ -1,6 +1,6 @@
 """Time what a warm no-op costs, as a whole process, beside /bin/true and beside uv.
 
-    noop.py --hob .venv/bin/hob [--uv .venv/bin/uv] [--runs 40] [--shape]
+    python -m tests.bench.noop --hob .venv/bin/hob [--uv .venv/bin/uv] [--runs 40] [--shape]
 
 A project with one dependency of its own making is locked and synced against a folder of wheels; then each command
 runs in turn, A B C A B C ..., and medians are printed with their ratio to `/bin/true`. `--shape` is for CI: few
@@ -8,14 +8,13 @@ runs, and a failure when a warm no-op costs more than a process and a half dozen
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
+
+from tests.bench.programs import call, make_surroundings, stop_daemon
 
 REQUIREMENTS = "requirements.txt"
 """Written anew, with the same in it, before every single call."""
@@ -34,7 +33,7 @@ COMMANDS = {
 def make_project(root: Path) -> dict[str, str]:
     """A project with one requirement, a folder of wheels, and a home of its own; returns the environment to use."""
     wheels, project, home = root / "wheels", root / "project", root / "home"
-    for folder in (wheels, project, home / "run"):
+    for folder in (wheels, project):
         folder.mkdir(parents=True, mode=0o700)
     with zipfile.ZipFile(wheels / "thing-1.0-py3-none-any.whl", "w") as archive:
         archive.writestr("thing.py", "")
@@ -48,28 +47,13 @@ def make_project(root: Path) -> dict[str, str]:
         '[project]\nname = "bench"\nversion = "0.1.0"\nrequires-python = ">=3.11"\ndependencies = ["thing"]\n'
         f'[tool.uv]\nno-index = true\nfind-links = ["{wheels}"]\n'
     )
-    return {
-        "PATH": os.pathsep.join([str(Path(sys.base_prefix, "bin")), "/usr/bin", "/bin"]),
-        "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(home / "run"),
-        "XDG_CACHE_HOME": str(home / "cache"),
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
+    return make_surroundings(home)
 
 
-def call(argv: list[str], cwd: Path, env: dict[str, str]) -> float:
-    """Run one command; milliseconds from spawn to exit. A failure ends the benchmark."""
-    os.chdir(cwd)
-    Path(REQUIREMENTS).write_text("thing>=1\n")
-    silence = [(os.POSIX_SPAWN_OPEN, descriptor, "/dev/null", os.O_RDWR, 0) for descriptor in (0, 1, 2)]
-    begin = time.perf_counter()
-    _, status = os.waitpid(os.posix_spawn(argv[0], argv, env, file_actions=silence), 0)
-    elapsed = time.perf_counter() - begin
-    if code := os.waitstatus_to_exitcode(status):
-        sys.exit(
-            f"{' '.join(argv)}: exit {code}\n{subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False).stderr}"
-        )
-    return elapsed * 1000
+def call_anew(argv: list[str], cwd: Path, env: dict[str, str]) -> float:
+    """Write the requirements anew, and then run one command."""
+    (cwd / REQUIREMENTS).write_text("thing>=1\n")
+    return call(argv, cwd, env)
 
 
 def measure(programs: dict[str, list[str]], cwd: Path, env: dict[str, str], runs: int) -> dict[str, float]:
@@ -77,10 +61,10 @@ def measure(programs: dict[str, list[str]], cwd: Path, env: dict[str, str], runs
     times: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(3):
         for argv in programs.values():
-            call(argv, cwd, env)
+            call_anew(argv, cwd, env)
     for _ in range(runs):
         for name, argv in programs.items():
-            times[name].append(call(argv, cwd, env))
+            times[name].append(call_anew(argv, cwd, env))
     return {name: statistics.median(values) for name, values in times.items()}
 
 
@@ -109,7 +93,7 @@ def main() -> None:
                 ahead = f"{found['uv'] / found['hob']:8.1f}" if uv else f"{'-':>8}"
                 print(f"{name:12}{found['true']:11.2f}{found['hob']:9.2f}{theirs}{found['hob'] / found['true']:10.1f}{ahead}")
         finally:
-            subprocess.run([hob, "daemon", "stop"], env=env, cwd="/", capture_output=True, check=False)
+            stop_daemon(hob, env)
     if options.shape and is_native and worst > LARGEST_RATIO:
         sys.exit(f"a warm no-op costs {worst:.1f} times /bin/true; the shape allows {LARGEST_RATIO}")
 

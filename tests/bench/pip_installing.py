@@ -15,8 +15,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.installing import Tool, make_tool, measure, show
-from tests.bench.noop import call
+from tests.bench.installing import make_tool, measure
+from tests.bench.programs import Tool, call, show
 from tests.support.wheels import make_wheel
 
 _MODULES = 10

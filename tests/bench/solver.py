@@ -11,71 +11,38 @@ be the same to the byte. `--shape` is for CI: few runs, and a failure when an ed
 """
 
 import argparse
-import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.made_up_index import PACKAGES, SPARE, MadeUpIndex, name_of, requirements, serve
+from tests.bench.programs import Tool, call, make_surroundings, show
 
 LARGEST_RATIO = 60.0
 """An edit took 15 to 25 starts of Python where this was written; when every file of every page was made, over 100."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A program with a project and a home of its own."""
+def require(tool: Tool, *added: str) -> None:
+    """Say what the project requires."""
+    listed = "".join(f'    "{each}",\n' for each in [*requirements(), *added])
+    head = '[project]\nname = "bench"\nversion = "0.1.0"\nrequires-python = ">=3.11"\n'
+    (tool.project / "pyproject.toml").write_text(f"{head}dependencies = [\n{listed}]\n")
 
-    path: str
-    folder: Path
-    environment: dict[str, str]
 
-    @property
-    def project(self) -> Path:
-        """Where it locks."""
-        return self.folder / "project"
-
-    def write(self, *added: str) -> None:
-        """Say what the project requires."""
-        listed = "".join(f'    "{each}",\n' for each in [*requirements(), *added])
-        head = '[project]\nname = "bench"\nversion = "0.1.0"\nrequires-python = ">=3.11"\n'
-        (self.project / "pyproject.toml").write_text(f"{head}dependencies = [\n{listed}]\n")
-
-    def forget(self) -> None:
-        """Drop what it has learned."""
-        if self.path.endswith("hob"):
-            subprocess.run([self.path, "daemon", "stop"], env=self.environment, cwd="/", capture_output=True, check=False)
-        shutil.rmtree(self.folder / "cache", ignore_errors=True)
-
-    def lock(self) -> float:
-        """Lock; milliseconds from spawn to exit. A failure ends the benchmark."""
-        begin = time.perf_counter()
-        done = subprocess.run([self.path, "lock"], cwd=self.project, env=self.environment, capture_output=True, text=True, check=False)
-        elapsed = time.perf_counter() - begin
-        if done.returncode:
-            sys.exit(f"{self.path} lock: exit {done.returncode}\n{done.stderr}")
-        return elapsed * 1000
+def lock(tool: Tool) -> float:
+    """Lock; milliseconds from spawn to exit."""
+    return call([tool.path, "lock"], tool.project, tool.environment)
 
 
 def make_tool(path: Path, folder: Path, url: str) -> Tool:
     """A program that knows nothing yet."""
-    for each in (folder / "project", folder / "run"):
-        each.mkdir(parents=True, mode=0o700)
-    environment = {
-        "PATH": os.pathsep.join([str(Path(sys.base_prefix, "bin")), "/usr/bin", "/bin"]),
-        "HOME": str(folder),
-        "XDG_RUNTIME_DIR": str(folder / "run"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "UV_DEFAULT_INDEX": url,
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
-    return Tool(str(path.absolute()), folder, environment)
+    tool = Tool(str(path.absolute()), folder, make_surroundings(folder, UV_DEFAULT_INDEX=url))
+    tool.project.mkdir()
+    return tool
 
 
 def unlocked(tool: Tool, run: int) -> None:
@@ -86,12 +53,12 @@ def unlocked(tool: Tool, run: int) -> None:
 def edited(tool: Tool, run: int) -> None:
     """One package more than before; the first run asks for all that are added later."""
     spare = [name_of(PACKAGES - 1 - number) for number in range(SPARE)]
-    tool.write(*([spare[(run - 1) % SPARE]] if run else spare))
+    require(tool, *([spare[(run - 1) % SPARE]] if run else spare))
 
 
 def forgotten(tool: Tool, run: int) -> None:
     """Nothing is known."""
-    tool.write()
+    require(tool)
     unlocked(tool, run)
     tool.forget()
 
@@ -105,7 +72,7 @@ def measure(tools: list[Tool], prepare: Callable[[Tool, int], None], runs: int) 
     for run in range(runs + 1):
         for tool, each in zip(tools, times, strict=True):
             prepare(tool, run)
-            each.append(tool.lock())
+            each.append(lock(tool))
         if len({(tool.project / "uv.lock").read_bytes() for tool in tools}) > 1:
             sys.exit("the locks are not the same")
     return [statistics.median(each[1:]) for each in times]
@@ -137,14 +104,14 @@ def main() -> None:
         tools = [make_tool(path, Path(scratch, path.name), url) for path in (options.hob, options.uv) if path is not None]
         try:
             for tool in tools:
-                tool.write()
-                tool.lock()
+                require(tool)
+                lock(tool)
             start = python_start()
             print(f"{'case':10}{'hob':>9}{'uv':>9}{'uv/hob':>8}   medians in ms; Python starts in {start:.1f}")
             for name, prepare in CASES.items():
                 index.rtt_seconds = options.rtt_ms / 1000 if name == "cold" else 0.0
-                hob, *theirs = found[name] = measure(tools, prepare, runs)
-                print(f"{name:10}{hob:9.1f}" + "".join(f"{uv:9.1f}{uv / hob:8.2f}" for uv in theirs), flush=True)
+                found[name] = measure(tools, prepare, runs)
+                show(name, found[name])
         finally:
             tools[0].forget()
     ratio = found["edited"][0] / start
