@@ -14,7 +14,7 @@ import pytest
 from hobd.environments.clone import clone_environment
 from hobd.environments.environment import Environment
 from hobd.environments.generations import Generations, settle_place
-from hobd.environments.processes import read_processes, running_in_generation
+from hobd.environments.processes import read_processes, running_in, running_in_generation
 from hobd.environments.relocating import is_relocatable, make_relocatable
 from hobd.environments.stage import record_digest
 from tests.environments.generation_moves import NOTE
@@ -199,9 +199,12 @@ def test_who_runs_in_a_generation_is_told_whichever_way_it_was_entered(plain: En
     running = {number: subprocess.Popen([path, "-c", "input()"], stdin=subprocess.PIPE, env=VARIABLES) for number, path in ways.items()}
     try:
         processes = read_processes()
+        found = {
+            1: running_in_generation(processes, generations.root(1), plain.root),
+            2: running_in(processes, generations.root(2), plain.root),
+        }
         for number, one in running.items():
-            found = running_in_generation(processes, generations.root(number), plain.root, is_present=number == 2)
-            assert [each.pid for each in found] == [one.pid]
+            assert [each.pid for each in found[number]] == [one.pid]
     finally:
         for one in running.values():
             one.communicate(b"\n")

@@ -10,6 +10,7 @@ import anyio.to_thread
 from hobd.builds.backend import Backend
 from hobd.builds.hooks import BuildFailed, MissingHook, Place, call_hook, failure
 from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.errors import WorldError
 
@@ -106,5 +107,5 @@ def _read_prepared(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = f"failed to read from file `{path}`: {error.strerror} (os error {error.errno})"
+        reason = f"failed to read from file `{path}`: {os_reason(error)}"
         raise WorldError("Failed to read from the distribution cache", causes=(reason,)) from error

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hobd.cli.columns import aligned
 from hobd.cli.quantities import plural, size
 from hobd.cli.style import bold, cyan, green
 from hobd.core.treemap.svg import Branch, Leaf, render_treemap
@@ -36,17 +37,13 @@ def render_listing(listing: CacheListing, sort: str, now: float, shown: Callable
         now: seconds since the epoch.
         shown: how paths are shown.
     """
-    rows = [("Size", "Free", "Used", "What")]
-    users: list[str] = [""]
+    rows = [["Size", "Free", "Used", "What"]]
     for item in sorted(_with_sums(listing.items), key=SORTING[sort]):
-        rows.append((size(item.size_bytes), size(item.own_bytes), _age(now - item.used), _named(item)))
-        users.append(_users([shown(path) for path in listing.used_by(item)]))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
-        f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}{f'  {cyan(used)}' if used else ''}".rstrip()
-        for row, used in zip(rows, users, strict=True)
-    ]
-    return "".join(f"{line}\n" for line in [bold(lines[0]), *lines[1:], "", *_summary(listing)])
+        users = _users([shown(path) for path in listing.used_by(item)])
+        named = f"{_named(item)}  {cyan(users)}" if users else _named(item)
+        rows.append([size(item.size_bytes), size(item.own_bytes), _age(now - item.used), named])
+    head, *lines = aligned(rows, right=(0, 1)).splitlines()
+    return "".join(f"{line}\n" for line in [bold(head), *lines, "", *_summary(listing)])
 
 
 def _summary(listing: CacheListing) -> Iterable[str]:

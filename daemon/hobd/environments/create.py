@@ -137,8 +137,7 @@ def _write_environment(root: Path, interpreter: Interpreter, shape: Shape, base:
         crash_point("create.opened")
         file.write(render_pyvenv_cfg({**configuration, _INCOMPLETE: "true"}))
     crash_point("create.begun")
-    replace_file(root / "CACHEDIR.TAG", _CACHEDIR_TAG)
-    replace_file(root / ".gitignore", "*")
+    mark_folder(root)
     programs = root / "bin"
     programs.mkdir(exist_ok=True)
     for folder in dict.fromkeys((interpreter.environment_purelib, interpreter.environment_platlib)):
@@ -195,6 +194,12 @@ def _link(target: str, path: Path) -> None:
         new = path.with_name(f".tmp-{os.getpid()}-{path.name}")
         os.symlink(target, new)
         os.replace(new, path)
+
+
+def mark_folder(folder: Path) -> None:
+    """Tell version control and back-ups to leave a folder alone. The tag comes last: where it is, all is."""
+    replace_file(folder / ".gitignore", "*")
+    replace_file(folder / "CACHEDIR.TAG", _CACHEDIR_TAG)
 
 
 def replace_file(path: Path, text: str) -> None:

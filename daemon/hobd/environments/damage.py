@@ -1,17 +1,13 @@
 """What of an installed distribution is not what was installed: every file that RECORD lists is read."""
 
-import base64
 import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hobd.core.formats.record import InvalidRecord, RecordRow, parse_record
+from hobd.core.formats.record import DIGEST_ALGORITHMS, InvalidRecord, RecordRow, parse_record, render_digest
 from hobd.core.plan.model import Installed
-
-_CHUNK = 1 << 20
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +44,16 @@ def _damages(rows: tuple[RecordRow, ...], folder: Path) -> Iterator[Damage]:
 
 
 def _judge(path: Path, row: RecordRow) -> str | None:
-    algorithm, _, promised = row.digest.partition("=")
+    algorithm = row.digest.partition("=")[0]
     try:
         with path.open("rb") as file:
-            if algorithm not in _ALGORITHMS:
+            if algorithm not in DIGEST_ALGORITHMS:
                 return None
             if row.size and os.fstat(file.fileno()).st_size != int(row.size):
                 return "was changed"
-            hasher = hashlib.new(algorithm)
-            while piece := file.read(_CHUNK):
-                hasher.update(piece)
+            found = render_digest(algorithm, hashlib.file_digest(file, algorithm).digest())
     except FileNotFoundError:
         return "is missing"
     except (OSError, ValueError):
         return "cannot be read"
-    found = base64.urlsafe_b64encode(hasher.digest()).rstrip(b"=").decode()
-    return None if found == promised.rstrip("=") else "was changed"
+    return None if found == row.digest.rstrip("=") else "was changed"

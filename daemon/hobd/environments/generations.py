@@ -13,7 +13,7 @@ their own real place (`realpath`), and so Python's `sys.prefix` and `sys.path` n
 At any moment the link leads to a generation that is complete: a new one is filled first and switched to last. A folder
 without a note is unfinished, and is swept by who next holds the lock. To begin, a plain environment becomes generation 1
 where it is: it and a link that leads to it change places in one step (`renameat2`); to end, they change back. Where the file
-system cannot do that it takes two renames, and an intent (`intent.json`) tells the next command to do the second.
+system cannot do that it takes two renames, and a note (`.moving`) tells the next command to do the second.
 
 Other tools may change what the link leads to, in place: that is a change of the present generation, as it would be of a
 plain environment. One that removes the link and makes a plain environment has it adopted as a further generation.
@@ -29,12 +29,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hobd.core.plan.file_changes import FileChange, compose
-from hobd.environments.create import is_environment, replace_file
+from hobd.environments.create import is_environment, mark_folder, replace_file
 from hobd.environments.exchange import exchange
 from hobd.environments.generation_note import NOTE, GenerationNote, parse_changes, read_note, render_changes, write_note
 from hobd.faults import crash_point
 
-_CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55"
 _TEMPORARY = ".tmp-"
 _MOVING = ".moving"
 _CHANGES = "changes.json"
@@ -110,8 +109,7 @@ class Generations:
         """
         if not (self.folder / "CACHEDIR.TAG").exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            replace_file(self.folder / ".gitignore", "*")
-            replace_file(self.folder / "CACHEDIR.TAG", _CACHEDIR_TAG)
+            mark_folder(self.folder)
 
     def next_root(self) -> Path:
         """The folder that the next generation is to be made in; it is not there."""
@@ -284,6 +282,14 @@ class Generations:
             return {int(name) for name in os.listdir(self.folder) if name.isascii() and name.isdigit()}
         except OSError:
             return set()
+
+
+def find_place(path: Path) -> Path | None:
+    """The place of the environment that a path is a generation of, by its name; None where it is none."""
+    if path.parent.suffix != ".d" or not path.name.isdigit():
+        return None
+    place = path.parent.with_suffix("")
+    return None if Generations(place).current() is None else place
 
 
 def settle_place(place: Path) -> Path:

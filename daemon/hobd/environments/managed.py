@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.python_key import PythonKey, newest_first, parse_python_key
 from hobd.environments.host import Host
@@ -100,9 +101,7 @@ def prepare_folder(folder: Path) -> None:
         if not (folder / ".gitignore").exists():
             (folder / ".gitignore").write_text("*")
     except OSError as error:
-        raise WorldError(
-            f"failed to create directory `{error.filename or folder}`: {os.strerror(error.errno or 0)} (os error {error.errno})"
-        ) from error
+        raise WorldError(f"failed to create directory `{error.filename or folder}`: {os_reason(error)}") from error
 
 
 def recover(folder: Path) -> None:

@@ -41,21 +41,20 @@ def read_processes() -> tuple[Process, ...]:
     return tuple(_read_all())
 
 
-def running_in(processes: Iterable[Process], root: Path) -> tuple[Process, ...]:
-    """Those that run in an environment, by the path that they know it by."""
-    return tuple(one for one in processes if _names(one, root))
+def running_in(processes: Iterable[Process], *roots: Path) -> tuple[Process, ...]:
+    """Those that run in an environment, by any of the paths that they may know it by."""
+    return tuple(one for one in processes if any(_names(one, root) for root in roots))
 
 
-def running_in_generation(processes: Iterable[Process], root: Path, place: Path, *, is_present: bool) -> tuple[Process, ...]:
-    """Those that run in a generation.
+def running_in_generation(processes: Iterable[Process], root: Path, place: Path) -> tuple[Process, ...]:
+    """Those that run in a generation that is not the present one.
 
     Args:
         processes: all.
         root: the folder of the generation.
         place: the link. Who came through it runs in the present generation, or in the one whose files it has mapped.
-        is_present: whether it is the present generation.
     """
-    return tuple(one for one in processes if _names(one, root) or (_names(one, place) and (is_present or one.maps(root))))
+    return tuple(one for one in processes if _names(one, root) or (_names(one, place) and one.maps(root)))
 
 
 def _names(process: Process, root: Path) -> bool:

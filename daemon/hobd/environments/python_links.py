@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason
 from hobd.environments.managed import ManagedPython, replace_link
 from hobd.errors import WorldError
 
@@ -49,22 +50,16 @@ def link_program(place: Path, python: ManagedPython, target: Path, known: Sequen
     except OSError as error:
         reasons = (
             "Failed to create directory for Python executable link",
-            f"failed to create directory `{place.parent}`: {_reason(error)}",
+            f"failed to create directory `{place.parent}`: {os_reason(error)}",
         )
         raise NotLinked(reasons[0], causes=reasons[1:]) from error
     if os.path.lexists(place) and not _gives_way(place, python, known, manners):
         return False
     try:
-        if place.is_symlink() and os.readlink(place) == str(target):
-            return True
         replace_link(place, target)
     except OSError as error:
-        raise NotLinked(f"Failed to create link at `{place}`", causes=(_reason(error),)) from error
+        raise NotLinked(f"Failed to create link at `{place}`", causes=(os_reason(error),)) from error
     return True
-
-
-def _reason(error: OSError) -> str:
-    return f"{os.strerror(error.errno or 0)} (os error {error.errno})"
 
 
 def _gives_way(place: Path, python: ManagedPython, known: Sequence[ManagedPython], manners: LinkManners) -> bool:

@@ -1,6 +1,5 @@
 """Lay out the files of wheels as they will lie in the environment, with the metadata that an installer adds (uv-lock.md 6.6)."""
 
-import base64
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -8,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from hobd.core.formats.record import RecordRow, render_record
+from hobd.core.formats.record import RecordRow, render_digest, render_record
 from hobd.core.formats.wheel import DATA_KINDS
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
@@ -262,4 +261,4 @@ def _join(folder: str, name: str) -> str:
 
 def record_digest(content: bytes) -> str:
     """The digest of a file as RECORD says it."""
-    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    return render_digest("sha256", hashlib.sha256(content).digest())

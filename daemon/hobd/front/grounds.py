@@ -13,8 +13,6 @@ _SETTLED_NS = 20_000_000
 _SETTLED_REMOTE_NS = 2_000_000_000
 """The same where another host keeps the clock, in coarse steps."""
 
-_LARGEST_CONTENT = 8192
-
 _SECRET_NAME = re.compile(rb"TOKEN|PASSWORD|PASSPHRASE|SECRET|CREDENTIAL|_KEY$", re.IGNORECASE)
 _SECRET_VALUE = re.compile(rb"://[^/@\s\0]*:[^/@\s\0]+@")
 
@@ -56,22 +54,23 @@ def find_changed_file(grounds: Iterable[FileState]) -> bytes:
     for path, is_link, expected, content in grounds:
         try:
             found = read_fingerprint(path, is_link=is_link)
-            if found != expected and (found is None or content is None or found[2] != len(content) or read_small(path) != content):
+            if found != expected and (found is None or content is None or not holds(path, content)):
                 return path
         except OSError:
             return path
     return b""
 
 
-def read_small(path: bytes) -> bytes | None:
-    """What a regular file holds, which is no more than some kilobytes; `None` for anything else. Never waits for a writer.
+def holds(path: bytes, content: bytes) -> bool:
+    """Whether a regular file holds just that. Never waits for a writer.
 
     Raises:
         OSError: it cannot be read.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     try:
-        return os.read(descriptor, _LARGEST_CONTENT + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        found = os.fstat(descriptor)
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(content) and os.read(descriptor, len(content) + 1) == content
     finally:
         os.close(descriptor)
 

@@ -32,11 +32,11 @@ class Restorer:
             WorldError: a file cannot be put back.
         """
         for path, before in self._derived.items():
-            _put_back(path, before)
+            put_back(path, before)
         foreign: list[Path] = []
         for path, before in self._before.items():
             if _content(path) in (before, self._ours[path]):
-                _put_back(path, before)
+                put_back(path, before)
             else:
                 foreign.append(path)
         return tuple(foreign)
@@ -69,7 +69,12 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _put_back(path: Path, content: bytes | None) -> None:
+def put_back(path: Path, content: bytes | None) -> None:
+    """Have a file hold what it held; None: have no file there.
+
+    Raises:
+        WorldError, OSError: it cannot be read, written or removed.
+    """
     if content == _content(path):
         return
     if content is None:

@@ -35,6 +35,8 @@ class Archives:
         self._cache = cache
         self._client = client
         self._progress = progress
+        self._arrived = set[Path]()
+        """What this request has brought: it was digested as it came."""
 
     async def fetch(
         self, url: str, *, label: str, digests: tuple[Digest, ...] = (), is_refresh: bool = False, is_file: bool = False
@@ -50,7 +52,7 @@ class Archives:
             FetchFailed, OfflineMiss: see `HttpClient.fetch`.
         """
         kept = await self._ask(url, label, digests, is_refresh, is_file)
-        if await in_thread(_is_whole, kept):
+        if await in_thread(_is_whole, kept, kept.path in self._arrived):
             return kept
         # The answer is here, but the archive was cleaned away or damaged: asking without conditions brings it back.
         if self._client.is_offline:
@@ -99,6 +101,7 @@ class Archives:
         record = {"name": name, "size": arrived.size, "digests": [str(digest) for digest in arrived.digests]}
         final = self._path(arrived.sha256, name)
         await in_thread(_move, incoming, final)
+        self._arrived.add(final)
         return self._cache.answer(reply), json.dumps(record).encode()
 
     def _parse(self, body: bytes, content_type: str, url: str) -> Downloaded:
@@ -116,10 +119,10 @@ def file_name(url: str) -> str:
     return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).replace("/", "_") or "archive"
 
 
-def _is_whole(kept: Downloaded) -> bool:
+def _is_whole(kept: Downloaded, is_new: bool) -> bool:
     """Whether the archive is there and has its digest: what is read or built from it must not rest on a damaged disk."""
     try:
-        return kept.path.stat().st_size == kept.size and digest_file(kept.path).sha256 == kept.sha256
+        return kept.path.stat().st_size == kept.size and (is_new or digest_file(kept.path).sha256 == kept.sha256)
     except OSError:
         return False
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name
 from hobd.sources.failures import SourceError
@@ -56,7 +57,5 @@ def read_flat_folder(folder: Path) -> FlatIndex:
     try:
         filenames = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
     except OSError as error:
-        raise SourceError(
-            f"Failed to read `--find-links` directory: {folder}", causes=(f"{error.strerror} (os error {error.errno})",)
-        ) from error
+        raise SourceError(f"Failed to read `--find-links` directory: {folder}", causes=(os_reason(error),)) from error
     return FlatIndex(filenames, lambda index: File(filename=filenames[index], location=filenames[index], is_path=True))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hobd.core.formats.urls import file_url_path, path_url
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.names import Name
@@ -28,7 +29,7 @@ def read_local_page(folder: Path, name: Name, evidence: Evidence) -> Listing | N
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise SourceError(f"Failed to read `{path}`", causes=(f"{error.strerror} (os error {error.errno})",)) from error
+        raise SourceError(f"Failed to read `{path}`", causes=(os_reason(error),)) from error
     page = parse_html(content, path_url(str(path.parent)) + "/")
     return Listing(name, page.filenames, lambda index: _as_path(page.file(index), folder))
 

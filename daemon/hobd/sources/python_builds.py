@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from hobd.core.formats.python_downloads import parse_download_list, parse_standalone_builds
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.progress import ProgressSink
 from hobd.core.vocab.python_download import PythonDownload
@@ -111,7 +112,7 @@ def _read(path: Path, evidence: Evidence) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"failed to open file `{path}`: {error.strerror} (os error {error.errno})") from error
+        raise SourceError(f"failed to open file `{path}`: {os_reason(error)}") from error
 
 
 def _copy(path: Path, target: Path, announce: Callable[[int | None], None]) -> Downloaded:
@@ -119,4 +120,4 @@ def _copy(path: Path, target: Path, announce: Callable[[int | None], None]) -> D
         announce(path.stat().st_size)
         return copy_file(path, target)
     except OSError as error:
-        raise SourceError(f"failed to open file `{path}`: {error.strerror} (os error {error.errno})", code=1) from error
+        raise SourceError(f"failed to open file `{path}`: {os_reason(error)}", code=1) from error

@@ -19,6 +19,7 @@ from hobd.core.formats.static_project import parse_static_project
 from hobd.core.formats.urls import file_url_path
 from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
 from hobd.core.vocab.digest import Digest, strongest
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Refresh
@@ -280,7 +281,7 @@ def _read_member(path: Path, name: Name | None) -> bytes:
     except _BROKEN_ZIP as error:
         raise InvalidStructure("Failed to read from zip file") from error
     except OSError as error:
-        raise SourceError(f"Failed to read `{path}`", causes=(f"{error.strerror} (os error {error.errno})",)) from error
+        raise SourceError(f"Failed to read `{path}`", causes=(os_reason(error),)) from error
 
 
 def _parse(content: bytes, content_type: str = "", url: str = "") -> Metadata | Unusable:

@@ -12,7 +12,6 @@ import math
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +25,7 @@ from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
 from hobd.faults import crash_point
 from hobd.store.content import is_intact
-from hobd.store.temporary import TemporaryFolder
+from hobd.store.temporary import TemporaryFolder, discard
 from hobd.store.wheels import StoredWheel
 
 MODES = ("TIMESTAMP", "CHECKED_HASH", "UNCHECKED_HASH")
@@ -158,18 +157,9 @@ class BytecodeStore:
         if kept.sources != _fingerprint(wheel):
             return None
         if not is_intact(entry / "tree", kept.files, is_deep=wheel.is_read):
-            self._discard(entry)
+            discard(entry, self._folder)  # who looks less closely must not find it again
             return None
         return CompiledWheel(tree=entry / "tree", files=kept.files)
-
-    def _discard(self, entry: Path) -> None:
-        """Take damaged bytecode away in one step: who looks less closely must not find it again."""
-        with suppress(OSError):
-            aside = TemporaryFolder(self._folder)
-            try:
-                os.rename(entry, aside.path / "damaged")
-            finally:
-                aside.remove()
 
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]

@@ -5,18 +5,16 @@ somebody who wrote into a file through a link in an environment, at the same len
 that takes as long as unpacking again, so it is done where somebody asks for certainty: on reinstallation and with strict wheels.
 """
 
-import base64
 import hashlib
 import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hobd.core.formats.record import DIGEST_ALGORITHMS, render_digest
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 
 _CHUNK = 1 << 20
-_ALGORITHMS = ("sha256", "sha384", "sha512")
-"""What RECORD may use (binary distribution format, "Signed wheel files")."""
 
 
 def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False) -> bool:
@@ -52,10 +50,10 @@ def find_wrong_digests(tree: Path, manifest: Manifest) -> tuple[str, ...]:
 
 def _wrong_digests(root: int, manifest: Manifest) -> Iterator[str]:
     for file in manifest.files:
-        algorithm, _, promised = file.digest.partition("=")
-        if algorithm not in _ALGORITHMS:
+        algorithm = file.digest.partition("=")[0]
+        if algorithm not in DIGEST_ALGORITHMS:
             yield f"`{file.source}` has no digest in RECORD"
-        elif _digest(root, file, algorithm) != promised.rstrip("="):
+        elif _digest(root, file, algorithm) != file.digest.rstrip("="):
             yield f"`{file.source}` has another digest than in RECORD"
 
 
@@ -70,7 +68,7 @@ def _digest(root: int, file: StoredFile, algorithm: str) -> str:
     hasher = hashlib.new(algorithm)
     for piece in _pieces(root, file):
         hasher.update(piece)
-    return base64.urlsafe_b64encode(hasher.digest()).rstrip(b"=").decode()
+    return render_digest(algorithm, hasher.digest())
 
 
 def _pieces(root: int, file: StoredFile) -> Iterator[bytes]:

@@ -69,7 +69,7 @@ def stored_names(cache: Path, most: int = 5000) -> frozenset[Name]:
     """The names of distributions whose wheels are in the store; of a large one, those of `most` wheels. Reads a small file for each."""
     bucket = _STORE[0]
     entries = islice(_things(cache / bucket.folder, bucket.depth), most)
-    return frozenset(normalize(found.name) for entry in entries if (found := _manifest(entry)) is not None)
+    return frozenset(normalize(found.name) for entry in entries if (found := read_manifest(entry)) is not None)
 
 
 def note_use(manifest: Path) -> None:
@@ -151,14 +151,15 @@ def last_use(path: Path, kind: CacheKind) -> float:
 def _title(path: Path, kind: CacheKind) -> str:
     if kind in (CacheKind.WHEEL, CacheKind.BYTECODE):
         entry = path if kind is CacheKind.WHEEL else path.parents[2] / "wheels" / "sha256" / path.parent.name / path.name
-        manifest = _manifest(entry)
+        manifest = read_manifest(entry)
         if manifest is not None:
             return f"{manifest.name} {manifest.version}"
         return path.name[:12]
     return path.name
 
 
-def _manifest(entry: Path) -> Manifest | None:
+def read_manifest(entry: Path) -> Manifest | None:
+    """What an unpacked wheel says of itself; None where that is gone, or damaged."""
     try:
         return decode_manifest((entry / _MANIFEST).read_bytes())
     except OSError:

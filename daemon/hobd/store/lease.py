@@ -110,20 +110,8 @@ class Solitude:
         return not _try_record_lock(self.handle, 1, byte_of(environment))
 
 
-def is_leased(folder: Path, environment: Path) -> bool:
-    """Whether a program runs in an environment that a client of hob has started it in, with this cache; on any host that shares it."""
-    try:
-        handle = open_lock(folder)
-    except CacheUnusable:
-        return False
-    try:
-        return not _try_record_lock(handle, 1, byte_of(environment))
-    finally:
-        os.close(handle)
-
-
 def is_run_in(folder: Path, environment: Path) -> bool:
-    """Whether a program runs in an environment of the cache, as far as a client of hob has started it there."""
+    """Whether a program runs in an environment that a client of hob has started it in, with this cache; on any host that shares it."""
     try:
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:

@@ -48,6 +48,17 @@ class TemporaryFolder:
         os.close(self._handle)
 
 
+def discard(path: Path, parent: Path) -> None:
+    """Take what is damaged away in one step, by way of a folder in `parent`; where that cannot be done it stays."""
+    with suppress(OSError):
+        aside = TemporaryFolder(parent)
+        try:
+            os.rename(path, aside.path / "damaged")
+            crash_point("store.discarded")
+        finally:
+            aside.remove()
+
+
 def is_abandoned(path: Path, now: float) -> bool:
     """Whether the maker of a temporary folder or file is gone. `now`: seconds since the epoch."""
     try:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hobd.core.formats.wheel_manifest import Manifest, decode_manifest
+from hobd.core.formats.wheel_manifest import Manifest
 from hobd.core.vocab.names import Name, normalize
 from hobd.faults import crash_point
+from hobd.store.inventory import read_manifest
 from hobd.store.temporary import TEMPORARY, TemporaryFolder, is_abandoned
 
 _KEPT = {".lock"}
@@ -147,7 +148,7 @@ def _take_entries(folder: Path, is_meant: Callable[[Manifest | None], bool], tak
     wheels = folder / "wheels"
     removed, gone = Removal(), set()
     for entry in _entries(wheels):
-        if not entry.is_symlink() and is_meant(_read(entry)):
+        if not entry.is_symlink() and is_meant(read_manifest(entry)):
             removed += take(entry)
             gone.add(entry.name)
     for link in _entries(wheels):
@@ -157,10 +158,3 @@ def _take_entries(folder: Path, is_meant: Callable[[Manifest | None], bool], tak
         if compiled.name in gone or not (wheels / "sha256" / compiled.parent.name / compiled.name).exists():
             removed += take(compiled)
     return removed
-
-
-def _read(entry: Path) -> Manifest | None:
-    try:
-        return decode_manifest((entry / "manifest.json").read_bytes())
-    except OSError:
-        return None

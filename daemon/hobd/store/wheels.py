@@ -29,7 +29,7 @@ from hobd.errors import WorldError
 from hobd.faults import crash_point
 from hobd.store.content import is_intact
 from hobd.store.inventory import note_use
-from hobd.store.temporary import TEMPORARY, TemporaryFolder
+from hobd.store.temporary import TEMPORARY, TemporaryFolder, discard
 from hobd.store.unpack import unpack_wheel
 
 
@@ -123,7 +123,7 @@ class WheelStore:
         except OSError as error:
             raise self._unusable("read", error) from error
         if manifest is None or not is_intact(entry / "tree", manifest.files, is_deep=is_deep):
-            self._discard(entry)
+            discard(entry, self._folder)
             return None
         note_use(entry / "manifest.json")
         return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest, is_read=is_deep)
@@ -222,13 +222,3 @@ class WheelStore:
 
     def _unusable(self, what: str, error: OSError) -> StoreUnusable:
         return StoreUnusable(f"The store at `{self._folder}` cannot be {what}", causes=(os_cause(error),), hints=ways_out(error))
-
-    def _discard(self, entry: Path) -> None:
-        """Take a damaged entry away in one step, then remove it."""
-        try:
-            aside = TemporaryFolder(self._folder)
-            os.rename(entry, aside.path / "damaged")
-        except OSError:
-            return  # somebody else was faster
-        crash_point("store.discarded")
-        aside.remove()

@@ -1,6 +1,5 @@
 """The members of a wheel, in order, and RECORD, which names them (PEP 427)."""
 
-import base64
 import csv
 import hashlib
 import io
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from hobd.builds.uv_build.faults import read_bytes
 from hobd.builds.uv_build.folders import Folders
+from hobd.core.formats.record import render_digest
 
 
 class Archive(Protocol):
@@ -64,8 +64,7 @@ class Contents:
         """Add a file and its RECORD row."""
         self.listed.append((name, path))
         self._archive.add_file(name, content, mode)
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-        self._rows.append((name, f"sha256={digest}", str(len(content))))
+        self._rows.append((name, render_digest("sha256", hashlib.sha256(content).digest()), str(len(content))))
 
     def add_record(self, path: str) -> None:
         """Add RECORD, which cannot hold a digest of its own."""

@@ -1,10 +1,8 @@
 """What the built-in backend refuses, in uv's words. Exit code 2 wherever it is told: uv's own backend fails in another way than others."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason
 from hobd.errors import RequestError
 
 
@@ -42,8 +40,11 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         CannotBuild: it cannot be read.
     """
-    with _told(path):
+    try:
         return path.read_bytes()
+    except OSError as error:
+        verb = "read from" if isinstance(error, IsADirectoryError) else "open"  # a folder can be opened
+        raise CannotBuild(f"failed to {verb} file `{path}`: {os_reason(error)}") from error
 
 
 def read_text(path: Path) -> str:
@@ -56,17 +57,3 @@ def read_text(path: Path) -> str:
         return read_bytes(path).decode()
     except UnicodeDecodeError as error:
         raise CannotBuild(f"failed to read from file `{path}`: stream did not contain valid UTF-8") from error
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        verb = "read from" if isinstance(error, IsADirectoryError) else "open"  # a folder can be opened
-        raise CannotBuild(f"failed to {verb} file `{path}`: {reason_of(error)}") from error
-
-
-def reason_of(error: OSError) -> str:
-    """Why the system refused, as uv says it."""
-    return f"{os.strerror(error.errno or 0)} (os error {error.errno})"

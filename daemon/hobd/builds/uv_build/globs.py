@@ -104,16 +104,22 @@ def parse_glob(text: str, field: str, syntax: Syntax) -> Glob:
     """
     try:
         _check(text, syntax)
-        parts = [_part(part, text, escapes=syntax == "escapes") for part in _split(text)]
+        parts = [_part(part, text) for part in text.split("/")]  # neither brackets nor escapes hold a `/`
     except ValueError as fault:
-        hint = "Characters can be escaped with a backslash" if syntax == "escapes" and "Invalid character `" in str(fault) else None
-        hint = None if hint is not None and " in range at " in str(fault) else hint
+        can_be_escaped = syntax == "escapes" and isinstance(fault, _Unportable)
+        hint = "Characters can be escaped with a backslash" if can_be_escaped else None
         raise UnsupportedGlob(f"Unsupported glob expression in: {field}", causes=(str(fault),), hint=hint) from fault
     return Glob(text, tuple(parts))
 
 
 _STARS = re.compile(r"\*+")
 _BRACKET = re.compile(r"\[([^\]]*)(\]?)")
+_TOKEN = re.compile(r"\\.|\[[^\]]*\]|\*+|.", re.DOTALL)
+"""Of a segment that was checked: a backslash is there only where it escapes."""
+
+
+class _Unportable(ValueError):
+    """A character that has to be escaped."""
 
 
 def _check(text: str, syntax: Syntax) -> None:
@@ -168,7 +174,7 @@ def _check_character(text: str, place: int) -> None:
     if character == "." and text[place + 1 : place + 2] == "." and text[place - 1 : place] in ("", "/"):
         raise ValueError(f"The parent directory operator (`..`) at position {place} is not allowed in glob `{text}`")
     if not (character.isalnum() or character in "_-?./"):
-        raise ValueError(f"Invalid character `{character}` at position {place} in glob `{text}`")
+        raise _Unportable(f"Invalid character `{character}` at position {place} in glob `{text}`")
 
 
 def _found(pattern: re.Pattern[str], text: str, place: int) -> re.Match[str]:
@@ -177,16 +183,10 @@ def _found(pattern: re.Pattern[str], text: str, place: int) -> re.Match[str]:
     return found
 
 
-def _split(text: str) -> list[str]:
-    """The segments: neither brackets nor escapes hold a `/`."""
-    return text.split("/")
-
-
-def _part(part: str, text: str, *, escapes: bool) -> re.Pattern[str] | None:
+def _part(part: str, text: str) -> re.Pattern[str] | None:
     if part == "**":
         return None
-    tokens = re.findall(r"\\.|\[[^\]]*\]|\*+|.", part, re.DOTALL) if escapes else re.findall(r"\[[^\]]*\]|\*+|.", part, re.DOTALL)
-    return re.compile("".join(_expression(token, text) for token in tokens), re.DOTALL)
+    return re.compile("".join(_expression(token, text) for token in _TOKEN.findall(part)), re.DOTALL)
 
 
 def _expression(token: str, text: str) -> str:

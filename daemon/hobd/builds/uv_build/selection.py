@@ -5,7 +5,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hobd.builds.uv_build.faults import CannotBuild, LayoutError, reason_of, shown
+from hobd.builds.uv_build.faults import CannotBuild, LayoutError, shown
+from hobd.core.vocab.disk import os_reason
 
 
 def walk(top: Path, cwd: Path, is_wanted: Callable[[str], bool], root: Path | None = None) -> Iterator[Path]:
@@ -19,7 +20,7 @@ def walk(top: Path, cwd: Path, is_wanted: Callable[[str], bool], root: Path | No
         CannotBuild: a folder cannot be read, or an environment lies in the tree.
     """
     if not os.path.lexists(top):
-        raise _failure(FileNotFoundError(errno.ENOENT, "", str(top)), root or top, cwd)
+        raise _failure(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(top)), root or top, cwd)
     if not is_wanted(""):
         return
     if top.is_dir():
@@ -38,14 +39,14 @@ def _walk(folder: Path, relative: str, cwd: Path, is_wanted: Callable[[str], boo
         below = f"{relative}/{entry.name}" if relative else entry.name
         if not is_wanted(below):
             continue
-        refuse_environment(Path(entry.path), cwd)
+        _refuse_environment(Path(entry.path), cwd)
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), below, cwd, is_wanted, root)
         else:
             yield Path(entry.path)
 
 
-def refuse_environment(path: Path, cwd: Path) -> None:
+def _refuse_environment(path: Path, cwd: Path) -> None:
     """Refuse to pack what makes a folder an environment.
 
     Raises:
@@ -59,6 +60,6 @@ def refuse_environment(path: Path, cwd: Path) -> None:
 
 
 def _failure(error: OSError, root: Path, cwd: Path) -> CannotBuild:
-    why = reason_of(error)
+    why = os_reason(error)
     where = f"IO error for operation on {error.filename}: {why}"
     return CannotBuild(f"Failed to walk source tree: {shown(root, cwd)}", causes=(where, why))

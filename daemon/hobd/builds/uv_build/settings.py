@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hobd.core.formats.shapes import Place, Reader, boolean, fields, list_of, string, wrong_type
+from hobd.core.formats.shapes import Place, Reader, boolean, fields, list_of, path_string, string
 
 DEFAULT_EXCLUDES = ("__pycache__", "*.pyc", "*.pyo")
 DATA_SCHEMES = ("purelib", "platlib", "headers", "scripts", "data")
@@ -46,13 +46,7 @@ def _module_names(value: object, place: Place) -> str | tuple[str, ...]:
     return list_of(string, "a string or a sequence")(value, place)
 
 
-def _path(value: object, place: Place) -> str:
-    if isinstance(value, str):
-        return value
-    raise wrong_type(value, place, "path string")
-
-
-_DATA: Mapping[str, Reader[Any]] = dict.fromkeys(DATA_SCHEMES, _path)
+_DATA: Mapping[str, Reader[Any]] = dict.fromkeys(DATA_SCHEMES, path_string)
 
 
 def _data(value: object, place: Place) -> tuple[tuple[str, str], ...]:
@@ -61,7 +55,7 @@ def _data(value: object, place: Place) -> tuple[tuple[str, str], ...]:
 
 
 _READERS: Mapping[str, Reader[Any]] = {
-    "module-root": _path,
+    "module-root": path_string,
     "module-name": _module_names,
     "source-include": list_of(string),
     "default-excludes": boolean,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hobd.builds.uv_build.contents import Contents, Nowhere
 from hobd.builds.uv_build.entry_points import render_entry_points
-from hobd.builds.uv_build.faults import CannotBuild, LayoutError, reason_of
+from hobd.builds.uv_build.faults import CannotBuild, LayoutError
 from hobd.builds.uv_build.globs import Globs, exclusions, parse_glob
 from hobd.builds.uv_build.layout import Layout, find_layout
 from hobd.builds.uv_build.metadata import render_metadata
@@ -15,6 +15,7 @@ from hobd.builds.uv_build.project import Project
 from hobd.builds.uv_build.sdist import data_root
 from hobd.builds.uv_build.selection import walk
 from hobd.builds.uv_build.zip import ZipWriter
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.uv_version import UV_VERSION
 
 
@@ -101,13 +102,14 @@ class _Assembly:
     def _add_data(self) -> None:
         top = self._source.resolve()
         for scheme, folder in self._project.settings.data:
-            root = self._source / data_root(scheme, folder)
+            inside = data_root(scheme, folder)
+            root = self._source / inside
             try:
                 is_inside = root.resolve(strict=True).is_relative_to(top)
             except OSError as error:
-                raise CannotBuild(reason_of(error)) from error
+                raise CannotBuild(os_reason(error)) from error
             if not is_inside:
-                raise LayoutError(f"The path for the data directory {scheme} must be inside the project: {data_root(scheme, folder)}")
+                raise LayoutError(f"The path for the data directory {scheme} must be inside the project: {inside}")
             for path in walk(root, self._cwd, self._keeps(root, self._left_out)):
                 self._contents.add_file(f"{self._project.stem}.data/{scheme}", path.relative_to(root).as_posix(), path)
 

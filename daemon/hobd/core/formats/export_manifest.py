@@ -10,7 +10,7 @@ only-group = ["docs"]
 from dataclasses import dataclass
 from typing import Any
 
-from hobd.core.formats.shapes import Misfit, Place, Reader, boolean, checked, fields, list_of, required, wrong_type
+from hobd.core.formats.shapes import Misfit, Place, Reader, boolean, checked, fields, list_of, path_string, required
 from hobd.core.formats.toml_text import misfit_error, parse_toml
 from hobd.core.vocab.names import parse_name
 from hobd.errors import RequestError
@@ -66,15 +66,9 @@ def parse_manifest(text: str) -> tuple[ExportEntry, ...]:
     return entries
 
 
-def _path(value: object, place: Place) -> str:
-    if isinstance(value, str):
-        return value
-    raise wrong_type(value, place, "path string")
-
-
 _NAMES = list_of(checked(parse_name))
 _READERS: dict[str, Reader[Any]] = {
-    "output-file": _path,
+    "output-file": path_string,
     "package": _NAMES,
     "all-packages": boolean,
     "extra": _NAMES,

@@ -53,5 +53,5 @@ class PythonMirrors:
         return f"{base.rstrip('/')}/{found['rest']}"
 
     def _published(self, url: str) -> str:
-        found = _STANDALONE.fullmatch(url) if self.publisher else None
-        return url if found is None or self.publisher is None else f"{self.publisher.rstrip('/')}/github/{found['rest']}"
+        found = _STANDALONE.fullmatch(url)
+        return url if found is None or not self.publisher else f"{self.publisher.rstrip('/')}/github/{found['rest']}"

@@ -1,5 +1,6 @@
 """RECORD: what a distribution installed (PEP 376, PEP 427, PEP 627), one CSV row a file."""
 
+import base64
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,6 +8,8 @@ from typing import NamedTuple
 
 from hobd.errors import WorldError
 
+DIGEST_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
+"""What RECORD may use (binary distribution format, "Signed wheel files")."""
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 
 
@@ -59,6 +62,11 @@ def find_misfits(rows: Iterable[RecordRow], sizes: Mapping[str, int]) -> Iterato
             yield f"RECORD lists `{path}`, which is not there"
         elif row.size and row.size != str(size):
             yield f"`{path}` has {size} bytes, but {row.size} in RECORD"
+
+
+def render_digest(algorithm: str, digest: bytes) -> str:
+    """A digest as RECORD writes it: `sha256=<urlsafe base64 without padding>`."""
+    return f"{algorithm}={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def render_record(rows: Iterable[RecordRow]) -> str:

@@ -4,7 +4,6 @@ text ─find_block→ Block(prelude, toml, postlude) ─parse_script→ Script, 
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from hobd.core.formats.sources_table import check_sources, sources
 from hobd.core.formats.toml_text import misfit_error, parse_toml
 from hobd.core.formats.tool_uv_project import excludes, overrides, requirement_text
 from hobd.core.formats.tool_uv_settings import OF_SCRIPTS, layer_of
-from hobd.core.formats.uv_toml import check_required_version
+from hobd.core.formats.uv_toml import check_required_version, find_table
 from hobd.core.formats.version_text import parse_specifiers
 from hobd.core.vocab.project import Script, ToolUv
 from hobd.core.vocab.settings_layer import NOTHING, Layer
@@ -156,15 +155,9 @@ def parse_script(toml: str, path: Path | None) -> tuple[Script, Layer]:
         raise misfit_error(toml, misfit) from misfit
     except HobError as error:
         raise error.under("Failed to parse `tool.uv.sources`") from error
-    check_required_version(_table_of_uv(values))
+    check_required_version(find_table(values, "tool", "uv"))
     script = Script(path=path, requires_python=found.get("requires-python"), dependencies=found.get("dependencies"), tool_uv=tool_uv)
     return script, layer
-
-
-def _table_of_uv(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`[tool.uv]` of what was read and found to have the right shape."""
-    found: Mapping[str, Any] = values.get("tool", {}).get("uv", {})
-    return found
 
 
 def _tool(value: object, place: Place) -> tuple[ToolUv, Layer]:

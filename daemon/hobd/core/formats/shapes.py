@@ -63,6 +63,13 @@ def string(value: object, place: Place) -> str:
     raise wrong_type(value, place, "a string")
 
 
+def path_string(value: object, place: Place) -> str:
+    """A path, as text."""
+    if isinstance(value, str):
+        return value
+    raise wrong_type(value, place, "path string")
+
+
 def boolean(value: object, place: Place) -> bool:
     """True or false."""
     if isinstance(value, bool):

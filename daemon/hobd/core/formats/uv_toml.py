@@ -86,7 +86,7 @@ def parse_pyproject_settings(text: str) -> Layer | None:
         table = values["tool"].get("uv") if "tool" in tool else None
         layer = None if table is None else tool_uv_settings(table, ("tool", "uv"))
     except Misfit as misfit:
-        check_required_version(_table(values, "tool", "uv"))
+        check_required_version(find_table(values, "tool", "uv"))
         raise misfit_error(text, misfit) from misfit
     if layer is not None:
         check_required_version(values["tool"]["uv"])
@@ -103,7 +103,7 @@ def parse_hob_settings(text: str) -> Layer:
         values = parse_toml(text)
     except InvalidToml:
         return NOTHING
-    table = _table(values, "tool").get("hob")
+    table = find_table(values, "tool").get("hob")
     try:
         return NOTHING if table is None else Layer(hob=tool_hob(table, ("tool", "hob")))
     except Misfit as misfit:
@@ -132,7 +132,7 @@ def parse_hob_toml(text: str, shown: str) -> Layer:
 def masked_keys(text: str) -> tuple[str, ...]:
     """The keys of `[tool.uv]` that a `uv.toml` beside it puts out of effect; none where they are broken."""
     try:
-        table = _table(parse_toml(text), "tool", "uv")
+        table = find_table(parse_toml(text), "tool", "uv")
         tool_uv_settings(table, ("tool", "uv"))
     except (InvalidToml, Misfit):
         return ()
@@ -168,7 +168,8 @@ def _advice(wanted: SpecifierSet) -> str | None:
     return "Update `uv` by running `uv self update`." if any(bound > Version(UV_VERSION) for bound in lower_bounds) else None
 
 
-def _table(values: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+def find_table(values: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """The table at a place of a document; an empty one where there is none."""
     found: Any = values
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None

@@ -6,7 +6,7 @@ from hobd.core.tags.lock_filter import fits_platform, fits_python, may_be_locked
 from hobd.core.tags.misfit import Misfit, find_misfit, offered, tag_order
 from hobd.core.tags.pip_platforms import get_pip_target
 from hobd.core.tags.platforms import Platform, UnknownPlatform
-from hobd.core.tags.targets import TARGET_NAMES, DeploymentFloors, Target, UnknownTarget, get_target
+from hobd.core.tags.targets import TARGET_NAMES, DeploymentFloors, Target, UnknownTarget, get_target, read_floors
 from hobd.core.tags.wheel_name import InvalidWheelName, WheelName, parse_wheel_name
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "offered",
     "parse_wheel_name",
     "reaches_below",
+    "read_floors",
     "tag_order",
     "tags_for",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hobd.core.tags.platforms import Platform
+from hobd.core.vocab.environ import Environ
 from hobd.errors import RequestError
 
 _ALIASES = {
@@ -51,6 +52,33 @@ class DeploymentFloors:
 
 
 _DEFAULT_FLOORS = DeploymentFloors()
+_NUMBER = r"\+?([0-9]+)"
+_FLOOR = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}(?:\..*)?)?", re.DOTALL)
+_LEVEL = re.compile(_NUMBER)
+_LARGEST = 0xFFFF
+"""Of a number of a floor, in uv: a variable with a larger one, or with anything else, does not count."""
+
+
+def read_floors(environ: Environ) -> DeploymentFloors:
+    """The oldest systems that a user names, each by its variable."""
+    level = _numbers(_LEVEL, environ.get("ANDROID_API_LEVEL"))
+    return DeploymentFloors(
+        macos=_version(environ.get("MACOSX_DEPLOYMENT_TARGET")) or _DEFAULT_FLOORS.macos,
+        ios=_version(environ.get("IPHONEOS_DEPLOYMENT_TARGET")) or _DEFAULT_FLOORS.ios,
+        android=_DEFAULT_FLOORS.android if level is None else level[0],
+    )
+
+
+def _version(text: str | None) -> tuple[int, int] | None:
+    """`11`, `11.2` or `11.2.1`: the first two numbers."""
+    numbers = _numbers(_FLOOR, text)
+    return None if numbers is None else (numbers[0], numbers[1])
+
+
+def _numbers(pattern: re.Pattern[str], text: str | None) -> list[int] | None:
+    found = pattern.fullmatch(text or "")
+    numbers = [] if found is None else [int(number or 0) for number in found.groups()]
+    return numbers if numbers and max(numbers) <= _LARGEST else None
 
 
 def get_target(name: str, floors: DeploymentFloors = _DEFAULT_FLOORS) -> Target:

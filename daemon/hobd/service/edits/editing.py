@@ -125,7 +125,7 @@ async def resync(ready: Ready, locked: Locked, session: Session, following: Foll
     if following.no_sync:
         return
     wishes = project_wishes(following.groups, following.scope, ready.project.workspace, locked.lock, session.settings)
-    selection = select_for(locked.lock, wishes, ready.interpreter, None)
+    selection = select_for(locked.lock, wishes, ready.interpreter, None, session.context.environ)
     await make_syncer(ready.project, locked, ready.interpreter, session).run(selection, Manner(is_exact=following.is_exact))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hobd.environments.extent import Extent, read_extent
-from hobd.environments.generations import Generations
-from hobd.environments.processes import Process, running_in, running_in_generation
+from hobd.environments.generations import Generations, find_place
+from hobd.environments.processes import Process, running_in
 from hobd.environments.register import KnownEnvironment, Register
 
 
@@ -36,10 +36,7 @@ class Entry:
 
     def running(self, processes: Sequence[Process]) -> tuple[Process, ...]:
         """Those that run in it."""
-        if not self.generations:
-            return running_in(processes, self.place)
-        found = [running_in_generation(processes, root, self.place, is_present=root == self.roots[-1]) for root in self.roots]
-        return tuple({one.pid: one for some in found for one in some}.values())
+        return running_in(processes, self.place, *self.roots)
 
 
 def read_entries(register: Register) -> list[Entry]:
@@ -47,19 +44,10 @@ def read_entries(register: Register) -> list[Entry]:
     by_place: dict[Path, list[KnownEnvironment]] = {}
     for known in register.every():
         if known.is_there:
-            by_place.setdefault(_place_of(known.path), []).append(known)
+            by_place.setdefault(find_place(known.path) or known.path, []).append(known)
         elif not known.may_come_back:
             register.forget(known.path)
     return [_entry(place, some) for place, some in sorted(by_place.items())]
-
-
-def _place_of(path: Path) -> Path:
-    """The place of an environment: of a generation, the link that leads to one of them."""
-    if path.parent.suffix == ".d" and path.name.isdigit():
-        place = path.parent.with_suffix("")
-        if Generations(place).current() is not None:
-            return place
-    return path
 
 
 def _entry(place: Path, known: Sequence[KnownEnvironment]) -> Entry:

@@ -6,6 +6,7 @@ all are looked at first ─→ one is none, or is in use? ─ yes ─→ it is n
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
@@ -16,7 +17,7 @@ from hobd.cli.style import cyan, green
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import is_environment, remove_environment
 from hobd.environments.extent import read_extent
-from hobd.environments.generations import Generations, settle_place
+from hobd.environments.generations import Generations, find_place, settle_place
 from hobd.environments.processes import Process, read_processes, running_in
 from hobd.environments.register import Register
 from hobd.errors import RequestError, WorldError
@@ -70,8 +71,8 @@ def _find(path: Path, session: Session) -> _Doomed:
     is_link = generations.current() is not None
     if not is_link and not is_environment(path):
         raise RequestError(f"There is no virtual environment at `{session.shown(path)}`")
-    place = path.parent.with_suffix("") if path.parent.suffix == ".d" and path.name.isdigit() else None
-    if place is not None and Generations(place).current() is not None:
+    place = find_place(path)
+    if place is not None:
         raise RequestError(
             f"`{session.shown(path)}` is a generation of `{session.shown(place)}`", hint="Generations go with their environment, or by age"
         )
@@ -80,10 +81,10 @@ def _find(path: Path, session: Session) -> _Doomed:
 
 def _check_unused(one: _Doomed, processes: tuple[Process, ...], session: Session) -> None:
     names = [one.place, one.generations.place, *([one.generations.folder] if one.is_link else [])]
-    running = {each.pid: each for name in names for each in running_in(processes, name)}
+    running = running_in(processes, *names)
     if not running:
         return
-    named = ", ".join(f"{each.pid} (`{_brief(each)}`)" for each in list(running.values())[:_MOST_NAMED])
+    named = ", ".join(f"{each.pid} (`{_brief(each)}`)" for each in running[:_MOST_NAMED])
     more = "" if len(running) <= _MOST_NAMED else f" and {len(running) - _MOST_NAMED} more"
     raise EnvironmentInUse(
         f"`{session.shown(one.place)}` is in use by {named}{more}", hint="With `--force` it is removed nevertheless, and those will fail"
@@ -103,7 +104,9 @@ async def _remove(one: _Doomed, session: Session) -> int:
     lock = one.generations.lock if one.is_link else one.place / ".lock"
     try:
         async with hold_file_lock(lock, str(one.place), session.settings.cache.lock_timeout_seconds):
-            await to_thread.run_sync(_remove_generations if one.is_link else _remove_plain, one)
+            await to_thread.run_sync(
+                partial(_remove_generations, one.generations) if one.is_link else partial(remove_environment, one.place)
+            )
     except OSError as error:
         raise WorldError(f"The environment at `{session.shown(one.place)}` cannot be removed", causes=(str(error),)) from error
     register = Register(session.cache)
@@ -112,13 +115,8 @@ async def _remove(one: _Doomed, session: Session) -> int:
     return extent.size_bytes - extent.shared_bytes
 
 
-def _remove_generations(one: _Doomed) -> None:
-    generations = one.generations
+def _remove_generations(generations: Generations) -> None:
     generations.place.unlink()
     for each in generations.every():
         generations.remove(each.number)
     shutil.rmtree(generations.folder, ignore_errors=True)
-
-
-def _remove_plain(one: _Doomed) -> None:
-    remove_environment(one.place)

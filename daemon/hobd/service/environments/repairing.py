@@ -19,19 +19,19 @@ from hobd.core.plan.model import Installed
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.request import Outcome
 from hobd.environments.apply import apply_plan
+from hobd.environments.create import is_environment
 from hobd.environments.damage import Damage, find_damage
 from hobd.environments.environment import Environment, read_environment
 from hobd.environments.generations import Generations, settle_place
 from hobd.environments.inspect import read_installed
-from hobd.environments.journal import repair
 from hobd.environments.register import Register
 from hobd.environments.stage import Addition
 from hobd.errors import RequestError
 from hobd.projects.files import absolute
-from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.session import Session
+from hobd.service.syncs.changing import changing_in_place
 from hobd.service.syncs.environment import apply_settings
 from hobd.service.syncs.project_python import environment_place
 from hobd.store.wheels import WheelStore
@@ -59,8 +59,7 @@ async def tell(command: EnvRepair, context: Context) -> Outcome:
         interpreter = await session.prober().probe(root / "bin" / "python")
         environment = read_environment(interpreter, context.evidence)
         begun = monotonic()
-        async with hold_file_lock(root / ".lock", str(root), session.settings.cache.lock_timeout_seconds):
-            await to_thread.run_sync(repair, root)
+        async with changing_in_place(environment, session.settings.cache.lock_timeout_seconds):
             installed = read_installed(environment.scheme.site_packages, context.evidence)
             patients = await to_thread.run_sync(_examine, installed)
             if not patients:
@@ -82,7 +81,7 @@ def _find_root(command: EnvRepair, session: Session) -> Path:
     generations = Generations(settle_place(path))
     present = generations.current()
     root = path if present is None else generations.root(present)
-    if not (root / "pyvenv.cfg").is_file():
+    if not is_environment(root):
         raise RequestError(f"There is no virtual environment at `{session.shown(path)}`", hint="`hob sync` makes that of a project")
     return root
 

@@ -110,7 +110,7 @@ async def _lock(command: Bundle, locker: Locker) -> _Subject:
         say_resolved(locked, session)
         raise stale_lock(subject, session, command.locked.spelling)
     platforms: tuple[str | None, ...] = command.python_platforms or ((None,) if command.is_narrow else ())
-    targets = (target_of(locker.interpreter, platform) for platform in platforms)
+    targets = (target_of(locker.interpreter, platform, session.context.environ) for platform in platforms)
     builder = Builder(session=session, network=locked.network, interpreter=locker.interpreter, subject=subject)
     return _Subject(
         session=session,

@@ -10,6 +10,7 @@ from anyio import to_thread
 
 from hobd.core.lockfile.portable import WHEELHOUSE
 from hobd.core.plan.bundle import Carried
+from hobd.core.vocab.disk import os_reason
 from hobd.errors import HobError, WorldError
 from hobd.service.exports.bundle_report import Bundled
 from hobd.service.failures import told_singly
@@ -67,8 +68,7 @@ class FolderFiller:
         except HobError as error:
             raise error.under(f"Failed to {self.verb} `{each.file.name}`", code=1) from error
         except OSError as error:
-            cause = f"{error.strerror} (os error {error.errno})"
-            raise WorldError(f"Failed to {self.verb} `{each.file.name}`", causes=(cause,), code=1) from error
+            raise WorldError(f"Failed to {self.verb} `{each.file.name}`", causes=(os_reason(error),), code=1) from error
         return Bundled(carried=each, happened="fetched", size=size)
 
     async def _fetch(self, each: Carried, target: Path) -> int:

@@ -29,10 +29,6 @@ class FileWatch:
         texts = sorted(self._read().items())
         return tuple((path, None if text is None else _digest(text)) for path, text in texts)
 
-    def texts(self) -> dict[str, str | None]:
-        """Each file as it was when the watch began."""
-        return dict(self._before)
-
     def settle(self) -> None:
         """What has changed so far is noted elsewhere: begin anew."""
         self._before = self._read()

@@ -11,7 +11,7 @@ from pathlib import Path
 from hobd.environments.create import replace_file
 from hobd.environments.generations import Generations
 from hobd.faults import crash_point
-from hobd.projects.lockfiles import write_atomically
+from hobd.projects.restoring import put_back
 
 _INTENT = "intent.json"
 
@@ -53,19 +53,12 @@ def carry_out(generations: Generations) -> None:
     intent = _read(path)
     if intent is not None:
         for file, text in intent.files.items():
-            _write(file, text)
+            put_back(file, None if text is None else text.encode("utf-8", "surrogateescape"))
             crash_point("intent.file")
         if generations.find(intent.number) is not None:
             generations.switch(intent.number)
         generations.forget_pending()
     path.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str | None) -> None:
-    if text is None:
-        path.unlink(missing_ok=True)
-    else:
-        write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
 def _read(path: Path) -> Intent | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from hobd.core.plan.file_changes import FileChange
 from hobd.core.vocab.project import Workspace
 from hobd.environments.generations import Generations, settle_place
 from hobd.service.generations.files import FileWatch
@@ -19,7 +20,11 @@ def noting_changes(workspace: Workspace, session: Session) -> Iterator[Session]:
         yield replace(session, files=watch)
     finally:
         changes = watch.changes()
-        generations = Generations(settle_place(environment_place(workspace, session, is_active=False)))
-        if changes and generations.current() is not None:
-            with suppress(OSError):  # then going back leaves these files alone
-                generations.note_pending(changes)
+        if changes:
+            _note(changes, Generations(settle_place(environment_place(workspace, session, is_active=False))))
+
+
+def _note(changes: tuple[FileChange, ...], generations: Generations) -> None:
+    if generations.current() is not None:
+        with suppress(OSError):  # then going back leaves these files alone
+            generations.note_pending(changes)

@@ -17,7 +17,7 @@ from hobd.service.generations.intent import carry_out, is_intended
 from hobd.service.generations.succession import Succession
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python
-from hobd.store.lease import is_leased
+from hobd.store.lease import is_run_in
 
 
 async def open_succession(
@@ -73,8 +73,8 @@ async def release(place: Path, session: Session) -> None:
         return
     async with holding(generations, session):
         roots = [one.root for one in generations.every()]
-        is_run_in = any(is_leased(session.cache, root) for root in roots)
-        if is_run_in or running_in(await to_thread.run_sync(read_processes), generations.folder):
+        is_held = any(is_run_in(session.cache, root) for root in roots)
+        if is_held or running_in(await to_thread.run_sync(read_processes), generations.folder):
             session.context.voice.debug(f"Programs run in {generations.folder}: generations are kept until they have ended")
             return
         await to_thread.run_sync(generations.release)

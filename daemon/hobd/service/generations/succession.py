@@ -27,7 +27,6 @@ from hobd.environments.environment import Environment, read_environment
 from hobd.environments.generation_note import GenerationNote
 from hobd.environments.generations import Generations
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.journal import repair
 from hobd.environments.processes import can_tell, read_processes, running_in_generation
 from hobd.environments.register import DAY_SECONDS, Register
 from hobd.environments.relocating import make_relocatable
@@ -36,8 +35,9 @@ from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.generations.ignored import warn_of_ignored
 from hobd.service.session import Session
+from hobd.service.syncs.changing import changing_in_place
 from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python
-from hobd.store.lease import is_leased
+from hobd.store.lease import is_run_in
 
 _LONGEST_COMMAND = 200
 """Letters of a command line that a generation remembers."""
@@ -121,17 +121,15 @@ class Succession:
             found = await find_project_python(generations.place, self.wish, session, is_said=False)
             if not found.is_environment:
                 base = read_environment(found.interpreter, session.context.evidence)
-                async with _removing(Changing(succession=self, environment=base, is_new=True, present=None)) as changing:
+                async with _removing(Changing(succession=self, environment=base, is_new=True)) as changing:
                     yield changing
                 return
             present = generations.current()
             present = await to_thread.run_sync(self._adopt, found.interpreter) if present is None else present
-            root = generations.root(present)
-            environment = read_environment(found.interpreter.at(root), session.context.evidence)
-            async with hold_file_lock(root / ".lock", str(root), session.settings.cache.lock_timeout_seconds):
-                await to_thread.run_sync(repair, root)
-                async with _removing(Changing(succession=self, environment=environment, is_new=False, present=present)) as changing:
-                    yield changing
+            environment = read_environment(found.interpreter.at(generations.root(present)), session.context.evidence)
+            next_one = Changing(succession=self, environment=environment, is_new=False)
+            async with changing_in_place(environment, session.settings.cache.lock_timeout_seconds), _removing(next_one) as changing:
+                yield changing
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
@@ -175,7 +173,7 @@ class Succession:
         processes = read_processes() if outdated else ()
         for one in outdated:
             is_young = not can_tell() and now - one.switched < DAY_SECONDS
-            if is_young or is_leased(cache, one.root) or running_in_generation(processes, one.root, generations.place, is_present=False):
+            if is_young or is_run_in(cache, one.root) or running_in_generation(processes, one.root, generations.place):
                 continue
             generations.remove(one.number)
             Register(cache).forget(one.root)
@@ -190,7 +188,6 @@ class Changing:
     """What is changed: the present generation; once the next one is begun, that."""
     is_new: bool
     """Whether there is none yet that fits, and `environment` is the installation that the next one is made from."""
-    present: int | None
     begun: Path | None = None
     is_finished: bool = False
 

@@ -93,7 +93,7 @@ async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> L
 
 def select_here(locked: Locked, interpreter: Interpreter, session: Session) -> Selection:
     """The pins of a lock that has no projects."""
-    return select_for(locked.lock, script_wishes(PartOptions(), session.settings), interpreter, None)
+    return select_for(locked.lock, script_wishes(PartOptions(), session.settings), interpreter, None, session.context.environ)
 
 
 def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interpreter, session: Session) -> bool:

@@ -23,10 +23,11 @@ def missing_lock(subject: LockSubject, session: Session, asked: str) -> LockRefu
     )
 
 
-def stale_lock(subject: LockSubject, session: Session, asked: str) -> LockRefused:
+def stale_lock(subject: LockSubject, session: Session, asked: str, why: str = "") -> LockRefused:
     """The lock is not what it should be, and something was asked that does not change it."""
+    reason = f": {why}" if why else ""
     return LockRefused(
-        f"The lockfile at `{session.shown(subject.lockfile)}` needs to be updated, but `{asked}` was provided.",
+        f"The lockfile at `{session.shown(subject.lockfile)}` needs to be updated, but `{asked}` was provided{reason}.",
         hint="To update the lockfile, run `hob lock`.",
     )
 
@@ -54,8 +55,7 @@ def check_members(lock: Lock, subject: LockSubject, session: Session) -> None:
     """
     locked = {package.name for package in lock.packages}
     if (missing := next((name for name in subject.members if name not in locked), None)) is not None:
-        stale = stale_lock(subject, session, "--frozen")
-        raise LockRefused(f"{stale.message.removesuffix('.')}: Missing workspace member `{missing}`.", hint=stale.hints[0])
+        raise stale_lock(subject, session, "--frozen", f"Missing workspace member `{missing}`")
 
 
 def take_frozen(subject: LockSubject, session: Session, asked: str) -> Locked:

@@ -19,7 +19,7 @@ async def tell(command: PipCheck, context: Context) -> Outcome:
         site = await find_environment(command, session, is_changed=False)
         begun = monotonic()
         inventory = read_inventory(site, session, command.python_version, command.python_platform)
-        faults = find_faults(inventory, tags_for(site, command.python_platform))
+        faults = find_faults(inventory, tags_for(site, session, command.python_platform))
         context.voice.note(render_summary("Checked", len(inventory.distributions), monotonic() - begun))
         if not faults:
             context.voice.note("All installed packages are compatible\n")

@@ -74,23 +74,26 @@ async def _collect(command: PipDownload, session: Session) -> tuple[Collected, A
     layer, reader = pip_layer(session), InputReader(session=session)
     inputs = Inputs(stated=[*reader.words(command.package), *reader.words(command.editable, are_editable=True)])
     inputs.extend(await reader.files(command.requirements))
-    version = command.python_version or layer.python_version
-    interpreter = await find_compiling_python(command.python or layer.python, version, session, is_system=False)
+    asked = command.python_version or layer.python_version
+    interpreter = await find_compiling_python(command.python or layer.python, asked, session, is_system=False)
+    version = None if asked is None else Version(asked)
     check_implementation(command.implementation, interpreter)
-    check_abi(command.abi, interpreter.version if version is None else Version(version))
+    check_abi(command.abi, version or interpreter.version)
     aim = Aim(
         interpreter=interpreter,
-        version=None if version is None else Version(version),
+        version=version,
         platform=command.platform or layer.python_platform,
         follows_dependencies=is_not_off(command.deps, opposite(layer.no_deps)),
     )
-    solving_target(interpreter, aim.version, aim.platform)  # a platform that there is not is told before anything is asked
+    solving_target(
+        interpreter, aim.version, aim.platform, session.context.environ
+    )  # a platform that there is not is told before anything is asked
     return await Collector(command=command, session=session, inputs=inputs).collect(interpreter), aim
 
 
 async def _choose(command: PipDownload, collected: Collected, aim: Aim) -> tuple[Selection, Tags]:
     session, layer, network = collected.session, pip_layer(collected.session), collected.builder.network
-    values, tags = solving_target(aim.interpreter, aim.version, aim.platform)
+    values, tags = solving_target(aim.interpreter, aim.version, aim.platform, session.context.environ)
     is_required = is_on(command.hashes.require_hashes, layer.require_hashes) or collected.requires_hashes
     verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
     expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
@@ -122,14 +125,12 @@ class _Filling:
         network = self.builder.network
         filler = FolderFiller(network=network, root=network.root, folder=self.folder, verb="download", expects_digests=False)
         found = [
-            Saved(name=each.carried.pin.name, version=each.carried.pin.package.version, path=self.folder / each.carried.path)
-            if each.happened == "kept"
-            else Saved(
+            Saved(
                 name=each.carried.pin.name,
                 version=each.carried.pin.package.version,
                 path=self.folder / each.carried.path,
                 size=each.size or 0,
-                is_new=True,
+                is_new=each.happened != "kept",
             )
             for each in await filler.fill(fetched)
         ]

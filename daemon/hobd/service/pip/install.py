@@ -98,7 +98,7 @@ def _platform(command: PipInstall, session: Session) -> str | None:
 
 
 def _target(command: PipInstall, site: Site, session: Session) -> tuple[dict[str, str], Tags]:
-    values, tags = solving_target(site.interpreter, _version(command, session), _platform(command, session))
+    values, tags = solving_target(site.interpreter, _version(command, session), _platform(command, session), session.context.environ)
     return dict(values), tags
 
 

@@ -38,13 +38,13 @@ def read_inventory(site: Site, session: Session, version: str | None = None, pla
 
 def warn_of_faults(inventory: Inventory, site: Site, session: Session, about: Collection[Name] | None = None) -> None:
     """What `--strict` is for: warn of all that does not fit, or of what concerns some packages."""
-    for fault in find_faults(inventory, tags_for(site), about):
+    for fault in find_faults(inventory, tags_for(site, session), about):
         session.context.voice.warn(fault)
 
 
-def tags_for(site: Site, platform: str | None = None) -> Tags:
+def tags_for(site: Site, session: Session, platform: str | None = None) -> Tags:
     """What wheels the environment, or the platform that is named, can use."""
-    return target_of(site.interpreter, platform)[1]
+    return target_of(site.interpreter, platform, session.context.environ)[1]
 
 
 def _sorted(described: Iterable[Described]) -> tuple[Described, ...]:

@@ -108,7 +108,7 @@ def _holding(demands: Demands, target: Target) -> Demands:
 
 
 def _target(aim: Aim, collected: Collected) -> Target:
-    values, tags = solving_target(aim.interpreter, aim.version, aim.platform)
+    values, tags = solving_target(aim.interpreter, aim.version, aim.platform, collected.session.context.environ)
     upgrade = collected.session.settings.resolver.upgrade
     return Target(
         values=values,

@@ -61,7 +61,7 @@ async def _sync_pylock(command: PipSync, session: Session) -> Outcome:
     """A `pylock.toml` says what is installed: nothing is chosen."""
     site = await _find_site(command, session)
     aim = _aim(command, site, session)
-    values, tags = solving_target(site.interpreter, aim.version, aim.platform)
+    values, tags = solving_target(site.interpreter, aim.version, aim.platform, session.context.environ)
     wishes = PylockWishes(
         environment=values, extras=frozenset(map(normalize, command.extra)), groups=frozenset(map(normalize, command.group))
     )
@@ -90,7 +90,7 @@ def _is_empty(command: PipSync, inputs: Inputs) -> bool:
 async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
     session, layer = collected.session, pip_layer(collected.session)
     aim = _aim(command, site, session)
-    values, tags = solving_target(site.interpreter, aim.version, aim.platform)
+    values, tags = solving_target(site.interpreter, aim.version, aim.platform, session.context.environ)
     is_required = is_on(command.hashes.require_hashes, layer.require_hashes) or collected.requires_hashes
     verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
     expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)

@@ -14,7 +14,6 @@ from hobd.core.vocab.source import Directory, Editable, Source
 from hobd.environments.apply import apply_plan
 from hobd.environments.inspect import read_installed
 from hobd.errors import RequestError
-from hobd.projects.project_lock import hold_file_lock
 from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.pip.conda import refuse_conda_packages
@@ -23,6 +22,7 @@ from hobd.service.pip.python import Site, find_site, refuse_managed
 from hobd.service.pip.settings import is_on, pip_layer
 from hobd.service.pip.stated import Stated
 from hobd.service.session import Session
+from hobd.service.syncs.changing import changing_in_place
 from hobd.service.syncs.environment import apply_settings, gone
 from hobd.service.syncs.known import note_removal
 
@@ -41,7 +41,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
             _say_would(found, session)
             return Outcome()
         timeout = session.settings.cache.lock_timeout_seconds
-        async with hold_file_lock(site.environment.root / ".lock", str(site.environment.root), timeout):
+        async with changing_in_place(site.environment, timeout):
             begun = monotonic()
             found = _find(stated, site, session, warns=True)
             if not found:

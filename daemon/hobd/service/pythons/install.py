@@ -13,6 +13,7 @@ import anyio
 from anyio import to_thread
 
 from hobd.cli.found import said
+from hobd.cli.grammar.values import parse_bool
 from hobd.cli.python.install import PythonInstall, PythonUpgrade
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.core.vocab.python_download import PythonDownload
@@ -65,13 +66,7 @@ async def tell(command: PythonInstall, context: Context) -> Outcome:
         order = Order(
             targets=command.targets,
             install_dir=command.install_dir,
-            mirrors=MirrorChoice(
-                downloads_json_url=command.python_downloads_json_url,
-                cpython=command.mirror,
-                pypy=command.pypy_mirror,
-                graalpy=command.graalpy_mirror,
-                pyodide=command.pyodide_mirror,
-            ),
+            mirrors=_mirror_choice(command),
             upgrade="hob python install --upgrade" if command.upgrade else None,
             reinstall=command.reinstall,
             force=command.force,
@@ -88,13 +83,7 @@ async def tell_upgrade(command: PythonUpgrade, context: Context) -> Outcome:
         order = Order(
             targets=command.targets,
             install_dir=command.install_dir,
-            mirrors=MirrorChoice(
-                downloads_json_url=command.python_downloads_json_url,
-                cpython=command.mirror,
-                pypy=command.pypy_mirror,
-                graalpy=command.graalpy_mirror,
-                pyodide=command.pyodide_mirror,
-            ),
+            mirrors=_mirror_choice(command),
             upgrade="hob python upgrade",
             is_upgrade_of_all=True,
             reinstall=command.reinstall,
@@ -104,9 +93,19 @@ async def tell_upgrade(command: PythonUpgrade, context: Context) -> Outcome:
         return await _tell(order, session)
 
 
+def _mirror_choice(command: PythonInstall | PythonUpgrade) -> MirrorChoice:
+    return MirrorChoice(
+        downloads_json_url=command.python_downloads_json_url,
+        cpython=command.mirror,
+        pypy=command.pypy_mirror,
+        graalpy=command.graalpy_mirror,
+        pyodide=command.pyodide_mirror,
+    )
+
+
 def _links_are_wanted(session: Session) -> bool | None:
     value = session.context.environ.get("UV_PYTHON_INSTALL_BIN")
-    return None if not value else value.lower() not in ("0", "false", "no", "off", "f", "n")
+    return None if not value else parse_bool(value) is not False
 
 
 async def _tell(order: Order, session: Session) -> Outcome:
@@ -117,12 +116,8 @@ async def _tell(order: Order, session: Session) -> Outcome:
         raise RequestError("The `--default` flag cannot be used with multiple targets")
     root = managed_folder(session, order.install_dir)
     async with alone_among_pythons(root, session):
-        work = _Work(order=order, session=session, installer=_installer(order, session))
-        return await work.run(started)
-
-
-def _installer(order: Order, session: Session) -> BuildInstaller:
-    return BuildInstaller(session=session, root=managed_folder(session, order.install_dir), mirrors=mirrors_of(session, order.mirrors))
+        installer = BuildInstaller(session=session, root=root, mirrors=mirrors_of(session, order.mirrors))
+        return await _Work(order=order, session=session, installer=installer).run(started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

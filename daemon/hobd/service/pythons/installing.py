@@ -3,7 +3,6 @@
 list ─→ fetch ─→ check against the list ─→ unpack beside ─→ complete ─→ rename into place
 """
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from anyio import to_thread
 from hobd.cli.quantities import size
 from hobd.cli.style import bold, dim
 from hobd.core.formats.python_mirrors import PythonMirrors
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.environments.complete_build import complete
 from hobd.environments.managed import ManagedPython, prepare_folder, put_in_place, recover
@@ -113,5 +113,4 @@ def _unpack_into_place(archive: Path, folder: Path, python: ManagedPython, build
             raise UnexpectedBuild(f"`{build.filename}` has no `bin/{python.key.program}`")
         put_in_place(top, python)
     except OSError as error:
-        reason = f"{os.strerror(error.errno or 0)} (os error {error.errno})"
-        raise WorldError(f"failed to write `{error.filename or folder}`: {reason}", code=1) from error
+        raise WorldError(f"failed to write `{error.filename or folder}`: {os_reason(error)}", code=1) from error

@@ -9,6 +9,7 @@ from anyio import to_thread
 
 from hobd.cli.python.install import PythonUninstall
 from hobd.cli.style import cyan, green
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.core.vocab.request import Outcome
 from hobd.environments.build_requests import BuildRequest, build_request
@@ -89,5 +90,5 @@ async def _remove(gone: Sequence[ManagedPython], existing: Sequence[ManagedPytho
         voice.note(render_count("Uninstalled", [python.key for python in removed], monotonic() - started))
         voice.note(render_keys({python.key: "removed" for python in removed}, programs))
     for python, failure in failures:
-        voice.error(WorldError(f"Failed to uninstall {green(python.key)}: {failure.strerror} (os error {failure.errno})"))
+        voice.error(WorldError(f"Failed to uninstall {green(python.key)}: {os_reason(failure)}"))
     return 1 if failures else 0

@@ -138,7 +138,7 @@ async def _prepare_project(command: Run, session: Session) -> _Base:
         say_resolved(locked, session)
     scope = Scope(packages=packages, all_packages=command.all_packages)
     wishes = project_wishes(command.groups, scope, project.workspace, locked.lock, session.settings)
-    selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
+    selected = select_for(locked.lock, wishes, interpreter, command.python_platform, session.context.environ)
     selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
     syncer = make_syncer(project, locked, interpreter, session)
     synced = await syncer.run(selection, Manner(is_exact=command.exact, says_checked=is_told))

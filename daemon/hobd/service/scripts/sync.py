@@ -38,7 +38,9 @@ async def tell_of_script(command: Sync, context: Context) -> Outcome:
         say_lock(opened.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
         builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=subject)
         syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter, project=opened.path)
-        selected = select_for(locked.lock, script_wishes(command.parts, session.settings), interpreter, command.python_platform)
+        selected = select_for(
+            locked.lock, script_wishes(command.parts, session.settings), interpreter, command.python_platform, session.context.environ
+        )
         manner = Manner(is_exact=not command.inexact, dry_run=dry_run, is_new=dry_run and not python.is_environment)
         synced = await syncer.run(with_editables_as_asked(selected, command.editable, command.no_editable_package), manner)
         if is_json:

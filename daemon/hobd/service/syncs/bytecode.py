@@ -71,9 +71,7 @@ async def with_ready_bytecode(
         return additions
     foreign = [wheel for wheel, pin in zip(wheels, pins, strict=True) if not pin.is_local]
     compiled = await to_thread.run_sync(BytecodeStore(session.cache).find, foreign, compiler)
-    for wheel in foreign:
-        if wheel.sha256 not in compiled:
-            _compile_later(wheel, replace(compiler, python=interpreter.base_executable), session)
+    _compile_later([wheel for wheel in foreign if wheel.sha256 not in compiled], compiler, interpreter, session)
     return _joined(additions, wheels, compiled, needs_bytecode=False)
 
 
@@ -90,12 +88,13 @@ def _joined(
     return joined
 
 
-def _compile_later(wheel: StoredWheel, compiler: Compiler, session: Session) -> None:
-    """Have one wheel compiled while nobody waits: by one process that leaves to others what it can."""
+def _compile_later(wheels: Iterable[StoredWheel], compiler: Compiler, interpreter: Interpreter, session: Session) -> None:
+    """Have wheels compiled while nobody waits: by one process that leaves to others what it can."""
     names = {name: value for name in _KEPT_NAMES if (value := session.context.environ.get(name))}
-    modest = replace(compiler, environment=names, processes=1, niceness=19)
-    key = f"compile {wheel.sha256} {compiler.cache_tag} {compiler.magic} {compiler.mode}"
-    session.context.memory.chores.later(key, partial(_compile_wheel, session.cache, wheel.sha256, modest))
+    modest = replace(compiler, python=interpreter.base_executable, environment=names, processes=1, niceness=19)
+    for wheel in wheels:
+        key = f"compile {wheel.sha256} {compiler.cache_tag} {compiler.magic} {compiler.mode}"
+        session.context.memory.chores.later(key, partial(_compile_wheel, session.cache, wheel.sha256, modest))
 
 
 async def _compile_wheel(cache: Path, sha256: str, compiler: Compiler, spawner: Spawner) -> None:

@@ -6,7 +6,7 @@ asked by `--python`, `UV_PYTHON` ─┐
 """
 
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -48,21 +48,17 @@ class Wish:
 
     def origin_of_limit(self, interpreter: Interpreter) -> str:
         """Who rules an interpreter out, as messages end with it."""
-        ruling = [(name, "") for name, allowed in self.limits if not allowed.contains(interpreter.version)]
-        ruling += [(str(limit.package), str(limit.group)) for limit in self.groups if not limit.allowed.contains(interpreter.version)]
+        said = [(name, "", allowed) for name, allowed in self.limits]
+        said += [(str(limit.package), str(limit.group), limit.allowed) for limit in self.groups]
+        ruling = sorted((each for each in said if not each[2].contains(interpreter.version)), key=lambda each: each[:2])
         if len(ruling) > 1:
-            return f".\nThe following `requires-python` declarations do not permit this version:\n{self._declarations(ruling)}"
+            rows = "\n".join(f"- {name}:{group}: {allowed}" if group else f"- {name}: {allowed}" for name, group, allowed in ruling)
+            return f".\nThe following `requires-python` declarations do not permit this version:\n{rows}"
         if not ruling:
             return " (from `project.requires-python`)"
-        name, group = ruling[0]
+        name, group, _ = ruling[0]
         table = f"`tool.uv.dependency-groups.{group}.requires-python`" if group else "`project.requires-python`"
         return f" (from workspace member `{name}`'s {table})." if self.limits else f" (from {table})."
-
-    def _declarations(self, ruling: Iterable[tuple[str, str]]) -> str:
-        said = {(name, ""): allowed for name, allowed in self.limits}
-        said |= {(str(limit.package), str(limit.group)): limit.allowed for limit in self.groups}
-        rows = ((f"{name}:{group}" if group else name, said[name, group]) for name, group in sorted(ruling))
-        return "\n".join(f"- {label}: {allowed}" for label, allowed in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +92,9 @@ def make_wish(top: Path | None, requires_python: RequiresPython | None, session:
     if asked is not None:
         return Wish(request=parse_request(asked, session.cwd), asker="user", requires_python=requires_python)
     found = session.find_version_file(start or session.start, top)
-    if found is not None and found.request is None:
-        return Wish(request=DEFAULT, asker="nobody", requires_python=requires_python)
-    if found is not None and found.request is not None:
+    if found is not None:
+        if found.request is None:
+            return Wish(request=DEFAULT, asker="nobody", requires_python=requires_python)
         request = parse_request(found.request, found.path.parent)
         return Wish(request=request, asker="file", file_name=found.path.name, requires_python=requires_python)
     if requires_python is not None:

@@ -60,9 +60,9 @@ def _limited(package: LockedPackage, digests: tuple[Digest, ...]) -> LockedPacka
     """The files whose digest is promised. Where there is none, all stay: they will be refused when they are to be installed."""
     wheels = tuple(each for each in (_promising(file, digests) for file in package.wheels) if each.digest in digests)
     sdist = None if package.sdist is None else _promising(package.sdist, digests)
-    if wheels or (sdist is not None and sdist.digest in digests):
-        return replace(package, wheels=wheels, sdist=sdist if sdist is not None and sdist.digest in digests else None)
-    return package
+    if sdist is not None and sdist.digest not in digests:
+        sdist = None
+    return replace(package, wheels=wheels, sdist=sdist) if wheels or sdist is not None else package
 
 
 def _promising(file: LockedFile, digests: tuple[Digest, ...]) -> LockedFile:

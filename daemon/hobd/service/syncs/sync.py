@@ -10,7 +10,6 @@ from hobd.cli.found import said
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
-from hobd.core.plan.groups import GroupWishes
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
@@ -26,7 +25,7 @@ from hobd.service.scripts.sync import tell_of_script
 from hobd.service.session import Session
 from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner, Syncer
-from hobd.service.syncs.project_python import ProjectPython, environment_place, find_project_python, workspace_wish
+from hobd.service.syncs.project_python import ProjectPython, Wish, environment_place, find_project_python, workspace_wish
 from hobd.service.syncs.report import about_lock, about_project, render_report
 from hobd.service.syncs.target import select_for
 from hobd.service.syncs.wishes import Scope, check_packages, current_groups, project_wishes
@@ -56,7 +55,7 @@ async def tell(command: Sync, context: Context) -> Outcome:
         say_lock(project.subject.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)
         scope = Scope(packages=command.package, all_packages=command.all_packages, parts=command.parts)
         wishes = project_wishes(command.groups, scope, project.workspace, locked.lock, session.settings)
-        selected = select_for(locked.lock, wishes, interpreter, command.python_platform)
+        selected = select_for(locked.lock, wishes, interpreter, command.python_platform, session.context.environ)
         selection = with_editables_as_asked(selected, command.editable, command.no_editable_package)
         warn_of_entry_points(wishes.projects, project.workspace, session)
         syncer = make_syncer(project, locked, interpreter, session)
@@ -88,8 +87,8 @@ class Project:
     workspace: Workspace
     subject: LockSubject
     python: ProjectPython
-    groups: GroupWishes
-    """The groups that its environment is to hold."""
+    wish: Wish
+    """What is asked of that Python."""
     succession: "Succession | None" = None
     """Where the environment has generations: makes the next."""
 
@@ -111,16 +110,15 @@ async def open_project(
     workspace = session.workspace(packages[0] if len(packages) == 1 else None)
     subject = WorkspaceSubject(workspace)
     place = environment_place(workspace, session, is_active=is_active)
-    groups = current_groups(options, workspace)
-    wish = workspace_wish(workspace, session, groups)
+    wish = workspace_wish(workspace, session, current_groups(options, workspace))
     is_own = not is_active or place == environment_place(workspace, session, is_active=False)
     if session.settings.hob.generations is None or not is_own:
         python = await find_project_python(place, wish, session, is_said=is_said)
-        return Project(workspace=workspace, subject=subject, python=python, groups=groups)
+        return Project(workspace=workspace, subject=subject, python=python, wish=wish)
     from hobd.service.generations.opening import open_succession
 
     python, succession = await open_succession(workspace, place, wish, session, is_said=is_said)
-    return Project(workspace=workspace, subject=subject, python=python, groups=groups, succession=succession)
+    return Project(workspace=workspace, subject=subject, python=python, wish=wish, succession=succession)
 
 
 async def prepare_environment(project: Project, session: Session, *, dry_run: bool = False, is_synced: bool = True) -> Interpreter:
@@ -147,7 +145,7 @@ async def prepare_environment(project: Project, session: Session, *, dry_run: bo
     if python.is_environment:
         return python.interpreter
     async with session.alone_with(project.workspace.root):
-        found = await find_project_python(python.place, workspace_wish(project.workspace, session, project.groups), session, is_said=False)
+        found = await find_project_python(python.place, project.wish, session, is_said=False)
         if found.is_environment:  # made by another command meanwhile
             return found.interpreter
         return await _make_environment(found, project.workspace, session)

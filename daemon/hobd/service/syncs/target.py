@@ -9,22 +9,29 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.plan.model import Selection
 from hobd.core.plan.select import Place, select
 from hobd.core.plan.wanted import Wishes
-from hobd.core.tags import DeploymentFloors, Tags, Target, UnknownTarget, get_pip_target, get_target, tags_for
+from hobd.core.tags import DeploymentFloors, Tags, Target, UnknownTarget, get_pip_target, get_target, read_floors, tags_for
+from hobd.core.vocab.environ import Environ
 from hobd.environments.interpreter import Interpreter
 
 
-def target_of(interpreter: Interpreter, platform: str | None) -> tuple[Mapping[str, str], Tags]:
-    """Marker values and tags, for the interpreter's platform or the one that `--python-platform` names."""
+def target_of(interpreter: Interpreter, platform: str | None, environ: Environ) -> tuple[Mapping[str, str], Tags]:
+    """Marker values and tags, for the interpreter's platform or the one that `--python-platform` names.
+
+    Args:
+        environ: says which systems of that platform are the oldest to support.
+    """
     if platform is None:
         return interpreter.markers, interpreter.tags()
-    target = _named(platform)
+    target = _named(platform, read_floors(environ))
     facts = replace(interpreter.facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
     return {**interpreter.markers, **target.markers}, tags_for(facts)
 
 
-def solving_target(interpreter: Interpreter, version: Version | None, platform: str | None) -> tuple[Mapping[str, str], Tags]:
+def solving_target(
+    interpreter: Interpreter, version: Version | None, platform: str | None, environ: Environ
+) -> tuple[Mapping[str, str], Tags]:
     """The same for solving, with `--python-version` in place of the interpreter's own version."""
-    target = _named(platform) if platform is not None else None
+    target = _named(platform, read_floors(environ)) if platform is not None else None
     facts = interpreter.facts
     if target is not None:
         facts = replace(facts, platform=target.platform, is_manylinux_compatible=target.is_manylinux_compatible)
@@ -37,7 +44,9 @@ def solving_target(interpreter: Interpreter, version: Version | None, platform: 
 
 def marker_environment(interpreter: Interpreter, version: str | None, platform: str | None) -> Mapping[str, str]:
     """Marker values, with `--python-version` and `--python-platform` in place of the interpreter's."""
-    markers = dict(target_of(interpreter, platform)[0])
+    markers = dict(interpreter.markers)
+    if platform is not None:
+        markers |= _named(platform, DeploymentFloors()).markers  # the oldest systems matter to tags alone
     if version is not None:
         asked = Version(version)
         full = asked if len(asked.release) > 2 else Version(".".join(map(str, (*asked.release, 0, 0)[:3])))
@@ -45,15 +54,15 @@ def marker_environment(interpreter: Interpreter, version: str | None, platform: 
     return markers
 
 
-def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None) -> Selection:
+def select_for(lock: Lock, wishes: Wishes, interpreter: Interpreter, platform: str | None, environ: Environ) -> Selection:
     """The pins for an interpreter, or for another platform that is named."""
-    markers, tags = target_of(interpreter, platform)
+    markers, tags = target_of(interpreter, platform, environ)
     return select(lock, wishes, Place(environment=markers, version=interpreter.version, tags=tags, name=interpreter.name))
 
 
-def _named(platform: str) -> Target:
+def _named(platform: str, floors: DeploymentFloors) -> Target:
     """The platform of a name: of `--python-platform`, or of pip's `--platform`."""
     try:
-        return get_target(platform, DeploymentFloors())
+        return get_target(platform, floors)
     except UnknownTarget:
         return get_pip_target(platform)

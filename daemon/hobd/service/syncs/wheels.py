@@ -19,7 +19,7 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.archive import Downloaded, digest_file, download
 from hobd.sources.failures import FetchFailed
-from hobd.store.wheels import Fetched, StoredWheel
+from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,7 @@ class WheelFetcher:
                     return await self._fetch_unknown(pin, place.url)
                 verb = "install"
                 digest = (await self._digest(pin, place.path)).sha256
-            store = self.session.context.memory.store(self.session.cache)
-            return await store.ensure(name, digest, bring, is_deep=self._is_deep(pin))
+            return await self._store.ensure(name, digest, bring, is_deep=self._is_deep(pin))
         except HobError as error:
             raise error.under(f"Failed to {verb} `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         except OSError as error:  # of a file on this machine: the store and the network tell of theirs
@@ -70,7 +69,7 @@ class WheelFetcher:
         return await to_thread.run_sync(self._find_ready, tuple(pins))
 
     def _find_ready(self, pins: Sequence[Pin]) -> dict[str, StoredWheel]:
-        store = self.session.context.memory.store(self.session.cache)
+        store = self._store
         found: dict[str, StoredWheel] = {}
         with suppress(HobError):
             for pin in pins:
@@ -106,11 +105,13 @@ class WheelFetcher:
             return Fetched(path=path, sha256=found.sha256.hex)
 
         try:
-            return await self.session.context.memory.store(self.session.cache).ensure(
-                pin.file.name, found.sha256, bring, is_deep=self._is_deep(pin)
-            )
+            return await self._store.ensure(pin.file.name, found.sha256, bring, is_deep=self._is_deep(pin))
         except HobError as error:
             raise error.under(f"Failed to install `{pin}`", code=1) from error
+
+    @property
+    def _store(self) -> WheelStore:
+        return self.session.context.memory.store(self.session.cache)
 
     def _is_deep(self, pin: Pin) -> bool:
         """Whether what is stored is read through before it is used."""
@@ -128,7 +129,7 @@ class WheelFetcher:
             arrived = await archives.fetch(url, label=label, is_file=True)
             return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
 
-        wheel = await self.session.context.memory.store(self.session.cache).ensure(pin.file.name, digest, bring)
+        wheel = await self._store.ensure(pin.file.name, digest, bring)
         await archives.drop(digest)  # it is unpacked
         return wheel
 
