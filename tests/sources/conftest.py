@@ -31,6 +31,7 @@ from hobd.sources.http_pools import HttpPools
 from hobd.sources.index import Indexes
 from hobd.sources.keyring import Keyring
 from hobd.sources.knowledge import NetworkKnowledge, open_knowledge
+from hobd.sources.local_files import LocalFiles
 from hobd.sources.memory import SourcesMemory
 from hobd.sources.remote_metadata import RemoteMetadata
 from tests.support.evidence import Notes
@@ -81,8 +82,9 @@ class Request:
         timing = Timing(now=lab.clock.now, sleep=lab.clock.sleep)
         self.client = HttpClient(lab.pools, network, CredentialBook(settings, network, keyring), lab.notes, timing)
         cache = HttpCache(cache_folder / "answers", self.client, lab.memory, lab.notes)
+        files = LocalFiles(lab.memory)
         self.archives = archives = Archives(cache_folder / "archives", cache, self.client, NoProgress())
-        self.indexes = Indexes(settings, cache, refresh, lab.notes, lab.folder)
+        self.indexes = Indexes(settings, cache, refresh, lab.notes, lab.folder, files)
         repositories = Repositories(
             cache_folder / "git",
             LocalSpawner(),
@@ -95,6 +97,7 @@ class Request:
             client=self.client,
             cache=cache,
             archives=archives,
+            files=files,
             indexes=self.indexes,
             build=lab.builder,
             refresh=refresh,

@@ -15,7 +15,7 @@ from hobd.sources.failures import FetchFailed, OfflineMiss
 from hobd.sources.freshness import lifetime_under, parse_freshness
 from hobd.sources.http import HttpClient
 from hobd.sources.http_cache import HttpCache
-from hobd.sources.memory import BoundedMemory, SourcesMemory
+from hobd.sources.memory import SourcesMemory
 from tests.sources.conftest import Lab
 from tests.support.index_server import IndexServer
 
@@ -281,22 +281,6 @@ def test_headers_say_how_long_an_answer_holds(headers: dict[str, str], lifetime:
 def test_a_configured_control_is_read_alike() -> None:
     assert lifetime_under("max-age=365000000, immutable") == 365000000
     assert lifetime_under("no-cache") == 0
-
-
-def test_the_memory_forgets_what_was_not_used_for_longest() -> None:
-    memory: BoundedMemory[str, int] = BoundedMemory(100)
-    memory.put("a", 1, 40)
-    memory.put("b", 2, 40)
-    assert memory.get("a") == 1
-    memory.put("c", 3, 40)
-    assert (memory.get("a"), memory.get("b"), memory.get("c"), memory.size_bytes) == (1, None, 3, 80)
-
-
-def test_the_memory_does_not_take_what_is_larger_than_itself() -> None:
-    memory: BoundedMemory[str, int] = BoundedMemory(100)
-    memory.put("a", 1, 40)
-    memory.put("a", 2, 101)
-    assert (memory.get("a"), memory.size_bytes) == (None, 0)
 
 
 def test_the_folder_is_made_only_when_needed(lab: Lab) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.http_cache import HttpCache
     from hobd.sources.index import Indexes
     from hobd.sources.knowledge import NetworkKnowledge
+    from hobd.sources.local_files import LocalFiles
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
 
@@ -65,12 +66,19 @@ class Network:
         return Archives(self.session.cache / ARCHIVES, self.cache, self.client, self.session.context.progress)
 
     @cached_property
+    def files(self) -> "LocalFiles":
+        """Distributions on this machine."""
+        from hobd.sources.local_files import LocalFiles
+
+        return LocalFiles(self.session.context.memory.sources)
+
+    @cached_property
     def indexes(self) -> "Indexes":
         """The configured indexes."""
         from hobd.sources.index import Indexes
 
         settings = self.session.settings
-        return Indexes(settings.index, self.cache, settings.cache.refresh, self.session.context.evidence, self.root)
+        return Indexes(settings.index, self.cache, settings.cache.refresh, self.session.context.evidence, self.root, self.files)
 
     @cached_property
     def repositories(self) -> "Repositories":
@@ -99,6 +107,7 @@ class Network:
             client=self.client,
             cache=self.cache,
             archives=self.archives,
+            files=self.files,
             indexes=self.indexes,
             build=build,
             refresh=session.settings.cache.refresh,

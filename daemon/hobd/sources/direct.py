@@ -18,9 +18,10 @@ from hobd.sources.archive import Downloaded, digest_file
 from hobd.sources.archives import Archives, file_name
 from hobd.sources.failures import SourceError
 from hobd.sources.git import MissingLfs, Repositories
-from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata, read_wheel_metadata
+from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 from hobd.sources.threads import in_thread
 from hobd.sources.wheel_members import InvalidStructure
+from hobd.sources.wheel_metadata import read_wheel_metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

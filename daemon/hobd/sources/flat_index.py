@@ -23,16 +23,23 @@ class FlatIndex:
         self._filenames = filenames
         self._make = make
         self._by_project: dict[Name, list[int]] = {}
+        self._listings: dict[Name, Listing] = {}
         for index, filename in enumerate(filenames):
             project = project_in(filename)
             if project is not None:
                 self._by_project.setdefault(project, []).append(index)
 
     def listing(self, name: Name) -> Listing | None:
-        """The files of one project; None where there are none."""
-        indexes = self._by_project.get(name)
-        if indexes is None:
-            return None
+        """The files of one project, the same listing each time; None where there are none."""
+        found = self._listings.get(name)
+        if found is None and (indexes := self._by_project.get(name)) is not None:
+            found = self._listings.setdefault(name, self._list(name, indexes))
+        return found
+
+    def __len__(self) -> int:
+        return len(self._filenames)
+
+    def _list(self, name: Name, indexes: Sequence[int]) -> Listing:
         return Listing(name, [self._filenames[index] for index in indexes], lambda position: self._make(indexes[position]), is_flat=True)
 
 

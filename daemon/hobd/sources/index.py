@@ -20,8 +20,9 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry
 from hobd.errors import HobError
 from hobd.sources.failures import FetchFailed, OfflineMiss
-from hobd.sources.flat_index import FlatIndex, parse_flat_page, read_flat_folder
+from hobd.sources.flat_index import FlatIndex, parse_flat_page
 from hobd.sources.http_cache import HttpCache
+from hobd.sources.local_files import LocalFiles
 from hobd.sources.local_index import read_local_page
 from hobd.sources.registries import local_folder, registry_of
 from hobd.sources.releases import Listing, Releases, refuse_others
@@ -54,12 +55,15 @@ class Indexes:
         root: the folder of the lock, from which the paths of registries that are configured no more start.
     """
 
-    def __init__(self, settings: IndexSettings, cache: HttpCache, refresh: Refresh, evidence: Evidence, root: Path) -> None:
+    def __init__(
+        self, settings: IndexSettings, cache: HttpCache, refresh: Refresh, evidence: Evidence, root: Path, files: LocalFiles
+    ) -> None:
         self._settings = settings
         self._cache = cache
         self._refresh = refresh
         self._evidence = evidence
         self._root = root
+        self._files = files
         configured = (*settings.indexes, *settings.find_links)
         self._by_registry = {registry_of(index): index for index in configured}
         folders = ((index, local_folder(index, root)) for index in configured)  # requirements name folders by their `file:` URLs
@@ -84,15 +88,34 @@ class Indexes:
         return _page(name, [*found, *links])
 
     def find_page(self, name: Name, pinned: Registry | None) -> Page | None:
-        """What memory has of a project, where one index on the web is enough and need not be asked. May be called in any thread."""
-        if self._settings.no_index or (pinned is None and self._settings.find_links):
+        """What memory has of a project, where nothing need be asked for it. May be called in any thread."""
+        found = [] if self._settings.no_index else self._find(name, self._asked(pinned))
+        links = self._find_links(name) if pinned is None else []
+        if found is None or links is None or not (found or links):
             return None
-        indexes = self._asked(pinned)
-        if not indexes or indexes[0].is_flat or not (len(indexes) == 1 or self._settings.strategy == "first-index"):
+        return _page(name, [*found, *links])
+
+    def _find(self, name: Name, indexes: Sequence[Index]) -> list[Found] | None:
+        """What the first index that has the project says; None where it, or one before it, has to be asked."""
+        if self._settings.strategy != "first-index" and len(indexes) > 1:
             return None
-        index = indexes[0]
-        kept = self._cache.find(page_url(index.url, name), control=index.cache_control_api, is_refresh=self._is_refresh(name))
-        return None if kept is None else _page(name, [(registry_of(index), kept.value)])
+        for index in indexes:
+            if not index.is_flat:
+                kept = self._cache.find(page_url(index.url, name), control=index.cache_control_api, is_refresh=self._is_refresh(name))
+                return None if kept is None else [(registry_of(index), kept.value)]
+            flat = self._flat.get(index.url)
+            listing = None if flat is None else flat.listing(name)
+            if flat is None or listing is not None:
+                return None if listing is None else [(registry_of(index), listing)]
+        return []
+
+    def _find_links(self, name: Name) -> list[Found] | None:
+        """What the flat locations have of a project; None where one was not read yet."""
+        flats = [(index, self._flat.get(index.url)) for index in self._settings.find_links]
+        if any(flat is None for _, flat in flats):
+            return None
+        listings = ((index, flat.listing(name)) for index, flat in flats if flat is not None)
+        return [(registry_of(index), listing) for index, listing in listings if listing is not None]
 
     async def listing(self, name: Name, index: Index) -> Listing | None:
         """What one index has of a project; None where it has nothing, would not answer us, or is offline and not in the cache.
@@ -213,7 +236,7 @@ class Indexes:
         folder = local_folder(index, self._root)
         if folder is not None:
             self._evidence.saw(folder)
-            return await in_thread(read_flat_folder, folder)
+            return await in_thread(self._files.flat_index, folder)
         from hobd.core.formats.simple_api import ACCEPT
 
         return await self._cache.get(

@@ -1,80 +1,39 @@
 """What the room keeps between requests, bounded in bytes. The engine's memory holds it; dropping it costs time only."""
 
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hobd.core.vocab.bounded_memory import BoundedMemory
+from hobd.core.vocab.file_memory import FileMemory
 
 if TYPE_CHECKING:
+    from hobd.core.resolver.knowledge import Unusable
+    from hobd.core.vocab.digest import Digest
+    from hobd.core.vocab.metadata import Metadata
+    from hobd.core.vocab.names import Name
+    from hobd.sources.flat_index import FlatIndex
     from hobd.sources.http_cache import Remembered
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
 _ANSWERS_BYTES = 192 * 1024 * 1024
-
-
-class BoundedMemory(Generic[Key, Value]):
-    """A dictionary that forgets what was not used for longest once it has grown too large. For several threads."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit = limit_bytes
-        self._lock = Lock()
-        self._items: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
-        self.size_bytes = 0
-
-    def get(self, key: Key) -> Value | None:
-        """What is kept under a key, which counts as a use."""
-        with self._lock:
-            found = self._items.get(key)
-            if found is None:
-                return None
-            self._items.move_to_end(key)
-            return found[0]
-
-    def put(self, key: Key, value: Value, size_bytes: int) -> None:
-        """Keep a value of about this size; what is larger than the whole memory is not kept."""
-        with self._lock:
-            self._discard(key)
-            if size_bytes > self._limit:
-                return
-            self._items[key] = value, size_bytes
-            self.size_bytes += size_bytes
-            while self.size_bytes > self._limit:
-                _, (_, freed) = self._items.popitem(last=False)
-                self.size_bytes -= freed
-
-    def replace(self, key: Key, value: Value) -> None:
-        """Keep another value of the same size, if the key is there."""
-        with self._lock:
-            found = self._items.get(key)
-            if found is not None:
-                self._items[key] = value, found[1]
-
-    def discard(self, key: Key) -> None:
-        """Forget a key, if it is there."""
-        with self._lock:
-            self._discard(key)
-
-    def _discard(self, key: Key) -> None:
-        _, size = self._items.pop(key, (None, 0))
-        self.size_bytes -= size
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._items.clear()
-            self.size_bytes = 0
+_FILES_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class SourcesMemory:
-    """Parsed pages and metadata. Written only in the event loop."""
+    """Parsed pages and metadata. Answers are written only in the event loop, what files of this machine say in any thread."""
 
     answers: "BoundedMemory[tuple[str, str], Remembered]" = field(default_factory=lambda: BoundedMemory(_ANSWERS_BYTES))
     """By folder of the cache and address."""
+    wheels: "FileMemory[tuple[Path, Name], Metadata | Unusable]" = field(default_factory=lambda: FileMemory(_FILES_BYTES))
+    """What wheels on this machine say, by whose metadata was looked for."""
+    digests: "FileMemory[Path, Digest]" = field(default_factory=lambda: FileMemory(_FILES_BYTES))
+    """The sha256 of files on this machine."""
+    folders: "FileMemory[Path, FlatIndex]" = field(default_factory=lambda: FileMemory(_FILES_BYTES))
+    """Folders of distributions."""
 
     def clear(self) -> None:
         """Forget everything."""
         self.answers.clear()
+        for files in (self.wheels, self.digests, self.folders):
+            files.clear()

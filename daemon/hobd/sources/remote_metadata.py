@@ -4,8 +4,6 @@ wheel   its metadata as a file of its own (PEP 658) ─ else a ranged read ─ e
 sdist   PKG-INFO that is static (PEP 643) ─ else a static pyproject.toml ─ else the backend is asked
 """
 
-import zipfile
-import zlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -14,12 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from packaging.version import Version
 
-from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata, parse_static_metadata
+from hobd.core.formats.core_metadata import InvalidMetadata, parse_static_metadata
 from hobd.core.formats.static_project import parse_static_project
 from hobd.core.formats.urls import file_url_path
 from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
 from hobd.core.vocab.digest import Digest, strongest
-from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Refresh
@@ -32,12 +29,13 @@ from hobd.sources.failures import OfflineMiss, SourceError
 from hobd.sources.http import HttpClient
 from hobd.sources.http_cache import Answer, HttpCache
 from hobd.sources.index import Indexes
+from hobd.sources.local_files import LocalFiles
 from hobd.sources.remote_zip import RangesRefused, RemoteZip
 from hobd.sources.threads import in_thread
 from hobd.sources.unpacking import read_top_members
-from hobd.sources.wheel_members import InvalidStructure, metadata_member, read_text_member
+from hobd.sources.wheel_members import InvalidStructure, metadata_member
+from hobd.sources.wheel_metadata import BROKEN_ZIP, parse_wheel_metadata, read_metadata_member
 
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError)
 _MEMBER = "member"
 _PLAIN = {"Accept-Encoding": "identity"}
 OFFLINE = Unusable(reason="needs to be downloaded from a registry")
@@ -64,6 +62,7 @@ class RemoteMetadata:
         client: HttpClient,
         cache: HttpCache,
         archives: Archives,
+        files: LocalFiles,
         indexes: Indexes,
         build: BuildMetadata,
         refresh: Refresh,
@@ -72,6 +71,7 @@ class RemoteMetadata:
         self._client = client
         self._cache = cache
         self._archives = archives
+        self._files = files
         self._indexes = indexes
         self._build = build
         self._refresh = refresh
@@ -94,8 +94,12 @@ class RemoteMetadata:
     def find(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable | None:
         """What memory has of a wheel's metadata, if nothing has to be asked for it; see `metadata`. May be called in any thread."""
         file = indexed.file
-        if file.is_path or not file.is_wheel:
+        if not file.is_wheel:
             return None
+        path = self._local_path(indexed)
+        if path is not None:
+            found = self._files.find_metadata(path, name)
+            return None if found is None else of_project(found, name)
         is_offered = file.metadata is not False
         kept = self._cache.find(
             _offer(file) if is_offered else file.location,
@@ -110,7 +114,7 @@ class RemoteMetadata:
     async def _of_wheel(self, name: Name, indexed: IndexedFile) -> Metadata | Unusable:
         path = self._local_path(indexed)
         if path is not None:
-            return await in_thread(read_wheel_metadata, path, name)
+            return await in_thread(self._files.read_metadata, path, name)
         if indexed.file.metadata is not False:
             found = await self._offered(name, indexed)
             if found is not None:
@@ -155,7 +159,7 @@ class RemoteMetadata:
 
         return await self._cache.get(
             url,
-            _parse,
+            _parse_answer,
             headers={},
             control=control,
             is_refresh=self._is_refresh(name),
@@ -176,12 +180,12 @@ class RemoteMetadata:
             return answer, None if reply.status == 304 else await remote.read(choose)
         except RangesRefused:
             return await self._receive_whole(url, name, digests)
-        except _BROKEN_ZIP as error:
+        except BROKEN_ZIP as error:
             raise InvalidStructure("Failed to read from zip file") from error
 
     async def _receive_whole(self, url: str, name: Name, digests: tuple[Digest, ...]) -> tuple[Answer, bytes | None]:
         arrived = await self._archives.fetch(url, label=url, digests=digests, is_file=True)
-        content = await in_thread(_read_member, arrived.path, name)
+        content = await in_thread(read_metadata_member, arrived.path, name)
         return self._archives.answer(url, digests) or self._cache.plain_answer(url), content
 
     async def _of_sdist(self, name: Name, release: Release, indexed: IndexedFile) -> Metadata | Unusable:
@@ -236,18 +240,6 @@ def of_project(found: Metadata | Unusable, name: Name) -> Metadata | Unusable:
     return found
 
 
-def read_wheel_metadata(path: Path, name: Name | None) -> Metadata | Unusable:
-    """The metadata of a wheel on this machine. Blocks: call it in a thread.
-
-    Raises:
-        SourceError: it cannot be read.
-    """
-    try:
-        return _parse(_read_member(path, name))
-    except InvalidStructure as error:
-        return Unusable(reason="has an invalid package format", detail=error.message)
-
-
 def read_static_sdist(path: Path, name: Name | None, version: Version | None) -> Metadata | None:
     """What a source distribution says without a build; None where the backend has to be asked. Blocks.
 
@@ -274,25 +266,12 @@ def is_of(found: Metadata, name: Name | None, version: Version | None) -> bool:
     return name in (None, found.name) and is_version
 
 
-def _read_member(path: Path, name: Name | None) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return read_text_member(archive, metadata_member(archive.namelist(), name))
-    except _BROKEN_ZIP as error:
-        raise InvalidStructure("Failed to read from zip file") from error
-    except OSError as error:
-        raise SourceError(f"Failed to read `{path}`", causes=(os_reason(error),)) from error
-
-
-def _parse(content: bytes, content_type: str = "", url: str = "") -> Metadata | Unusable:
-    try:
-        return parse_metadata(content)
-    except InvalidMetadata as error:
-        return Unusable(reason="has invalid metadata", detail=error.message)
+def _parse_answer(content: bytes, content_type: str, url: str) -> Metadata | Unusable:
+    return parse_wheel_metadata(content)
 
 
 def _parse_offered(digest: Digest | None, content: bytes, content_type: str, url: str) -> Metadata | Unusable | None:
-    return None if digest is not None and not matches(content, digest) else _parse(content)
+    return None if digest is not None and not matches(content, digest) else parse_wheel_metadata(content)
 
 
 def _offer(file: File) -> str:

@@ -1,11 +1,10 @@
 """Digests that a lock does not know and an export or a portable lock has to tell: files are read, or fetched, to find them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import anyio
-from anyio import to_thread
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import files_to_digest
@@ -42,24 +41,29 @@ def _undigested(package: LockedPackage) -> tuple[LockedFile, ...]:
     return tuple(file for file in files_of(package) if file.digest is None) if isinstance(package.source, Registry) else ()
 
 
-async def _complete(wanted: Sequence[tuple[LockedPackage, Iterable[LockedFile]]], network: Network) -> tuple[LockedPackage, ...]:
-    found: dict[tuple[int, LockedFile], Digest] = {}
+async def _complete(wanted: Sequence[tuple[LockedPackage, Sequence[LockedFile]]], network: Network) -> tuple[LockedPackage, ...]:
+    places = [(place, file, _local(package, file, network)) for place, (package, files) in enumerate(wanted) for file in files]
+    local = await _digest_local([path for _, _, path in places if path is not None], network)
+    found = {(place, file): local[path] for place, file, path in places if path is not None}
+    packages = [package for package, _ in wanted]
 
-    async def learn(place: int, package: LockedPackage, file: LockedFile) -> None:
-        found[place, file] = await _digest(package, file, network)
+    async def learn(place: int, file: LockedFile) -> None:
+        found[place, file] = await _digest_remote(packages[place], file, network)
 
     with told_singly():
         async with anyio.create_task_group() as tasks:
-            for place, (package, files) in enumerate(wanted):
-                for file in files:
-                    tasks.start_soon(learn, place, package, file)
-    packages = [package for package, _ in wanted]
-    for place in {place for place, _ in found}:
-        packages[place] = _completed(packages[place], {file: digest for (at, file), digest in found.items() if at == place})
+            for place, file, path in places:
+                if path is None:
+                    tasks.start_soon(learn, place, file)
+    for place, (package, files) in enumerate(wanted):
+        packages[place] = _completed(package, {file: found[place, file] for file in files})
     return tuple(packages)
 
 
 def _completed(package: LockedPackage, digests: dict[LockedFile, Digest]) -> LockedPackage:
+    if not digests:
+        return package
+
     def complete(file: LockedFile) -> LockedFile:
         return replace(file, digest=digests[file]) if file in digests else file
 
@@ -67,10 +71,7 @@ def _completed(package: LockedPackage, digests: dict[LockedFile, Digest]) -> Loc
     return replace(package, sdist=sdist, wheels=tuple(map(complete, package.wheels)))
 
 
-async def _digest(package: LockedPackage, file: LockedFile, network: Network) -> Digest:
-    path = _local(package, file, network)
-    if path is not None:
-        return await _digest_local(path, network)
+async def _digest_remote(package: LockedPackage, file: LockedFile, network: Network) -> Digest:
     url = package.source.url if isinstance(package.source, Url) else file.url or ""
     try:
         return (await network.archives.fetch(url, label=file.name)).sha256
@@ -87,12 +88,13 @@ def _local(package: LockedPackage, file: LockedFile, network: Network) -> Path |
     return None
 
 
-async def _digest_local(path: Path, network: Network) -> Digest:
-    from hobd.sources.archive import digest_file
-
-    network.session.context.evidence.saw(path)
-    try:
-        return (await to_thread.run_sync(digest_file, path)).sha256
-    except OSError as error:
-        cause = f"failed to open file `{path}`: {error.strerror} (os error {error.errno})"
-        raise WorldError(f"Failed to read `{path}` to compute missing hashes", causes=(cause,)) from error
+async def _digest_local(paths: Sequence[Path], network: Network) -> dict[Path, Digest]:
+    for path in paths:
+        network.session.context.evidence.saw(path)
+    digests: dict[Path, Digest] = {}
+    for path, found in (await network.files.digest_all(paths) if paths else {}).items():
+        if isinstance(found, OSError):
+            cause = f"failed to open file `{path}`: {found.strerror} (os error {found.errno})"
+            raise WorldError(f"Failed to read `{path}` to compute missing hashes", causes=(cause,)) from found
+        digests[path] = found
+    return digests

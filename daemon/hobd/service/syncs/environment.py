@@ -179,11 +179,13 @@ class Syncer:
             begun: what an earlier part has begun to change.
         """
         from hobd.service.syncs.filling import Filler
+        from hobd.service.syncs.local_digests import with_local_digests
 
         voice, settings = self.session.context.voice, self.session.settings.install
         voice.phase("preparing")
         start = monotonic()
-        filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(plan.install)
+        pins = await with_local_digests(plan.install, self.network)
+        filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(pins)
         if filled.new and manner.says_checked:
             voice.note(render_prepared(filled.new, monotonic() - start, is_shared=begun is not None))
         additions: Sequence[Addition] = filled.additions
@@ -191,7 +193,7 @@ class Syncer:
             voice.phase("compiling")
             additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
         else:
-            additions = await with_ready_bytecode(additions, filled.wheels, plan.install, self.interpreter, self.session)
+            additions = await with_ready_bytecode(additions, filled.wheels, pins, self.interpreter, self.session)
         voice.phase("installing")
         how = apply_settings(self.session)
         environment = begun or await changing.begin()
@@ -199,7 +201,7 @@ class Syncer:
         applied = await to_thread.run_sync(partial(apply_plan, environment, remove, additions, how))
         for warning in applied.warnings:
             voice.warn(warning)
-        came = {pin.name: wheel.sha256 for pin, wheel in zip(plan.install, filled.wheels, strict=True)}
+        came = {pin.name: wheel.sha256 for pin, wheel in zip(pins, filled.wheels, strict=True)}
         await note_change(Noted(environment, self.project, selection, plan), came, self.session)
         return applied, environment
 
