@@ -1,12 +1,16 @@
 """What is installed is read as it lies there, whoever installed it."""
 
+import shutil
 from pathlib import Path
+from time import time_ns
 
 import pytest
 
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.environments.apply import ApplySettings, apply_plan
 from hobd.environments.inspect import read_installed, read_installer, read_metadata
+from hobd.environments.installed_memory import InstalledMemory
+from hobd.environments.installed_metadata import read_installed_metadata
 from tests.environments.places import make_environment, unpack
 from tests.support.evidence import DiskNotes
 from tests.support.wheels import make_wheel
@@ -94,6 +98,49 @@ def test_older_formats_are_known(tmp_path: Path) -> None:
         "setup-tool": ("2.0", "egg-info-folder"),
     }
     assert all("Version: " in (read_metadata(one) or "") for one in read_installed([tmp_path], NoEvidence()))
+
+
+def read_again(site: Path, memory: InstalledMemory) -> list[tuple[str, str, bool, tuple[str, ...]]]:
+    """What memory helps to read; always what is read without it."""
+    found = read_installed([site], NoEvidence(), memory)
+    assert found == read_installed([site], NoEvidence())
+    return [(one.name, one.version, one.is_broken, one.tags) for one in found]
+
+
+def test_what_changed_is_read_again_and_only_that(tmp_path: Path) -> None:
+    memory = InstalledMemory(now_ns=lambda: time_ns() + 3_600_000_000_000)
+    for stem in ("kit-1.0", "other-1.0"):
+        dist_info(tmp_path, stem, RECORD=f"{stem[:3]}x/a.py,,\n", WHEEL="Tag: py3-none-any\n")
+        (tmp_path / f"{stem[:3]}x").mkdir()
+    dist_info(tmp_path, "local-1.0", direct_url_json='{"url":"file:///srv/x","dir_info":{}}')
+    before = read_again(tmp_path, memory)
+    (tmp_path / "kit-1.0.dist-info/WHEEL").write_text("Tag: py2-none-any\n")  # nothing installs into what is installed
+    (tmp_path / "local-1.0.dist-info/direct_url.json").write_text('{"url":"file:///srv/y","dir_info":{}}')
+    (known, local, _) = read_installed([tmp_path], NoEvidence(), memory)
+    assert (known.tags, local.origin and local.origin.url) == (("py3-none-any",), "file:///srv/y")
+    (tmp_path / "kit-1.0.dist-info/WHEEL").unlink()
+    assert read_again(tmp_path, memory)[0] == ("kit", "1.0", False, ())
+    (tmp_path / "othx").rmdir()
+    assert read_again(tmp_path, memory)[2] == ("other", "1.0", True, ("py3-none-any",))
+    (tmp_path / "othx").mkdir()
+    assert read_again(tmp_path, memory)[2] == before[2]
+    shutil.rmtree(tmp_path / "kit-1.0.dist-info")
+    dist_info(tmp_path, "kit-1.0").joinpath("RECORD").unlink()
+    assert read_again(tmp_path, memory)[0] == ("kit", "1.0", True, ())
+
+
+def test_metadata_that_was_edited_is_read_again(tmp_path: Path) -> None:
+    memory = InstalledMemory(now_ns=lambda: time_ns() + 3_600_000_000_000)
+    file = dist_info(tmp_path, "kit-1.0") / "METADATA"
+    (kit,) = read_installed([tmp_path], NoEvidence())
+    for requirement in ("apple", "plums"):
+        file.write_text(f"Metadata-Version: 2.1\nName: kit\nVersion: 1.0\nRequires-Dist: {requirement}\n")
+        for _ in range(2):
+            said = read_installed_metadata(kit, NoEvidence(), memory)
+            assert said is not None
+            assert [each.name for each in said.requires_dist] == [requirement]
+    file.unlink()
+    assert read_installed_metadata(kit, NoEvidence(), memory) is None
 
 
 def test_missing_folders_are_empty(tmp_path: Path) -> None:

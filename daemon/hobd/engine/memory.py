@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
 from hobd.engine.chores import Chores
+from hobd.environments.installed_memory import InstalledMemory
 from hobd.environments.interpreters import Interpreters
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
@@ -31,6 +32,7 @@ class Memory:
         self.chores = Chores() if chores is None else chores
         self.pools = HttpPools()
         self.sources = SourcesMemory()
+        self.installed = InstalledMemory()
         self.link_modes: KnownModes = {}
         self._resolutions: Resolutions | None = None
         self._interpreters: OrderedDict[Path | None, Interpreters] = OrderedDict()
@@ -86,6 +88,7 @@ class Memory:
         from hobd.core import markers
 
         self.sources.clear()
+        self.installed.clear()
         self._locks.clear()
         self._resolutions = None
         markers.forget()

@@ -12,21 +12,26 @@ from hobd.core.formats.direct_url import DirectUrl, parse_direct_url
 from hobd.core.plan.model import Installed
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.names import InvalidName, Name, parse_name
+from hobd.environments.installed_memory import InstalledMemory, Listed
 
 _ENDINGS = (".dist-info", ".egg-info", ".egg-link")
 _TAG = re.compile(r"^Tag:[ \t]*(\S+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_LISTED_BYTES = 2048
+_REWRITTEN = frozenset({"direct_url.json", "uv_cache.json", "uv_build.json"})
 _TOP = re.compile(r'^([^"/,\n]+)[/,]', re.MULTILINE)
 """The first part of a path in RECORD; names that need quotes are left out."""
 _FIELD = re.compile(r"^(Name|Version):[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
-def read_installed(folders: Iterable[Path], evidence: Evidence) -> tuple[Installed, ...]:
+def read_installed(folders: Iterable[Path], evidence: Evidence, memory: InstalledMemory | None = None) -> tuple[Installed, ...]:
     """Every distribution, sorted by name; one name may be there several times.
 
     Args:
         folders: of packages (`Scheme.site_packages`); those that are missing count as empty.
         evidence: told of every folder, and of the files that were read and may change without the folder's knowing.
+        memory: spares reading what was read before and is as it was.
     """
+    memory = InstalledMemory() if memory is None else memory
     found: list[Installed] = []
     for folder in dict.fromkeys(folders):
         evidence.saw(folder)
@@ -34,7 +39,7 @@ def read_installed(folders: Iterable[Path], evidence: Evidence) -> tuple[Install
             entries = frozenset(os.listdir(folder))
         except (FileNotFoundError, NotADirectoryError):
             continue
-        found.extend(_read_all(folder, entries, evidence))
+        found.extend(_read_all(folder, entries, evidence, memory))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -63,22 +68,37 @@ def read_installer(installed: Installed) -> str | None:
     return None if text is None else text.strip()
 
 
-def _read_all(folder: Path, entries: Collection[str], evidence: Evidence) -> Iterator[Installed]:
+def _read_all(folder: Path, entries: Collection[str], evidence: Evidence, memory: InstalledMemory) -> Iterator[Installed]:
     for name in sorted(entry for entry in entries if entry.endswith(_ENDINGS)):
-        path = folder / name
         match name.rpartition(".")[2]:
             case "dist-info":
-                distribution = _read_dist_info(path, entries, evidence)
+                distribution = _find_dist_info(folder, name, entries, evidence, memory)
             case "egg-info":
-                distribution = _read_egg_info(path, evidence)
+                distribution = _read_egg_info(folder / name, evidence)
             case _:
-                distribution = _read_egg_link(path, evidence)
+                distribution = _read_egg_link(folder / name, evidence)
         if distribution is not None:
             yield distribution
 
 
-def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) -> Installed | None:
-    """A folder whose name is no `NAME-VERSION` is no distribution. `entries`: all names beside it."""
+def _find_dist_info(folder: Path, name: str, entries: Collection[str], evidence: Evidence, memory: InstalledMemory) -> Installed | None:
+    """By one look at its folder, if that says that it is a plain one that was read before. `entries`: all names beside it."""
+    place = f"{folder}/{name}"
+    try:
+        read_ns, state = memory.now_ns(), os.stat(place)
+    except OSError:
+        return None
+    known = memory.distributions.get(place, state)
+    if known is not None and not _is_hollow(name, entries, known.tops):
+        return known.installed
+    listed = _read_dist_info(folder / name, entries, evidence)
+    if listed is not None and listed.is_told_by_folder:
+        memory.distributions.put(place, state, read_ns, listed, _LISTED_BYTES)
+    return None if listed is None else listed.installed
+
+
+def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) -> Listed | None:
+    """A folder whose name is no `NAME-VERSION` is no distribution."""
     identity = _split(path.name.removesuffix(".dist-info"))
     try:
         present = set(os.listdir(path))
@@ -87,11 +107,12 @@ def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) ->
     if identity is None:
         return None
     name, version = identity
-    is_broken = not {"METADATA", "RECORD"} <= present or _is_hollow(path, entries)
+    tops = None if _is_there_by_name(path.name, entries) else _read_tops(path)
+    is_broken = not {"METADATA", "RECORD"} <= present or _is_hollow(path.name, entries, tops)
     if is_broken:
         evidence.saw(path)
     wheel = _read_text(path / "WHEEL") if "WHEEL" in present else None
-    return Installed(
+    installed = Installed(
         name=name,
         version=version,
         location=path,
@@ -102,17 +123,26 @@ def _read_dist_info(path: Path, entries: Collection[str], evidence: Evidence) ->
         lacks_wheel_file="WHEEL" not in present,
         is_broken=is_broken,
     )
+    return Listed(installed, tops, is_told_by_folder=not is_broken and _REWRITTEN.isdisjoint(present))
 
 
-def _is_hollow(path: Path, entries: Collection[str]) -> bool:
+def _is_there_by_name(name: str, entries: Collection[str]) -> bool:
+    """Whether a module of a distribution's own name is there: nearly always so, and spares reading RECORD."""
+    stem = name.partition("-")[0]
+    return stem in entries or f"{stem}.py" in entries
+
+
+def _read_tops(path: Path) -> frozenset[str]:
+    return frozenset(_TOP.findall(_read_text(path / "RECORD") or "")) - {path.name, "..", "__pycache__"}
+
+
+def _is_hollow(name: str, entries: Collection[str], tops: frozenset[str] | None) -> bool:
     """Whether somebody removed all that a distribution brought, and left its metadata: uv takes that for installed.
 
     What is missing in part is not noticed: some remove tests to save room, and want to keep the rest.
     """
-    stem = path.name.partition("-")[0]
-    if stem in entries or f"{stem}.py" in entries:  # nearly always: spares reading RECORD
-        return False
-    tops = set(_TOP.findall(_read_text(path / "RECORD") or "")) - {path.name, "..", "__pycache__"}
+    if tops is None:
+        return not _is_there_by_name(name, entries)
     return bool(tops) and tops.isdisjoint(entries)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.spawn import Spawner
+from hobd.environments.installed_memory import InstalledMemory
 from hobd.environments.interpreters import Interpreters
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.memory import SourcesMemory
@@ -37,6 +38,10 @@ class Memory(Protocol):
     @property
     def sources(self) -> SourcesMemory:
         """Parsed pages and metadata."""
+
+    @property
+    def installed(self) -> InstalledMemory:
+        """What installed distributions said."""
 
     @property
     def resolutions(self) -> "Resolutions":

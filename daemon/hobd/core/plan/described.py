@@ -61,6 +61,11 @@ class Inventory:
             named.setdefault(one.name, []).append(one)
         return named
 
+    @cached_property
+    def python(self) -> Version:
+        """The Python that it is judged for."""
+        return Version(self.markers["python_full_version"])
+
     def named(self, name: Name) -> list[Described]:
         """The distributions of one name: one, unless something went wrong."""
         return self._named.get(name, [])
@@ -107,9 +112,10 @@ def _faults(inventory: Inventory, found: list[Described], tags: Tags) -> Iterato
         yield _Fault(describe_broken(one, "`WHEEL` file"), own)
     elif not fits(one.installed, tags):
         yield _Fault(f"The package `{one.name}` was built for a different platform", own)
-    required, python = one.metadata.requires_python, inventory.markers["python_full_version"]
-    if required is not None and not required.contains(Version(python), prereleases=True):
-        yield _Fault(f"The package `{one.name}` requires Python {required}, but `{python}` is installed", own)
+    required = one.metadata.requires_python
+    if required is not None and not required.contains(inventory.python, prereleases=True):
+        installed = inventory.markers["python_full_version"]
+        yield _Fault(f"The package `{one.name}` requires Python {required}, but `{installed}` is installed", own)
     for requirement in inventory.requirements(one):
         there = inventory.named(requirement.name)
         fault = _unmet(requirement, there)

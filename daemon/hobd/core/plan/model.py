@@ -5,6 +5,7 @@ Lock ─select─→ Selection (pins) ─diff with Installed─→ Plan (remove,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -140,10 +141,7 @@ class Installed:
     @property
     def parsed_version(self) -> Version | None:
         """None where it is none: old tools wrote what they liked."""
-        try:
-            return Version(self.version)
-        except InvalidVersion:
-            return None
+        return _parsed(self.version)
 
     @property
     def version_text(self) -> str:
@@ -154,6 +152,15 @@ class Installed:
     def has_version(self, version: Version) -> bool:
         """Whether it is of a version, whatever the spelling."""
         return self.parsed_version == version
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Version | None:
+    """Each version is asked for several times, of thousands of distributions."""
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from hobd.core.resolver.problem import Problem
 from hobd.core.vocab.project import Script
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.inspect import read_installed
+from hobd.environments.installed_metadata import read_installed_metadata
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.projects.discover import Discovery
@@ -23,7 +24,6 @@ from hobd.projects.scripts import script_workspace
 from hobd.service.locks.locking import Locked, Locker
 from hobd.service.locks.subject import ScriptSubject, no_lockfile
 from hobd.service.session import Session
-from hobd.service.syncs.installed import read_installed_metadata
 from hobd.service.syncs.target import select_for
 from hobd.service.syncs.wishes import script_wishes
 
@@ -106,10 +106,10 @@ def is_installed(subject: NarrowSubject, posing: Posing, interpreter: Interprete
         return False
     overrides = tuple(each for each in problem.overrides if isinstance(each, Requirement))
     demands = Demands(requirements=problem.requirements, constraints=problem.constraints, overrides=overrides)
-    installed = read_installed(interpreter.scheme.site_packages, session.context.evidence)
+    evidence, memory = session.context.evidence, session.context.memory.installed
     present = Present(
-        installed=installed,
-        metadata=lambda one: read_installed_metadata(one, session.context.evidence),
+        installed=read_installed(interpreter.scheme.site_packages, evidence, memory),
+        metadata=lambda one: read_installed_metadata(one, evidence, memory),
         environment=interpreter.markers,
     )
     return is_enough(demands, present)

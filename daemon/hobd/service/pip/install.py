@@ -15,7 +15,6 @@ from hobd.cli.found import said
 from hobd.cli.pip.install import PipInstall
 from hobd.cli.report import render_checked, render_resolved
 from hobd.core.lockfile.pylock import PylockWishes
-from hobd.core.plan.described import Inventory
 from hobd.core.plan.satisfied import Demands, Present, is_enough
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import Name, normalize
@@ -30,7 +29,7 @@ from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
-from hobd.service.pip.inventory import read_inventory
+from hobd.service.pip.inventory import metadata_of, read_inventory, read_listing
 from hobd.service.pip.origins import Origins
 from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
@@ -158,17 +157,16 @@ class _Installation:
     async def run(self) -> Outcome:
         """See the module."""
         begun, session = monotonic(), self.collected.session
-        inventory = read_inventory(self.site, session)
         values, tags = _target(self.command, self.site, session)
         applying = _applying(self.command, self.site, tags, session)
         expected = expected_digests(self._promising(), values, is_required=self._requires_hashes())
-        if self._is_enough(inventory):
+        if self._is_enough():
             session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
             if applying.dry_run or applying.is_check:
                 session.context.voice.note("Would make no changes\n")
             applying.report_nothing(session)
             return applying.outcome(None)
-        solved = await solve_demands(self.collected, self._aim(inventory))
+        solved = await solve_demands(self.collected, self._aim())
         digested = await with_promised_digests(solved.lock, expected, self.collected.builder.network)
         lock = with_promised_files(digested, expected, is_required=self._requires_hashes())
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
@@ -177,14 +175,14 @@ class _Installation:
             session.context.voice.warn(warning)
         return outcome
 
-    def _aim(self, inventory: Inventory) -> Aim:
+    def _aim(self) -> Aim:
         layer, reinstall = pip_layer(self.collected.session), self.collected.session.settings.install.reinstall
         return Aim(
             interpreter=self.site.interpreter,
             version=_version(self.command, self.collected.session),
             platform=_platform(self.command, self.collected.session),
             follows_dependencies=is_not_off(self.command.deps, opposite(layer.no_deps)),
-            installed=versions_that_may_stay(inventory, reinstall),
+            installed=versions_that_may_stay(read_inventory(self.site, self.collected.session), reinstall),
         )
 
     def _promising(self) -> tuple[Stated, ...]:
@@ -199,17 +197,22 @@ class _Installation:
         said = is_on(self.command.hashes.require_hashes, pip_layer(self.collected.session).require_hashes)
         return said or self.collected.requires_hashes
 
-    def _is_enough(self, inventory: Inventory) -> bool:
+    def _is_enough(self) -> bool:
         """Whether all is there, so that nothing needs to be solved."""
-        settings, demands = self.collected.session.settings, self.collected.demands
+        session, demands = self.collected.session, self.collected.demands
+        settings = session.settings
         if not settings.resolver.upgrade.is_empty or not settings.install.reinstall.is_empty or self.command.exact:
             return False
         if not self.collected.is_plain or demands.excludes:
             return False
         overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
         asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)
-        said_by = {one.installed: one.metadata for one in inventory.distributions}
-        values, tags = _target(self.command, self.site, self.collected.session)
+        values, tags = _target(self.command, self.site, session)
         origins = Origins(builder=self.collected.builder, tags=tags)
-        present = Present(installed=tuple(said_by), metadata=said_by.get, environment=values, comes_from=origins.comes_from)
+        present = Present(
+            installed=[one.installed for one in read_listing(self.site.environment.scheme.site_packages, session)],
+            metadata=lambda one: metadata_of(one, session),
+            environment=values,
+            comes_from=origins.comes_from,
+        )
         return len(overrides) == len(demands.overrides) and is_enough(asked, present)

@@ -1,26 +1,29 @@
 """What is installed where a command looks, with the metadata (PIP-4, PIP-5)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.version import Version
 
 from hobd.core.plan.described import Described, Inventory, find_faults
+from hobd.core.plan.model import Installed
 from hobd.core.tags import Tags
-from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.environments.inspect import read_installed
+from hobd.environments.installed_metadata import read_installed_metadata
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
-from hobd.service.syncs.installed import read_installed_metadata
 from hobd.service.syncs.target import marker_environment, target_of
 
 _OLDEST = Version("0")
 
 
-def read_listing(folders: Iterable[Path], evidence: Evidence) -> tuple[Described, ...]:
+def read_listing(folders: Iterable[Path], session: Session) -> tuple[Described, ...]:
     """What is installed, by name and version, without metadata: as much as listings need."""
-    return _sorted(Described(installed=one, metadata=None) for one in read_installed(folders, evidence))
+    context = session.context
+    return _sorted(Described(installed=one, metadata=None) for one in read_installed(folders, context.evidence, context.memory.installed))
 
 
 def read_inventory(site: Site, session: Session, version: str | None = None, platform: str | None = None) -> Inventory:
@@ -30,10 +33,14 @@ def read_inventory(site: Site, session: Session, version: str | None = None, pla
         version: `--python-version`: what to judge for, if not for the environment's own Python.
         platform: `--python-platform`, likewise.
     """
-    evidence = session.context.evidence
-    found = read_installed(site.environment.scheme.site_packages, evidence)
-    described = _sorted(Described(installed=one, metadata=read_installed_metadata(one, evidence)) for one in found)
+    listing = read_listing(site.environment.scheme.site_packages, session)
+    described = tuple(replace(one, metadata=metadata_of(one.installed, session)) for one in listing)
     return Inventory(distributions=described, markers=marker_environment(site.interpreter, version, platform))
+
+
+def metadata_of(installed: Installed, session: Session) -> Metadata | None:
+    """What an installed distribution says of itself; None where it cannot be read."""
+    return read_installed_metadata(installed, session.context.evidence, session.context.memory.installed)
 
 
 def warn_of_faults(inventory: Inventory, site: Site, session: Session, about: Collection[Name] | None = None) -> None:

@@ -23,7 +23,7 @@ async def tell_list(command: PipList, context: Context) -> Outcome:
     """List what is installed as columns, as requirements, or as JSON."""
     async with open_session(command, context) as session:
         site = await find_site(command, session, is_changed=False)
-        found = _chosen(read_listing(site.environment.scheme.site_packages, context.evidence), command.exclude)
+        found = _chosen(read_listing(site.environment.scheme.site_packages, session), command.exclude)
         if command.editable or command.exclude_editable:
             found = [one for one in found if _is_editable(one) == command.editable]
         newest: dict[Described, Newest] | None = None
@@ -44,7 +44,7 @@ async def tell_freeze(command: PipFreeze, context: Context) -> Outcome:
         else:
             site = await find_site(command, session, is_changed=False)
             folders = site.environment.scheme.site_packages
-        found = _chosen(read_listing(folders, context.evidence), command.exclude)
+        found = _chosen(read_listing(folders, session), command.exclude)
         lines = [_frozen(one) for one in found if not (command.exclude_editable and _is_editable(one))]
         context.voice.listing("".join(f"{line}\n" for line in lines))
         if site is not None and is_strict(command.strict, session):

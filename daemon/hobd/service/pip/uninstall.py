@@ -60,7 +60,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
 
 def _find(stated: list[Stated], site: Site, session: Session, *, warns: bool) -> list[Installed]:
     """What is installed of what was named, by name; versions that were named with it do not matter."""
-    installed = read_installed(site.environment.scheme.site_packages, session.context.evidence)
+    installed = read_installed(site.environment.scheme.site_packages, session.context.evidence, session.context.memory.installed)
     found: dict[Installed, None] = {}
     for each in stated:
         matching = [one for one in installed if _is_meant(each, one)]

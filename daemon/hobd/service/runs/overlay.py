@@ -122,7 +122,10 @@ def _contents(base: Interpreter, session: Session) -> list[str]:
     """The base's programs are copied: what brings them is part of what an overlay is."""
     if not base.is_environment:
         return []
-    return [f"{one.name}=={one.version}" for one in read_installed(base.scheme.site_packages, session.context.evidence)]
+    return [
+        f"{one.name}=={one.version}"
+        for one in read_installed(base.scheme.site_packages, session.context.evidence, session.context.memory.installed)
+    ]
 
 
 def _key(parts: list[str]) -> str:

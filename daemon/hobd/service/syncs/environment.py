@@ -129,7 +129,8 @@ class Syncer:
         return is_pending(root)
 
     def _plan(self, environment: Environment, selection: Selection, manner: Manner) -> Plan:
-        installed = () if manner.is_new else read_installed(environment.scheme.site_packages, self.session.context.evidence)
+        context, folders = self.session.context, environment.scheme.site_packages
+        installed = () if manner.is_new else read_installed(folders, context.evidence, context.memory.installed)
         rules = DiffRules(
             root=PurePosixPath(self.network.root),
             tags=self.interpreter.tags(),
