@@ -10,7 +10,7 @@ PROTOS := $(wildcard proto/hob/v1/*.proto)
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs client/Cargo.toml)
+$(VENV)/.ready: pyproject.toml client/build_hook.py $(wildcard client/src/*.rs client/src/bin/*/*.rs client/Cargo.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --group dev --editable .

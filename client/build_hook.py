@@ -1,5 +1,7 @@
 """Puts the client into the wheel: the native one where a Rust toolchain builds it, else its pure-Python stand-in.
 
+Beside the native one lies `hob-files`; what it does, hobd can do itself.
+
 `HOB_BUILD_NATIVE=0` leaves Rust alone; `HOB_BUILD_NATIVE=1` makes a failed build fatal.
 """
 
@@ -18,6 +20,8 @@ STAND_IN = "client/python/hob"
 """A script that starts the package beside it, which every wheel has."""
 COMMANDS = ("hob", "hobx")
 """The same program; it looks at the name by which it was called."""
+FILES_PROGRAM = "libexec/hob/hob-files"
+"""Where `hobd.files_program` looks for it."""
 
 
 class ClientHook(BuildHookInterface[Any]):
@@ -30,11 +34,12 @@ class ClientHook(BuildHookInterface[Any]):
         del version  # the same for standard and editable wheels
         if self.target_name != "wheel":
             return
-        program = self._build()
-        if program is not None:
+        programs = self._build()
+        if programs is not None:
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
-        source = program or Path(self.root, STAND_IN)
+            build_data["shared_data"][str(programs / "hob-files")] = FILES_PROGRAM
+        source = Path(self.root, STAND_IN) if programs is None else programs / "hob"
         for command in COMMANDS:
             build_data["shared_scripts"][str(self._copy(source, command))] = command
 
@@ -55,7 +60,7 @@ class ClientHook(BuildHookInterface[Any]):
         return copy
 
     def _build(self) -> Path | None:
-        """The native client, freshly built, or `None` where there is to be, or can be, none."""
+        """The folder of the native programs, freshly built, or `None` where there are to be, or can be, none."""
         wish = os.environ.get("HOB_BUILD_NATIVE", "")
         if wish == "0":
             return None
@@ -69,7 +74,7 @@ class ClientHook(BuildHookInterface[Any]):
 
 
 def build_native(folder: Path) -> Path:
-    """Build the Rust client in `folder` and return the program.
+    """Build the Rust programs in `folder` and return where they are.
 
     Raises:
         OSError: there is no toolchain.
@@ -81,7 +86,7 @@ def build_native(folder: Path) -> Path:
         _run(folder, *build)
     except subprocess.CalledProcessError:
         _run(folder, *build, environment={"RUSTFLAGS": "-Cstrip=symbols"})  # in place of the flags that ask for a static C library
-    return folder / "target" / target / "release" / "hob"
+    return folder / "target" / target / "release"
 
 
 def _run(folder: Path, *command: str, environment: dict[str, str] | None = None) -> str:

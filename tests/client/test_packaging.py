@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hobd.files_program import PLACE
 from tests.client.conftest import ROOT
 
 pytest.importorskip("hatchling")
@@ -21,10 +22,10 @@ def build(folder: Path, **variables: str) -> tuple[Path, str]:
     return next(folder.glob("*.whl")), done.stdout + done.stderr
 
 
-def script(wheel: Path, name: str) -> bytes:
-    """A command of the wheel, which must be executable."""
+def script(wheel: Path, name: str, place: str = "scripts") -> bytes:
+    """A program of the wheel, which must be executable."""
     with zipfile.ZipFile(wheel) as archive:
-        member = next(member for member in archive.infolist() if member.filename.endswith(f".data/scripts/{name}"))
+        member = next(member for member in archive.infolist() if member.filename.endswith(f".data/{place}/{name}"))
         assert member.external_attr >> 16 & stat.S_IXUSR
         return archive.read(member)
 
@@ -57,3 +58,4 @@ def test_with_rust_the_wheel_is_for_this_platform_and_any_python(tmp_path: Path)
     assert script(wheel, "hob").startswith(b"\x7fELF")
     assert len(script(wheel, "hob")) <= 3 * 1024 * 1024
     assert script(wheel, "hobx") == script(wheel, "hob")
+    assert script(wheel, PLACE, "data").startswith(b"\x7fELF")

@@ -18,7 +18,7 @@ from hobd.environments.create import Shape, create_environment
 from hobd.environments.environment import Environment, read_environment
 from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter, read_facts
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.store.unpack import unpack_wheel
 
 VARIABLES = {"PATH": os.defpath}

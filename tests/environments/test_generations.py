@@ -14,9 +14,9 @@ import pytest
 from hobd.environments.clone import clone_environment
 from hobd.environments.environment import Environment
 from hobd.environments.generations import Generations, settle_place
+from hobd.environments.layout import record_digest
 from hobd.environments.processes import read_processes, running_in, running_in_generation
 from hobd.environments.relocating import is_relocatable, make_relocatable
-from hobd.environments.stage import record_digest
 from tests.environments.generation_moves import NOTE
 from tests.environments.places import VARIABLES, files_below, install, make_environment, unpack
 from tests.support.wheels import make_wheel

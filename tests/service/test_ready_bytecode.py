@@ -13,7 +13,7 @@ from hobd.core.vocab.source import Registry
 from hobd.engine.chores import Chores
 from hobd.engine.memory import Memory
 from hobd.engine.spawning import LocalSpawner
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.service.syncs.bytecode import with_ready_bytecode
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 from tests.e2e.house import wait_until

@@ -12,7 +12,7 @@ import pytest
 from hobd.core.vocab.digest import Digest
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.apply import ApplySettings, apply_plan
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.store.compile import BytecodeStore, CannotCompile, Compiler
 from hobd.store.upkeep import clean_packages
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore

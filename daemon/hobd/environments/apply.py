@@ -9,7 +9,6 @@ The caller holds the environment's lock.
 import os
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -20,17 +19,13 @@ from hobd.core.vocab.names import Name, normalize
 from hobd.environments import journal
 from hobd.environments.environment import Environment
 from hobd.environments.journal import Change
+from hobd.environments.layout import Addition, Places, lay_out
 from hobd.environments.link import COPY_WARNING, KnownModes, Linker
-from hobd.environments.stage import Addition, Stage
+from hobd.environments.stage import Stage
+from hobd.environments.staging import Staged, stage_all
 from hobd.environments.uninstall import Belongings, read_belongings
 from hobd.errors import HobError, WorldError
-
-_WORKERS = 2
-"""Measured with 12,900 files of 150 wheels on two busy cores: 690 ms with one, 490 with two, 610 with three (uv: 450 to 790)."""
-
-_WORTH_A_THREAD = 400
-"""Files; below that, starting threads costs more than they save."""
-
+from hobd.files_program import find_files_program
 
 _HINT = "The next command that uses the environment finishes the change"
 _UNCHANGED = "The environment is as it was"
@@ -49,8 +44,8 @@ class ApplySettings:
     """Whether `INSTALLER` and `REQUESTED` are written."""
     known_modes: KnownModes = field(default_factory=dict)
     """What file systems can do; outlives the call."""
-    workers: int | None = None
-    """Threads that link; None: as many as are worth it."""
+    files_program: Path | None = field(default_factory=find_files_program)
+    """What links many files quickly; None: it is done here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +80,8 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     try:
         belongings = [read_belongings(one, root) for one in remove]
         linker = Linker(settings.link_mode, _devices(environment, add), settings.known_modes)
-        written = _stage_all(
-            Stage(environment, journal.begin(root), linker, writes_installer=settings.writes_installer), add, settings.workers
-        )
-        change = _change(environment, belongings, written)
+        staged = _stage_all(environment, add, linker, settings)
+        change = _change(environment, belongings, chain.from_iterable(one.paths() for one in staged))
         journal.decide(root, change)
     except OSError as error:
         journal.abandon(root)
@@ -108,7 +101,7 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     return Applied(
         removed=tuple((one.name, one.version) for one in remove),
         installed=tuple((normalize(one.manifest.name), one.manifest.version) for one in add),
-        files=len(written),
+        files=sum(one.count for one in staged),
         seconds=time.perf_counter() - begun,
         warnings=warnings + ((COPY_WARNING,) if add and linker.falls_back else ()),
     )
@@ -120,14 +113,13 @@ def _devices(environment: Environment, add: Sequence[Addition]) -> tuple[int, in
     return (os.stat(add[0].tree).st_dev if add else target, target)
 
 
-def _stage_all(stage: Stage, add: Sequence[Addition], workers: int | None) -> list[str]:
-    """Stage every addition, and say which paths came to be; what several bring is said several times."""
-    total = sum(len(one.manifest.files) for one in add)
-    if total < _WORTH_A_THREAD or workers == 1 or len(add) == 1:
-        return list(chain.from_iterable(map(stage.put, add)))
-    with ThreadPoolExecutor(min(workers or _WORKERS, _WORKERS), thread_name_prefix="hob-link") as pool:
-        largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
-        return list(chain.from_iterable(pool.map(stage.put, largest_first)))
+def _stage_all(environment: Environment, add: Sequence[Addition], linker: Linker, settings: ApplySettings) -> list[Staged]:
+    """Stage every addition: the smallest first, which is a trial, and then those that take longest."""
+    places, stage = Places(environment), Stage(journal.begin(environment.root), linker)
+    largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
+    ordered = chain(largest_first[-1:], largest_first[:-1])
+    layouts = (lay_out(one, places, writes_installer=settings.writes_installer) for one in ordered)
+    return stage_all(stage, layouts, sum(len(one.manifest.files) for one in add), settings.files_program)
 
 
 def _change(environment: Environment, belongings: Sequence[Belongings], written: Iterable[str]) -> Change:

@@ -11,8 +11,8 @@ from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.core.formats.record import InvalidRecord, RecordRow, parse_record, render_record
 from hobd.environments.activation_scripts import activation_scripts
 from hobd.environments.create import default_prompt, replace_file
+from hobd.environments.layout import record_digest
 from hobd.environments.scripts import first_line
-from hobd.environments.stage import record_digest
 from hobd.faults import crash_point
 
 _KEY = "relocatable"

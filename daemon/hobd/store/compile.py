@@ -24,7 +24,8 @@ from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
 from hobd.faults import crash_point
-from hobd.store.content import is_intact
+from hobd.files_program import find_files_program
+from hobd.store.content import Unpacked, find_intact
 from hobd.store.temporary import TemporaryFolder, discard
 from hobd.store.wheels import StoredWheel
 
@@ -139,13 +140,17 @@ class BytecodeStore:
 
     def find(self, wheels: Iterable[StoredWheel], compiler: Compiler) -> dict[str, CompiledWheel]:
         """The bytecode that is there and that nobody changed, by the wheel's digest. Blocks: costs a `stat` for every file."""
-        found = ((wheel.sha256, self._find(wheel, compiler)) for wheel in wheels)
-        return {digest: compiled for digest, compiled in found if compiled is not None}
+        kept = [(wheel, one) for wheel in wheels if (one := self._read(wheel, compiler)) is not None]
+        verdicts = find_intact([Unpacked(one.tree, one.files, wheel.is_read) for wheel, one in kept], find_files_program())
+        for (_, one), is_intact in zip(kept, verdicts, strict=True):
+            if not is_intact:
+                discard(one.tree.parent, self._folder)  # who looks less closely must not find it again
+        return {wheel.sha256: one for (wheel, one), is_intact in zip(kept, verdicts, strict=True) if is_intact}
 
     def _entry(self, wheel: StoredWheel, compiler: Compiler) -> Path:
         return self._folder / wheel.sha256[:2] / wheel.sha256 / f"{compiler.cache_tag}-{compiler.magic}-{compiler.mode}"
 
-    def _find(self, wheel: StoredWheel, compiler: Compiler) -> CompiledWheel | None:
+    def _read(self, wheel: StoredWheel, compiler: Compiler) -> CompiledWheel | None:
         """What was compiled from these very files: the wheel may have been unpacked anew since."""
         import msgspec
 
@@ -154,12 +159,7 @@ class BytecodeStore:
             kept = msgspec.json.decode((entry / "manifest.json").read_bytes(), type=_Kept)
         except (OSError, msgspec.DecodeError):
             return None
-        if kept.sources != _fingerprint(wheel):
-            return None
-        if not is_intact(entry / "tree", kept.files, is_deep=wheel.is_read):
-            discard(entry, self._folder)  # who looks less closely must not find it again
-            return None
-        return CompiledWheel(tree=entry / "tree", files=kept.files)
+        return CompiledWheel(tree=entry / "tree", files=kept.files) if kept.sources == _fingerprint(wheel) else None
 
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
@@ -197,8 +197,8 @@ class BytecodeStore:
         try:
             os.rename(new, entry)
         except OSError:
-            if (kept := self._find(wheel, compiler)) is not None:  # another process was faster
-                return kept
+            if kept := self.find([wheel], compiler):  # another process was faster
+                return kept[wheel.sha256]
             aside = TemporaryFolder(self._folder)
             os.rename(entry, aside.path / "stale")
             os.rename(new, entry)

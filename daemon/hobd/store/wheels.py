@@ -10,7 +10,7 @@ unpacked, because a hard link in an environment is the same file: what somebody 
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +27,8 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.errors import WorldError
 from hobd.faults import crash_point
-from hobd.store.content import is_intact
+from hobd.files_program import find_files_program
+from hobd.store.content import Unpacked, find_intact, is_intact
 from hobd.store.inventory import note_use
 from hobd.store.temporary import TEMPORARY, TemporaryFolder, discard
 from hobd.store.unpack import unpack_wheel
@@ -115,6 +116,28 @@ class WheelStore:
 
     def find_now(self, digest: Digest, *, is_deep: bool = False) -> StoredWheel | None:
         """`find`, blocking: costs one read and a `stat` for every file; with `is_deep` every file is read."""
+        kept = self._read(digest)
+        if kept is None:
+            return None
+        entry, manifest = kept
+        return self._judged(entry, manifest, is_intact=is_intact(entry / "tree", manifest.files, is_deep=is_deep), is_read=is_deep)
+
+    def find_many(self, digests: Iterable[Digest]) -> dict[Digest, StoredWheel]:
+        """`find_now` for many, in much less time. One that cannot be read is not among them."""
+        kept: dict[Digest, tuple[Path, Manifest]] = {}
+        for digest in digests:
+            with suppress(StoreUnusable):
+                if (one := self._read(digest)) is not None:
+                    kept[digest] = one
+        verdicts = find_intact([Unpacked(entry / "tree", manifest.files) for entry, manifest in kept.values()], find_files_program())
+        found = {
+            digest: self._judged(entry, manifest, is_intact=is_intact)
+            for (digest, (entry, manifest)), is_intact in zip(kept.items(), verdicts, strict=True)
+        }
+        return {digest: wheel for digest, wheel in found.items() if wheel is not None}
+
+    def _read(self, digest: Digest) -> tuple[Path, Manifest] | None:
+        """An entry, and what was unpacked there."""
         try:
             entry = self._entry(digest).resolve() if digest.algorithm != "sha256" else self._entry(digest)
             manifest = decode_manifest((entry / "manifest.json").read_bytes())
@@ -122,11 +145,18 @@ class WheelStore:
             return None
         except OSError as error:
             raise self._unusable("read", error) from error
-        if manifest is None or not is_intact(entry / "tree", manifest.files, is_deep=is_deep):
+        if manifest is None:
+            discard(entry, self._folder)
+            return None
+        return entry, manifest
+
+    def _judged(self, entry: Path, manifest: Manifest, *, is_intact: bool, is_read: bool = False) -> StoredWheel | None:
+        """An entry that is to be used; one that was damaged goes."""
+        if not is_intact:
             discard(entry, self._folder)
             return None
         note_use(entry / "manifest.json")
-        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest, is_read=is_deep)
+        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest, is_read=is_read)
 
     def path_of(self, digest: Digest) -> Path:
         """Where the wheel of a digest is, or would be."""

@@ -72,7 +72,8 @@ def render_digest(algorithm: str, digest: bytes) -> str:
 def render_record(rows: Iterable[RecordRow]) -> str:
     """Write rows sorted by path (uv-lock.md 6.6); cells are quoted only where they must be."""
     ordered = sorted(rows)
-    if _NEEDS_QUOTES.search("".join([path + digest for path, digest, _ in ordered])) is None:  # nearly always: a quarter of the price
+    names = "".join([path + digest for path, digest, _ in ordered])
+    if not any(character in names for character in ',"\r\n'):  # nearly always: a quarter of the price
         return "".join([f"{path},{digest},{size}\n" for path, digest, size in ordered])
     return "".join([f"{_cell(path)},{_cell(digest)},{size}\n" for path, digest, size in ordered])
 

@@ -22,7 +22,7 @@ from hobd.environments.apply import ApplySettings, apply_plan
 from hobd.environments.create import Shape, create_environment
 from hobd.environments.environment import Environment, prefix_environment
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.errors import HobError
 from hobd.service.builds.requirements import RequirementSolver
 from hobd.service.failures import told_singly

@@ -24,8 +24,8 @@ from hobd.environments.damage import Damage, find_damage
 from hobd.environments.environment import Environment, read_environment
 from hobd.environments.generations import Generations, settle_place
 from hobd.environments.inspect import read_installed
+from hobd.environments.layout import Addition
 from hobd.environments.register import Register
-from hobd.environments.stage import Addition
 from hobd.errors import RequestError
 from hobd.projects.files import absolute
 from hobd.service.context import Context

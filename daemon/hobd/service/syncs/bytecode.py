@@ -21,7 +21,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.spawn import Spawner
 from hobd.environments.environment import Environment
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.errors import RequestError
 from hobd.service.session import Session
 from hobd.store.compile import MODES, BytecodeStore, CannotCompile, CompiledWheel, Compiler

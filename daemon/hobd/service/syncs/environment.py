@@ -29,7 +29,7 @@ from hobd.environments.environment import Environment, read_environment
 from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.journal import is_pending
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session

@@ -11,7 +11,7 @@ from hobd.core.formats.direct_url import render_direct_url
 from hobd.core.plan.model import Pin, Selection
 from hobd.core.plan.origin import origin_of
 from hobd.core.vocab.source import Registry
-from hobd.environments.stage import Addition
+from hobd.environments.layout import Addition
 from hobd.errors import HobError
 from hobd.service.builds.building import Builder
 from hobd.service.failures import told_singly

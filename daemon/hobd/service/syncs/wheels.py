@@ -1,12 +1,11 @@
 """Wheels that exist already, brought into the store: from the web or from this machine, verified, unpacked."""
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from anyio import from_thread, to_thread
+from anyio import to_thread
 
 from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Pin
@@ -66,18 +65,9 @@ class WheelFetcher:
 
         What cannot be read is left to `fetch`, which tells of it.
         """
-        return await to_thread.run_sync(self._find_ready, tuple(pins))
-
-    def _find_ready(self, pins: Sequence[Pin]) -> dict[str, StoredWheel]:
-        store = self._store
-        found: dict[str, StoredWheel] = {}
-        with suppress(HobError):
-            for pin in pins:
-                from_thread.check_cancelled()
-                digest = self._digest_in_store(pin)
-                if digest is not None and (wheel := store.find_now(digest)) is not None:
-                    found[str(pin.name)] = wheel
-        return found
+        digests = {str(pin.name): digest for pin in pins if (digest := self._digest_in_store(pin)) is not None}
+        found = await to_thread.run_sync(self._store.find_many, set(digests.values()))
+        return {name: found[digest] for name, digest in digests.items() if digest in found}
 
     def _digest_in_store(self, pin: Pin) -> Digest | None:
         """By what a pin's wheel is known in the store; None where more has to be asked than whether it is there."""
