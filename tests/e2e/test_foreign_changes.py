@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.house import Home, environment_files, installed, wait_until
 from tests.support.index_server import IndexServer, serve_in_thread
+from tests.support.wheels import make_wheel
 
 WHOLE = ["apple-1.0", "banana-2.0", "cherry-3.1"]
 
@@ -81,6 +82,33 @@ def test_a_program_that_runs_keeps_what_it_has_loaded(home: Home, project: Path)
         assert running.communicate("\n")[0] == f"{b'VERSION = 2' + bytes([10])!r}\n"
     assert running.returncode == 0
     assert installed(project) == ["banana-1.0"]
+
+
+MEANWHILE = {
+    "what is to come, and more, is there": ("install banana==2.0 damson", {"apple-1.0", "banana-2.0", "cherry-3.1", "damson-1.0"}),
+    "what is to go, and more, is gone": ("uninstall -y banana cherry", {"apple-1.0", "banana-2.0"}),
+}
+
+
+@pytest.mark.parametrize("event", MEANWHILE)
+def test_what_pip_does_to_an_environment_while_hob_installs_costs_neither_of_them_anything(
+    home: Home, index: IndexServer, event: str
+) -> None:
+    make_wheel(home.wheels, "damson", "1.0")
+    project = home.project("demo", "apple", "banana==1.0", "cherry", index=index.url)
+    assert home.hob("sync", cwd=project).code == 0
+    assert home.hob("pip", "install", "--dry-run", "-U", "banana", cwd=project).code == 0  # what remains is one download
+    index.fail("/files/banana-2.0", "stall", 1)
+    with home.start("pip", "install", "-U", "banana", cwd=project) as installing:
+        wait_until(lambda: index.faults[0].times == 0)
+        pip(home, project, *MEANWHILE[event][0].split())
+        index.release()
+        _, err = installing.communicate(timeout=60)
+    assert installing.returncode == 0, err
+    assert set(installed(project)) == MEANWHILE[event][1]
+    assert home.hob("pip", "check", cwd=project).code == 0
+    code = "import apple, banana, importlib.metadata as m; print(banana.VERSION, all(f.locate().exists() for f in m.files('banana')))"
+    assert home.hob("run", "--no-sync", "python", "-c", code, cwd=project).out == "2 True\n"
 
 
 @pytest.fixture

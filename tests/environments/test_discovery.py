@@ -16,7 +16,7 @@ from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks
 from hobd.environments.interpreters import Interpreters, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, parse_request, request_range
 from hobd.environments.search import Search
-from tests.environments.fakes import fake_python, write_program
+from tests.environments.fakes import fake_python
 from tests.environments.places import VARIABLES, this_python
 
 
@@ -30,8 +30,14 @@ def search(tmp_path: Path) -> Search:
     return Search(cwd=tmp_path / "work", search_path=tuple(folders), environments="only-system")
 
 
-async def find(text: str, search: Search, skipped: Skipped | None = None) -> Found:
-    prober = Prober(interpreters=Interpreters(None), spawner=LocalSpawner(), environment=VARIABLES, evidence=NoEvidence(), cwd=search.cwd)
+async def find(text: str, search: Search, skipped: Skipped | None = None, interpreters: Interpreters | None = None) -> Found:
+    prober = Prober(
+        interpreters=interpreters or Interpreters(None),
+        spawner=LocalSpawner(),
+        environment=VARIABLES,
+        evidence=NoEvidence(),
+        cwd=search.cwd,
+    )
     request = DEFAULT if text == "" else parse_request(text, search.cwd)
     return await find_python(request, search, prober, skipped)
 
@@ -119,15 +125,28 @@ async def test_names_paths_and_folders_name_one_interpreter(search: Search) -> N
     assert await found("installed", search) == "work/installed/bin/python3"
 
 
-async def test_broken_programs_on_the_search_path_are_passed_over_with_the_reason(search: Search) -> None:
-    write_program(search.search_path[0] / "python3.12", "echo 'pyenv: python3.12: command not found' >&2; exit 127")
+BROKEN = {
+    "says-no": (b"#!/bin/sh\necho 'pyenv: python3.12: command not found' >&2; exit 127\n", "command not found"),
+    "makes-noise": (b"#!/bin/sh\necho 'Loading python/3.12'\n", "returned an invalid response: expected value at line 1 column 1"),
+    "hangs": (b"#!/bin/sh\nexec sleep 60\n", "did not end in"),
+    "other-machine": (b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + b"\x02\x00\xb7\x00", "Failed to query Python interpreter at"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+async def test_broken_programs_on_the_search_path_are_passed_over_with_the_reason(search: Search, kind: str) -> None:
+    program, reason = search.search_path[0] / "python3.12", BROKEN[kind][1]
+    program.write_bytes(BROKEN[kind][0])
+    program.chmod(0o755)
     (search.search_path[1] / "python3.12").mkdir()
     add(search, 2, "python3.12", "3.12.1")
     skipped = Skipped()
-    assert (await find("3.12", search, skipped)).interpreter.path.parent.name == "third"
+    interpreters = Interpreters(None, timeout_seconds=1 if kind == "hangs" else 30)
+    assert (await find("3.12", search, skipped, interpreters)).interpreter.path.parent.name == "third"
     (broken,) = skipped.broken
-    assert broken.source == "first executable in the search path"
-    assert "command not found" in broken.error.message
+    assert (broken.source, reason in broken.error.message) == ("first executable in the search path", True), broken.error.message
+    with pytest.raises(UnusableInterpreter, match=r"^Failed to inspect Python interpreter from provided path at `python3\.12`$"):
+        await find(str(program), replace(search, cwd=program.parent), None, interpreters)
 
 
 async def test_environments_come_first_where_they_are_wanted(search: Search, tmp_path: Path) -> None:

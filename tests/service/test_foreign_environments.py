@@ -97,3 +97,16 @@ def test_an_odd_environment_is_read_as_uv_does_and_put_right_where_asked(damage:
     for words in (("install", "aa"), ("install", "bb"), ("check",)):  # uv leaves some of it as it is
         assert _pip(hob, *words).code == 0, words
     assert all((_packages(hob) / name / "__init__.py").is_file() for name in ("aa", "bb"))
+
+
+def test_what_a_module_system_brings_is_seen_as_uv_sees_it_and_never_changed(tmp_path: Path) -> None:
+    sites = make_sites(tmp_path, {"here.txt": ""}, {"PYTHONPATH": "[ROOT]/module"})
+    for site in sites:
+        make_wheel(site.root / "links", "aa", "1")
+        assert site.tell("venv").code == 0
+        assert _pip(site, "install", "--target", "../module", "aa").code == 0
+    uv, hob = sites
+    for command in ("list", "freeze", "show aa", "uninstall aa", "check", "install aa", "list", "uninstall aa"):
+        assert _pip(hob, *command.split()).code == _pip(uv, *command.split()).code, command
+        assert _pip(hob, "freeze") == _pip(uv, "freeze"), command
+    assert (hob.root / "module" / "aa" / "__init__.py").is_file()

@@ -175,7 +175,8 @@ async def _find_named(request: PythonRequest, prober: Prober) -> Found:
     try:
         interpreter = await prober.interpreters.probe(path, prober.spawner, prober.environment, prober.evidence, link=text, named=text)
     except UnusableInterpreter as error:
-        raise error.under(f"Failed to inspect Python interpreter from {source} at `{text}`") from error
+        place = shown(path, prober.cwd) if Path(text).is_absolute() else text
+        raise error.under(f"Failed to inspect Python interpreter from {source} at `{place}`") from error
     return Found(interpreter=interpreter, source=source)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time_ns
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hobd.core.plan.model import Installed
 from hobd.core.vocab.file_memory import FileMemory
-from hobd.core.vocab.metadata import Metadata
+
+if TYPE_CHECKING:  # the memory is made when the engine starts
+    from hobd.core.plan.model import Installed
+    from hobd.core.vocab.metadata import Metadata
 
 _DISTRIBUTIONS_BYTES = 16 * 1024 * 1024
 _METADATA_BYTES = 48 * 1024 * 1024
@@ -17,7 +19,7 @@ _METADATA_BYTES = 48 * 1024 * 1024
 class Listed(NamedTuple):
     """A distribution as it was found."""
 
-    installed: Installed
+    installed: "Installed"
     tops: frozenset[str] | None
     """The first parts of the paths in its RECORD; None where it was not read for them, as what it brought was there by its own name."""
     is_told_by_folder: bool
@@ -29,7 +31,7 @@ class InstalledMemory:
     """Distributions by their folder, metadata by its file. For several threads."""
 
     distributions: FileMemory[str, Listed] = field(default_factory=lambda: FileMemory(_DISTRIBUTIONS_BYTES))
-    metadata: FileMemory[Path, Metadata] = field(default_factory=lambda: FileMemory(_METADATA_BYTES))
+    metadata: "FileMemory[Path, Metadata]" = field(default_factory=lambda: FileMemory(_METADATA_BYTES))
     now_ns: Callable[[], int] = time_ns
 
     def clear(self) -> None:
