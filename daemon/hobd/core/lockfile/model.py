@@ -96,11 +96,8 @@ class LockedFile:
     @property
     def name(self) -> str:
         """The file's name: the last segment of what tells where it is."""
-        from urllib.parse import unquote
-
         told = self.filename if self.filename is not None else self.path
-        text = told if told is not None else unquote(self.url or "")
-        return text.rstrip("/").rpartition("/")[2]
+        return (told if told is not None else _unquoted(self.url or "")).rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,3 +159,11 @@ class Lock:
     options: Options = field(default_factory=Options)
     manifest: Manifest = field(default_factory=Manifest)
     packages: tuple[LockedPackage, ...] = ()
+
+
+def _unquoted(url: str) -> str:
+    if "%" not in url:
+        return url
+    from urllib.parse import unquote
+
+    return unquote(url)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import TypeAlias
 
 from hobd.core.tags.platforms import Platform, platform_tags
@@ -49,7 +50,13 @@ class Tags:
 
     def rank(self, wheel: WheelName) -> int | None:
         """The place of the best of the wheel's tags in the interpreter's order, 0 first; None where none fits."""
-        ranks = [rank for triple in _triples(wheel) if (rank := self._rank(*triple)) is not None]
+        ranks: list[int] = []
+        for python, abi in product(wheel.pythons, wheel.abis):
+            base = self._pairs.get((python, abi))
+            if base is not None:  # it seldom is: most wheels are for other Pythons
+                ranks += [base + offset for platform in wheel.platforms if (offset := self._platforms.get(platform)) is not None]
+            if abi == "none" and "any" in wheel.platforms and (rank := self._any.get(python)) is not None:
+                ranks.append(rank)
         return min(ranks, default=None)
 
     def fitness(self, wheel: WheelName) -> Fitness | None:
@@ -70,12 +77,6 @@ class Tags:
         """The most specific tag: the interpreter's own Python, ABI and platform."""
         return next(iter(self))
 
-    def _rank(self, python: str, abi: str, platform: str) -> int | None:
-        if platform == "any":
-            return self._any.get(python) if abi == "none" else None
-        base, offset = self._pairs.get((python, abi)), self._platforms.get(platform)
-        return None if base is None or offset is None else base + offset
-
     def __iter__(self) -> Iterator[Triple]:
         """All tags, best first: some thousand."""
         for python, abi in self._pairs:
@@ -89,13 +90,6 @@ class Tags:
 def tags_for(facts: InterpreterFacts) -> Tags:
     """The tags of an interpreter."""
     return Tags(facts)
-
-
-def _triples(wheel: WheelName) -> Iterator[Triple]:
-    for python in wheel.pythons:
-        for abi in wheel.abis:
-            for platform in wheel.platforms:
-                yield python, abi, platform
 
 
 def _pairs(facts: InterpreterFacts) -> Iterator[tuple[str, str]]:

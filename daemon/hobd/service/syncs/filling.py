@@ -53,7 +53,10 @@ class Filler:
         with told_singly():
             async with anyio.create_task_group() as tasks:
                 for pin in pins:
-                    tasks.start_soon(self._ensure, pin, fetcher, stored)
+                    if str(pin.name) in stored:
+                        await self._ensure(pin, fetcher, stored)  # nothing to wait for: not worth a task
+                    else:
+                        tasks.start_soon(self._ensure, pin, fetcher, stored)
         again = self.session.settings.install.reinstall
         filled = Filled(new=sum(again.has(pin.name) or stored[str(pin.name)].is_new for pin in pins))
         filled.wheels = [stored[str(pin.name)] for pin in pins]
