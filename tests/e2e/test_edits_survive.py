@@ -12,7 +12,9 @@ import pytest
 from tests.e2e.house import Home, installed, leftovers, wait_until
 from tests.support.index_server import IndexServer, serve_in_thread
 
-KILLED = ["projects.written", "projects.replaced", "lock.write", "lock.write:2", "store.published", "journal.decided"]
+KILLED = ["projects.written", "projects.replaced", "lock.write", "projects.replaced:2", "store.published", "journal.decided"]
+PAGE, WHEEL = "/simple/cherry/ ", "/cherry-3.1-py3-none-any.whl "
+"""What an addition waits for: the first before it writes anything, the second when files are written and nothing is installed."""
 REFUSED = ["projects.written:1:ENOSPC", "lock.write:1:ENOSPC", "store.unpacked:1:ENOSPC"]
 
 
@@ -38,9 +40,11 @@ def test_an_addition_that_was_killed_is_not_begun_or_done_by_the_next(home: Home
 
     killed = home.hob("add", "cherry", cwd=project, HOB_DAEMON="off", HOB_TEST_CRASH_AT=point)
     assert killed.code == -signal.SIGKILL, killed
+    written = (project / "pyproject.toml").read_text()
     after, packages, rest = settled(home, project)
 
-    is_begun = (project / "pyproject.toml").read_text() != document
+    is_begun = written != document
+    assert '"cherry>=3.1"' in written or not is_begun  # never without its bound
     assert packages == (["banana-1.0", "cherry-3.1"] if is_begun else ["banana-1.0"])
     assert ('name = "cherry"' in after[1]) is is_begun
     assert rest == []
@@ -72,19 +76,23 @@ def test_a_disk_that_refuses_changes_nothing(home: Home, point: str) -> None:
 
 
 @contextmanager
-def begun(home: Home) -> Iterator[tuple[Path, IndexServer, "subprocess.Popen[str]"]]:
-    """A project, and an addition to it that has edited `pyproject.toml` and waits for the index."""
+def begun(home: Home, stalled: str) -> Iterator[tuple[Path, IndexServer, "subprocess.Popen[str]"]]:
+    """A project, and an addition to it that waits for an answer of the index."""
     with serve_in_thread(home.wheels) as index:
         project = home.project("demo", "banana<2", index=index.url)
         settled(home, project)
-        index.fail("/simple/cherry/", "stall")
+        index.fail(stalled, "stall", 1)
         with home.start("add", "cherry", cwd=project, HOB_DAEMON="off") as process:
-            wait_until(lambda: '"cherry"' in (project / "pyproject.toml").read_text())
-            yield project, index, process
+            try:
+                wait_until(lambda: index.faults[0].times == 0)
+                yield project, index, process
+            finally:
+                process.kill()
 
 
-def test_whoever_interrupts_an_addition_finds_all_as_it_was(home: Home) -> None:
-    with begun(home) as (project, _, process):
+@pytest.mark.parametrize("stalled", [PAGE, WHEEL])
+def test_whoever_interrupts_an_addition_finds_all_as_it_was(home: Home, stalled: str) -> None:
+    with begun(home, stalled) as (project, _, process):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode != 0
@@ -92,8 +100,9 @@ def test_whoever_interrupts_an_addition_finds_all_as_it_was(home: Home) -> None:
         assert (installed(project), leftovers(project)) == (["banana-1.0"], [])
 
 
-def test_what_somebody_else_writes_meanwhile_is_kept_by_an_addition(home: Home) -> None:
-    with begun(home) as (project, index, process):
+@pytest.mark.parametrize("stalled", [PAGE, WHEEL])
+def test_what_somebody_else_writes_meanwhile_is_kept_by_an_addition(home: Home, stalled: str) -> None:
+    with begun(home, stalled) as (project, index, process):
         document = project / "pyproject.toml"
         document.write_text(document.read_text() + "# mine\n")
         index.release()
@@ -105,9 +114,10 @@ def test_what_somebody_else_writes_meanwhile_is_kept_by_an_addition(home: Home) 
 
 
 def test_what_somebody_else_wrote_meanwhile_is_not_taken_back(home: Home) -> None:
-    with begun(home) as (project, _, process):
+    with begun(home, WHEEL) as (project, _, process):
         document = project / "pyproject.toml"
         mine = document.read_text() + "# mine\n"
+        assert '"cherry>=3.1"' in mine
         document.write_text(mine)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)

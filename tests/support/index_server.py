@@ -100,7 +100,7 @@ class IndexServer:
         return f"{self.origin}/simple"
 
     def fail(self, where: str, kind: str, times: int = 1_000_000, **headers: str) -> None:
-        """Let requests whose path contains `where` go wrong, `times` times."""
+        """Let requests whose path contains `where` go wrong, `times` times. A space at its end stands for the end of the path."""
         self.faults.append(Fault(where, kind, times, {name.replace("_", "-"): value for name, value in headers.items()}))
 
     def release(self) -> None:
@@ -160,7 +160,7 @@ class IndexServer:
 
     def _fault_for(self, path: str) -> Fault | None:
         for fault in self.faults:
-            if fault.where in path and fault.times > 0:
+            if fault.where in f"{path} " and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None

@@ -74,11 +74,19 @@ class Memory:
 
     def lock(self, text: str) -> Lock:
         """See `service.memory.Memory.lock`."""
-        key = hashlib.sha256(text.encode()).digest()
-        found = self._locks.pop(key, None) or parse(text)
-        self._locks[key] = found
-        _trim(self._locks, _LOCKS_KEPT)
+        key = _key_of(text)
+        found = self._locks.get(key) or parse(text)
+        self._keep_lock(key, found)
         return found
+
+    def keep_lock(self, text: str, lock: Lock) -> None:
+        """See `service.memory.Memory.keep_lock`."""
+        self._keep_lock(_key_of(text), lock)
+
+    def _keep_lock(self, key: bytes, lock: Lock) -> None:
+        self._locks[key] = lock
+        self._locks.move_to_end(key)
+        _trim(self._locks, _LOCKS_KEPT)
 
     def forget(self, paths: Sequence[bytes]) -> None:
         """These files changed. Nothing here is keyed by what a file was: texts and states are."""
@@ -102,6 +110,10 @@ class Memory:
             "chores": str(len(self.chores)),
             "answer_bytes": str(self.sources.answers.size_bytes),
         }
+
+
+def _key_of(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _trim(kept: "OrderedDict[Any, Any]", most: int) -> None:

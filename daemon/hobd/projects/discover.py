@@ -10,16 +10,20 @@ Everything that is looked at, also what is not there, is told to the evidence.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hobd.core.formats.pyproject import parse_pyproject
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import ForeignMember, Member, Pyproject, Workspace, WorkspaceEntry, WorkspaceTable
 from hobd.errors import HobError, RequestError
-from hobd.projects.files import absolute, is_file, read_text, shown
+from hobd.projects.files import absolute, is_file, read_bytes, shown, text_of
 from hobd.projects.ignored_files import holds_only_ignored
 from hobd.projects.local_facts import gather_local_facts
 from hobd.projects.member_globs import expand, is_excluded, is_member
+
+if TYPE_CHECKING:  # most commands edit nothing
+    from hobd.projects.drafts import Drafts
 
 PYPROJECT = "pyproject.toml"
 
@@ -47,6 +51,17 @@ class Discovery:
     """Never looked into for members."""
     is_foreign: bool = False
     """Whether this is the workspace of a source, not the caller's own."""
+    drafts: "Drafts | None" = None
+    """Files as an edit is to leave them: what they hold already does not count."""
+
+    def read(self, path: Path) -> bytes | None:
+        """The content of a file, as it is to be; None where there is none.
+
+        Raises:
+            WorldError: it cannot be read.
+        """
+        drafted = None if self.drafts is None else self.drafts.content(path)
+        return read_bytes(path, self.evidence) if drafted is None else drafted
 
 
 def find_project_folder(start: Path, evidence: Evidence) -> Path | None:
@@ -98,9 +113,10 @@ def read_pyproject(folder: Path, discovery: Discovery) -> Pyproject:
         HobError: it is broken; below a message that names the file.
     """
     path = folder / PYPROJECT
-    text = read_text(path, discovery.evidence)
-    if text is None:
+    content = discovery.read(path)
+    if content is None:
         raise NoProject(f"failed to open file `{path}`: No such file or directory (os error 2)")
+    text = text_of(path, content)
     try:
         return parse_pyproject(text)
     except HobError as error:

@@ -15,8 +15,15 @@ def read_text(path: Path, evidence: Evidence) -> str | None:
         WorldError: it cannot be read.
     """
     content = read_bytes(path, evidence)
-    if content is None:
-        return None
+    return None if content is None else text_of(path, content)
+
+
+def text_of(path: Path, content: bytes) -> str:
+    """The text that a file holds.
+
+    Raises:
+        RequestError: it is not UTF-8.
+    """
     try:
         return content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -11,13 +11,13 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from time import time
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.errors import WorldError
@@ -27,6 +27,9 @@ ATTEMPTS = 3
 """How often a story begins again before it gives up."""
 YOUNG_SECONDS = 30.0
 """A temporary file may be that old without being locked yet."""
+
+
+_T = TypeVar("_T")
 
 
 class Changed(WorldError):
@@ -51,6 +54,26 @@ class Expected:
             if _digest(path) != digest:
                 raise Changed(f"`{path}` changed while it was being worked with", hint="Run the command again")
 
+    def after(self, contents: Mapping[Path, bytes]) -> "Expected":
+        """The same once some of the files are written.
+
+        Args:
+            contents: what is written to them.
+        """
+        return Expected(tuple((path, digest if path not in contents else _digest_of(contents[path])) for path, digest in self.digests))
+
+
+async def begin_again(story: Callable[[], Awaitable[_T]]) -> _T:
+    """Tell a story, and tell it again if files change under it.
+
+    Raises:
+        Changed: they kept changing.
+    """
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Changed):
+            return await story()
+    return await story()
+
 
 def expect(paths: Iterable[Path]) -> Expected:
     """Take note of what files are now. To be called before they are read for the answer."""
@@ -59,9 +82,13 @@ def expect(paths: Iterable[Path]) -> Expected:
 
 def _digest(path: Path) -> bytes | None:
     try:
-        return blake2b(path.read_bytes(), digest_size=16).digest()
+        return _digest_of(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def _digest_of(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()
 
 
 def write_lockfile(path: Path, text: str, expected: Expected | None = None) -> None:

@@ -67,3 +67,6 @@ class Memory(Protocol):
         Raises:
             InvalidLock: the text is none.
         """
+
+    def keep_lock(self, text: str, lock: Lock) -> None:
+        """A text that was rendered says this lock: it need not be parsed."""

@@ -4,6 +4,7 @@ import os
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Member, Workspace
@@ -19,6 +20,9 @@ from hobd.projects.project_lock import hold_project_lock
 from hobd.projects.python_versions import VersionFile, find_version_file
 from hobd.service.context import Context
 from hobd.service.generations.files import FileWatch
+
+if TYPE_CHECKING:  # most commands edit nothing
+    from hobd.projects.drafts import Drafts
 
 _INTERPRETERS = "interpreters-v1"
 
@@ -39,6 +43,8 @@ class Session:
     """Who we are to repositories, as far as the command has heard of it: an edited file or a lock does not say it any more."""
     files: FileWatch | None = None
     """What the command does to the files of a project whose environment has generations; None elsewhere."""
+    drafts: "Drafts | None" = None
+    """Files as the command is to leave them, where it edits some."""
     is_configured: bool = True
     """False with `--no-config`: version files above are not looked at either."""
 
@@ -79,7 +85,7 @@ class Session:
 
     def discovery(self) -> Discovery:
         """What finding projects needs."""
-        return Discovery(evidence=self.context.evidence, cwd=self.cwd, cache_folder=self.settings.cache.folder)
+        return Discovery(evidence=self.context.evidence, cwd=self.cwd, cache_folder=self.settings.cache.folder, drafts=self.drafts)
 
     def prober(self) -> Prober:
         """What asking interpreters needs."""

@@ -6,24 +6,17 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.markers import default_environment
-from packaging.version import Version
 
 from hobd.core.lockfile.build import build_lock
-from hobd.core.lockfile.model import Lock, Manifest, Options
-from hobd.core.lockfile.order import requirement_order
+from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.parse import parse
 from hobd.core.lockfile.render import render
-from hobd.core.markers import Marker
-from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.solve import Unsatisfiable, solve
-from hobd.core.vocab.names import Name
-from hobd.core.vocab.requirement import ConflictItem, Requirement
 from tests.core.resolver.cases import FAILURES, LOCKS, Case
-from tests.core.resolver.small_index import SmallIndex, project, requirements
+from tests.core.resolver.posed_cases import problem_of
+from tests.core.resolver.small_index import SmallIndex
 
 UV = Path(sys.executable).parent / "uv"
-PYTHON = Version(".".join(map(str, sys.version_info[:3])))
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -103,40 +96,3 @@ def listed(texts: object) -> str:
 def conflict_text(item: str) -> str:
     kind, _, name = item.partition(":")
     return '{ package = "p" }' if kind == "project" else f'{{ {kind} = "{name}" }}'
-
-
-def conflict_item(item: str) -> ConflictItem:
-    kind, _, name = item.partition(":")
-    return ConflictItem(package=Name("p"), **({} if kind == "project" else {kind: Name(name)}))
-
-
-def problem_of(case: Case) -> Problem:
-    overrides, constraints, excludes = requirements(*case.overrides), requirements(*case.constraints), tuple(map(Name, case.excludes))
-    options = Options(
-        resolution_mode=case.settings.get("resolution", "highest"),
-        prerelease_mode=case.settings.get("prerelease", "if-necessary"),
-        fork_strategy=case.settings.get("fork-strategy", "requires-python"),
-    )
-    return project(
-        *case.requires,
-        python=case.python,
-        extras=case.extras,
-        groups=case.groups,
-        conflicts=tuple(tuple(map(conflict_item, items)) for items in case.conflicts),
-        environments=tuple(map(Marker.parse, case.environments)),
-        required_environments=tuple(map(Marker.parse, case.required)),
-        overrides=overrides,
-        constraints=constraints,
-        excludes=excludes,
-        installed_python=PYTHON,
-        current_environment=tuple((key, str(value)) for key, value in default_environment().items()),
-        options=options,
-        manifest=Manifest(overrides=in_order(overrides), constraints=in_order(constraints), excludes=excludes),
-        resolution_mode=options.resolution_mode,
-        prerelease_mode=options.prerelease_mode,
-        fork_strategy=options.fork_strategy,
-    )
-
-
-def in_order(listed: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
-    return tuple(sorted(listed, key=requirement_order))

@@ -42,6 +42,12 @@ def build_lock(problem: Problem, resolution: Resolution, previous: Lock | None) 
     )
 
 
+def locked_version(node: NodeKey, chosen: Chosen) -> Version | None:
+    """The version that a lock gives; None for a folder whose version is dynamic."""
+    is_tree = isinstance(node.source, Directory | Editable | Virtual)
+    return None if is_tree and chosen.metadata.is_dynamic else node.version
+
+
 def _simplified(markers: tuple[Marker, ...], python: RequiresPython) -> tuple[Marker, ...]:
     """Markers as a header lists them."""
     return tuple(marker.simplify(python) for marker in markers)
@@ -104,9 +110,7 @@ class _Builder:
         )
 
     def _version(self, node: NodeKey) -> Version | None:
-        chosen = self._resolution.distributions[node.base]
-        is_tree = isinstance(node.source, Directory | Editable | Virtual)
-        return None if is_tree and chosen.metadata.is_dynamic else node.version
+        return locked_version(node, self._resolution.distributions[node.base])
 
     def _fork_markers(self, marker: Marker) -> tuple[Marker, ...]:
         return _canonical(tuple(each for each in self._resolution.fork_markers if not each.is_disjoint(marker)), self._python)

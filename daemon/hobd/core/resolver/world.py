@@ -40,7 +40,7 @@ class World:
         self.members = {root.name for root in problem.roots}
         self._metadata: dict[Candidate, Metadata | Rejection] = {}
         self._direct: dict[tuple[Name, Source], Metadata | Rejection] = {
-            (root.name, root.source): _metadata_of(root) for root in problem.roots
+            (root.name, root.source): metadata_of(root) for root in problem.roots
         }
         self._points: dict[str, Point] = {}  # by spelling: `1` and `1.0` are equal, and locked as they are written
         self._python_texts: dict[int, tuple[Metadata, str | None]] = {}
@@ -138,7 +138,8 @@ class World:
         )
 
 
-def _metadata_of(root: RootProject) -> Metadata:
+def metadata_of(root: RootProject) -> Metadata:
+    """What a project of the workspace says of itself."""
     try:
         python = RequiresPython.parse(root.requires_python).specifiers if root.requires_python is not None else None
     except InvalidRequiresPython:

@@ -1,40 +1,48 @@
 """`hob add`: put requirements into a project, its lock and its environment (ADD-1 to ADD-13).
 
-read what is asked ─→ name it ─→ edit ─→ lock ─→ write bounds from the lock ─→ lock ─→ sync
-                                   └── fails or is cancelled: all files are what they were ──┘
+read what is asked ─→ name it ─→ draft the edit ─→ lock it ─→ write it, with bounds from the lock ─→ write the lock ─→ sync
+                                                                └── fails or is cancelled: all files are what they were ──┘
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from packaging.version import Version
 
 from hobd.cli.add import Add
 from hobd.cli.found import said
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.style import cyan, green
 from hobd.core.formats.pyproject_edit import add_member
+from hobd.core.resolver.lower import needs_build
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Workspace, WorkspaceTable
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory
 from hobd.errors import RequestError
 from hobd.projects.discover import PYPROJECT
-from hobd.projects.edit import edit_file
+from hobd.projects.drafts import Drafts
+from hobd.projects.edit import draft_file
+from hobd.projects.lockfiles import begin_again
 from hobd.projects.member_globs import is_excluded, is_member
 from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.edits.add_edit import Edit, names_from_indexes, project_place, write_bounds, write_requirements
+from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_requirements, names_from_indexes, project_place
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
-from hobd.service.edits.editing import Following, Ready, editing, prepare, relock, renewed, reread, resync
-from hobd.service.edits.name_help import help_with
+from hobd.service.edits.drafted_lock import lock_draft
+from hobd.service.edits.editing import Following, Ready, editing, prepare, renewed, reread, resync
+from hobd.service.edits.name_help import NameHelp, help_with
+from hobd.service.locks.locking import Locked, Locker, deep_markers_refused
 from hobd.service.network import Network
 from hobd.service.opening import open_session
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.syncs.sync import lock_as_asked
 from hobd.service.syncs.wishes import Scope
 
 
@@ -59,17 +67,7 @@ async def tell(command: Add, context: Context) -> Outcome:
         asked = await name_all(read, builder, network, session)
         _refuse_itself(command, workspace, asked)
         async with editing(workspace, session) as restorer:
-            session = _join_workspace(command, asked, session, restorer)
-            place = project_place(session.workspace(command.package))
-            edits = write_requirements(command, asked, place, session)
-            restorer.settle(place.path)
-            if command.frozen:
-                return Outcome()
-            names = help_with(names_from_indexes(edits), ready.interpreter, workspace.lockfile, session)
-            with explained(names):
-                await _follow(command, edits, _Footing(ready=ready, session=session, following=following, restorer=restorer))
-            for warning in names.warnings():
-                session.context.voice.warn(warning)
+            await _Addition(command=command, asked=asked, following=following, ready=ready, session=session, restorer=restorer).carry_out()
         return Outcome()
 
 
@@ -114,7 +112,84 @@ def _following(command: Add) -> Following:
     )
 
 
-def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session, restorer: Restorer) -> Session:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drafted:
+    """An addition as the files are to have it, but for bounds."""
+
+    drafts: Drafts
+    session: Session
+    """Reads the project as it is drafted."""
+    place: EditPlace
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """What an addition came to."""
+
+    ready: Ready
+    session: Session
+    locked: Locked
+    names: NameHelp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Addition:
+    """What is to be added, and what it is added to."""
+
+    command: Add
+    asked: tuple[Asked, ...]
+    following: Following
+    ready: Ready
+    session: Session
+    restorer: Restorer
+
+    async def carry_out(self) -> None:
+        """Edit, lock, sync; with `--frozen` only edit.
+
+        Raises:
+            HobError: it cannot be added.
+        """
+        if self.command.frozen:
+            self._draft().drafts.keep(self.restorer.settle)
+            return
+        with deep_markers_refused():
+            followed = await begin_again(self._lock)
+        with explained(followed.names):
+            await resync(followed.ready, followed.locked, followed.session, self.following)
+        for warning in followed.names.warnings():
+            self.session.context.voice.warn(warning)
+
+    def _draft(self) -> _Drafted:
+        drafts = Drafts()
+        session = _join_workspace(self.command, self.asked, replace(self.session, drafts=drafts), drafts)
+        place = project_place(session.workspace(self.command.package))
+        edits = draft_requirements(self.command, self.asked, place, drafts, session)
+        return _Drafted(drafts=drafts, session=session, place=place, edits=edits)
+
+    async def _lock(self) -> _Followed:
+        """Write the files with what is added, and the lock."""
+        drafted = self._draft()
+        session = reread(drafted.session)
+        ready = renewed(self.ready, session, self.following)
+        if any(needs_build(member.pyproject) for member in ready.project.workspace.members):
+            drafted.drafts.keep(self.restorer.settle)  # build backends only see what is on disk
+        names = help_with(names_from_indexes(drafted.edits), ready.interpreter, ready.project.workspace.lockfile, session)
+        asker = self.following.locked
+        locker = Locker(session=session, subject=ready.project.subject, interpreter=ready.project.python.interpreter, writes=asker is None)
+        spelling = None if asker is None else asker.spelling
+        bound = partial(self._bound, drafted=drafted)
+        with explained(names):
+            locked = await lock_draft(locker, drafted.drafts, bound, self.restorer, locked=spelling)
+        session = reread(session)
+        return _Followed(ready=renewed(ready, session, self.following), session=session, locked=locked, names=names)
+
+    def _bound(self, chosen: Iterable[tuple[Name, Version]], drafted: _Drafted) -> bool:
+        edits, drafts = drafted.edits, drafted.drafts
+        return not self.command.raw and draft_bounds(chosen, self.command, edits, drafted.place, drafts, drafted.session)
+
+
+def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session, drafts: Drafts) -> Session:
     """Make folders that are added members of the workspace: those below its root, with `--workspace` all."""
     workspace = session.workspace(command.package)
     wanted = said(command.workspace)
@@ -128,8 +203,7 @@ def _join_workspace(command: Add, asked: tuple[Asked, ...], session: Session, re
         if not (folder.is_relative_to(workspace.root) if wanted is None else wanted) or _includes(workspace, table, folder):
             continue
         relative = folder.relative_to(workspace.root).as_posix() if folder.is_relative_to(workspace.root) else str(folder)
-        edit_file(workspace.root / PYPROJECT, session.context.evidence, partial(add_member, path=relative))
-        restorer.settle(workspace.root / PYPROJECT)
+        draft_file(drafts, workspace.root / PYPROJECT, session.context.evidence, partial(add_member, path=relative))
         session.context.voice.note(f"Added `{cyan(relative)}` to workspace members\n")
         is_changed = True
     return reread(session) if is_changed else session
@@ -139,28 +213,3 @@ def _includes(workspace: Workspace, table: WorkspaceTable, folder: Path) -> bool
     if any(member.root == folder for member in workspace.members):
         return folder != workspace.root or workspace.is_explicit
     return is_member(folder, workspace.root, table) and not is_excluded(folder, workspace.root, table)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Footing:
-    """What all that follows an edit starts from."""
-
-    ready: Ready
-    session: Session
-    following: Following
-    restorer: Restorer
-
-
-async def _follow(command: Add, edits: tuple[Edit, ...], footing: _Footing) -> None:
-    """Lock, write bounds, lock again, sync."""
-    following = footing.following
-    session = reread(footing.session)
-    ready = renewed(footing.ready, session, following)
-    locked = await relock(ready, session, following)
-    place = project_place(session.workspace(command.package))
-    if not command.raw and write_bounds(command, edits, locked.lock, place, session):
-        footing.restorer.settle(place.path)
-        session = reread(session)
-        ready = renewed(ready, session, following)
-        locked = await lock_as_asked(ready.project, session, locked=following.locked, frozen=None)
-    await resync(ready, locked, session, following)

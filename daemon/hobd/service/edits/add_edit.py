@@ -19,14 +19,14 @@ from hobd.core.formats.index_edit import add_index
 from hobd.core.formats.pyproject_edit import add_requirement, ensure_list, has_entry, set_source
 from hobd.core.formats.source_text import render_reference, render_requirement_text, render_source_entry
 from hobd.core.formats.urls import file_url_path
-from hobd.core.lockfile.model import Lock
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import IndexEntry, SourceEntry, Workspace
 from hobd.core.vocab.requirement import Requirement
 from hobd.errors import RequestError
-from hobd.projects.edit import edit_file, edit_script
+from hobd.projects.drafts import Drafts
+from hobd.projects.edit import draft_file, draft_script
 from hobd.service.edits.add_sources import Sourcing
 from hobd.service.edits.asked import Asked
 from hobd.service.edits.editing import pyproject_of
@@ -35,7 +35,7 @@ from hobd.service.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A requirement that was written."""
+    """A requirement that is added."""
 
     table: DependencyTable
     requirement: Requirement
@@ -58,16 +58,16 @@ class EditPlace:
     initial: str | None = None
     """The document of a script that had no metadata."""
 
-    def change(self, change: Callable[[str], str], evidence: Evidence) -> None:
-        """Change the document.
+    def change(self, change: Callable[[str], str], drafts: Drafts, evidence: Evidence) -> None:
+        """Change the draft of the document.
 
         Raises:
             HobError: it cannot be changed, or is none.
         """
         if self.is_script:
-            edit_script(self.path, evidence, change, self.initial)
+            draft_script(drafts, self.path, evidence, change, self.initial)
         else:
-            edit_file(self.path, evidence, change)
+            draft_file(drafts, self.path, evidence, change)
 
 
 def project_place(workspace: Workspace) -> EditPlace:
@@ -80,8 +80,8 @@ def project_place(workspace: Workspace) -> EditPlace:
     )
 
 
-def write_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace, session: Session) -> tuple[Edit, ...]:
-    """Write all requirements with their sources, and the indexes of the command line."""
+def draft_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace, drafts: Drafts, session: Session) -> tuple[Edit, ...]:
+    """Draft all requirements with their sources, and the indexes of the command line."""
     indexes, root = _given_indexes(session), place.path.parent
     index = indexes[0].name if len(indexes) == 1 else None
     sourcing = Sourcing(command=command, root=root, members=place.members, sources=place.sources, index=index)
@@ -98,7 +98,7 @@ def write_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace,
             text = add_index(text, index, _address(index, root))
         return text
 
-    place.change(change, session.context.evidence)
+    place.change(change, drafts, session.context.evidence)
     return tuple(edits)
 
 
@@ -166,13 +166,14 @@ def _address(index: Index, root: Path) -> str:
     return os.path.relpath(folder, root)
 
 
-def write_bounds(command: Add, edits: tuple[Edit, ...], lock: Lock, place: EditPlace, session: Session) -> bool:
-    """Write bounds for new requirements that came without any. Returns whether there were some."""
+def draft_bounds(
+    chosen: Iterable[tuple[Name, Version]], command: Add, edits: tuple[Edit, ...], place: EditPlace, drafts: Drafts, session: Session
+) -> bool:
+    """Draft bounds for new requirements that came without any. Returns whether there were some."""
     kind = command.bounds or session.settings.add_bounds
     lowest: dict[Name, Version] = {}
-    for package in lock.packages:
-        if package.version is not None:
-            lowest[package.name] = min(package.version, lowest.get(package.name, package.version))
+    for name, version in chosen:
+        lowest[name] = min(version, lowest.get(name, version))
     bounded: list[tuple[Edit, str]] = []
     for edit in edits:
         if not edit.is_new or not edit.is_from_index:
@@ -192,5 +193,5 @@ def write_bounds(command: Add, edits: tuple[Edit, ...], lock: Lock, place: EditP
             text = add_requirement(text, edit.table.keys, render_requirement_text(bounded_requirement))
         return text
 
-    place.change(change, session.context.evidence)
+    place.change(change, drafts, session.context.evidence)
     return True

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from hobd.cli.style import green
 from hobd.errors import HobError
+from hobd.projects.lockfiles import Changed
 from hobd.service.edits.name_help import NameHelp
 from hobd.service.locks.unchanged import LockRefused
 
@@ -18,7 +19,7 @@ def explained(names: NameHelp) -> Iterator[None]:
     """
     try:
         yield
-    except LockRefused:
+    except (LockRefused, Changed):
         raise
     except HobError as error:
         if error.code != 1:

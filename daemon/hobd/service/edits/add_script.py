@@ -1,20 +1,29 @@
 """`hob add --script`: put requirements into the inline metadata of a script, and into its lock where it has one (SCR-6)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from packaging.version import Version
 
 from hobd.cli.add import Add
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.request import Outcome
 from hobd.environments.interpreter import Interpreter
+from hobd.projects.drafts import Drafts
+from hobd.projects.lockfiles import begin_again
 from hobd.projects.restoring import Restorer
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.edits.add_edit import Edit, EditPlace, names_from_indexes, write_bounds, write_requirements
+from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_requirements, names_from_indexes
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words
+from hobd.service.edits.drafted_lock import lock_draft
 from hobd.service.edits.name_help import help_with
+from hobd.service.locks.locking import Locker, deep_markers_refused
 from hobd.service.network import Network
-from hobd.service.scripts.editing import editing_script, relock_script, reread_script, warn_of_no_ops
+from hobd.service.scripts.editing import editing_script, reread_script, warn_of_no_ops
 from hobd.service.scripts.opening import OpenScript, open_script
 
 
@@ -31,14 +40,9 @@ async def add_to_script(command: Add, context: Context) -> Outcome:
         initial = None if opened.has_metadata else f'requires-python = ">={interpreter.minor}"\ndependencies = []\n'
         place = EditPlace(path=opened.path, sources=opened.script.tool_uv.sources, is_script=True, initial=initial)
         async with editing_script(opened) as restorer:
-            edits = write_requirements(command, asked, place, opened.session)
-            restorer.settle(place.path)
-            if not command.frozen:
-                names = help_with(names_from_indexes(edits), interpreter, opened.lockfile, opened.session)
-                with explained(names):
-                    await _follow(command, edits, _Footing(place=place, opened=opened, interpreter=interpreter, restorer=restorer))
-                for warning in names.warnings():
-                    opened.session.context.voice.warn(warning)
+            addition = _Addition(command=command, asked=asked, place=place, opened=opened, interpreter=interpreter, restorer=restorer)
+            with deep_markers_refused():
+                await begin_again(addition.carry_out)
         return Outcome()
 
 
@@ -50,20 +54,37 @@ async def _name(asked: tuple[Asked, ...], opened: OpenScript, interpreter: Inter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Footing:
-    """What all that follows an edit starts from."""
+class _Addition:
+    """What is to be added, and to what."""
 
+    command: Add
+    asked: tuple[Asked, ...]
     place: EditPlace
     opened: OpenScript
     interpreter: Interpreter
     restorer: Restorer
 
+    async def carry_out(self) -> None:
+        """Write the script with what is added, and its lock where it has one; with `--frozen` nothing is resolved.
 
-async def _follow(command: Add, edits: tuple[Edit, ...], footing: _Footing) -> None:
-    """Lock, write bounds, and lock once more where there is a file to write."""
-    opened, interpreter = footing.opened, footing.interpreter
-    locked = await relock_script(reread_script(opened), interpreter, locked=command.locked)
-    if not command.raw and write_bounds(command, edits, locked.lock, footing.place, opened.session):
-        footing.restorer.settle(footing.place.path)
-        if opened.lockfile.is_file():
-            await relock_script(reread_script(opened), interpreter, locked=command.locked, is_said=False)
+        Raises:
+            HobError: it cannot be added.
+        """
+        drafts = Drafts()
+        edits = draft_requirements(self.command, self.asked, self.place, drafts, self.opened.session)
+        if self.command.frozen:
+            drafts.keep(self.restorer.settle)
+            return
+        opened = reread_script(self.opened.within(replace(self.opened.session, drafts=drafts)))
+        names = help_with(names_from_indexes(edits), self.interpreter, opened.lockfile, opened.session)
+        asker = self.command.locked
+        writes = asker is None and opened.lockfile.is_file()
+        locker = Locker(session=opened.session, subject=opened.subject(), interpreter=self.interpreter, writes=writes)
+        bound = partial(self._bound, edits=edits, drafts=drafts)
+        with explained(names):
+            await lock_draft(locker, drafts, bound, self.restorer, locked=None if asker is None else asker.spelling)
+        for warning in names.warnings():
+            opened.session.context.voice.warn(warning)
+
+    def _bound(self, chosen: Iterable[tuple[Name, Version]], edits: tuple[Edit, ...], drafts: Drafts) -> bool:
+        return not self.command.raw and draft_bounds(chosen, self.command, edits, self.place, drafts, self.opened.session)

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from hobd.cli.style import bold
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.modules import distribution_of, is_standard
 from hobd.core.vocab.names import Name
 from hobd.environments.interpreter import Interpreter
@@ -36,7 +37,7 @@ class NameHelp:
 
     def hints(self, error: HobError) -> tuple[str, ...]:
         """What may be meant by names that were asked for and are not there."""
-        from hobd.core.resolver.explain import Unsatisfiable, absent_names  # who adds without a fault needs no proofs
+        from hobd.core.resolver.explain import absent_names  # who adds without a fault needs no proofs
 
         missing = set(absent_names(error)) & set(self.asked) if isinstance(error, Unsatisfiable) else ()
         known = tuple(sorted(set(self.known()) - set(self.asked))) if missing else ()

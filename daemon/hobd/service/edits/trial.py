@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.changes import Change, compare
 from hobd.core.lockfile.model import Lock
-from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.resolution import Resolution
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.why.answer import asker_of

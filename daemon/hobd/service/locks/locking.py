@@ -9,6 +9,8 @@ A file that changes while the answer is worked out makes the story begin again: 
 no longer there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -32,9 +34,10 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.faults import crash_point
 from hobd.projects.files import read_text
-from hobd.projects.lockfiles import ATTEMPTS, Changed, expect, write_lockfile
+from hobd.projects.lockfiles import begin_again, expect, write_lockfile
 from hobd.service.builds.late_builder import LateBuilder
 from hobd.service.locks.portable import LockForm
+from hobd.service.locks.proposal import Proposal
 from hobd.service.locks.subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
@@ -67,6 +70,11 @@ class Locked:
     network: Network
     warnings: tuple[str, ...] = ()
     """What the resolution gave cause to warn of."""
+
+    @property
+    def count(self) -> int:
+        """How many packages are locked."""
+        return len(self.lock.packages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,26 +126,19 @@ class Locker:
             InvalidLock: the old one cannot be read; it is not overwritten.
             Changed: files kept changing.
         """
-        for warning in self.subject.python_warnings(self.interpreter):
-            self.session.context.voice.warn(warning)
-        for attempt in range(ATTEMPTS):
-            try:
-                return await self._once()
-            except Changed:
-                if attempt == ATTEMPTS - 1:
-                    raise
-            except RecursionError as error:
-                raise RequestError("A marker names more extras, or combines more conditions, than hob can work with") from error
-        raise AssertionError
+        self._warn_of_pythons()
+        with deep_markers_refused():
+            return await begin_again(self._once)
 
-    async def examine(self) -> "Examined":
+    async def examine(self, start: Lock | None = None) -> "Examined":
         """Read the old lock and judge it; nothing is solved or written.
 
+        Args:
+            start: a lock to judge instead.
         Raises:
             InvalidLock: it cannot be read.
         """
-        text = read_text(self.subject.lockfile, self.session.context.evidence)
-        previous = self._parse(text) if text is not None else None
+        previous = start or self._read()
         network = Network(session=self.session, root=self.subject.root, logins=self.subject.logins())
         builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
         posing = await self._posing(builder)
@@ -176,41 +177,103 @@ class Locker:
             return Locked(
                 lock=found.previous, previous=found.previous, is_changed=False, seconds=monotonic() - begun, network=found.network
             )
-        return await self._renew(begun)
+        proposal = replace(await self.propose(), begun=begun)
+        locked = await self.build(proposal)
+        if locked.is_changed and self.writes:
+            await self.write(proposal, locked)
+        return locked
 
-    async def _renew(self, begun: float) -> Locked:
-        """Make a new lock, from files that are read once more: what was read before may have changed since."""
+    async def propose(self, start: Lock | None = None) -> Proposal:
+        """Solve, from files that are read once more: what was read before may have changed since. Nothing is written.
+
+        Args:
+            start: a lock to start from instead of the one on disk.
+        Raises:
+            Unsatisfiable: there is no such lock.
+            InvalidLock: the old one cannot be read.
+        """
+        begun = monotonic()
+        self._warn_of_pythons()
+        expected = await to_thread.run_sync(expect, self.subject.inputs())
+        current = replace(self, subject=self.subject.renewed(self.session.discovery()))
+        found = await current.examine(start)
+        self._warn_of_experiments(found.conflicts)
+        self._tell(found.verdict)
+        needs_no_solving = found.is_final or found.needs_other_form_only
+        if not needs_no_solving:
+            found = replace(found, posing=replace(found.posing, versions=await current.subject.dynamic_versions(found.builder)))
+        problem = current.pose(found)
+        return Proposal(
+            subject=current.subject,
+            found=found,
+            on_disk=found.previous,
+            problem=problem,
+            resolution=None if needs_no_solving else await self.solve(problem, found.builder, found.network),
+            expected=expected,
+            begun=begun,
+        )
+
+    async def propose_bounded(self, proposal: Proposal) -> Proposal:
+        """What is proposed once requirements have bounds that it meets: solved again only where that may make a difference.
+
+        Raises:
+            Unsatisfiable, InvalidLock: see `propose`.
+        """
+        from hobd.core.resolver.bounded import with_bounds
+
+        current = replace(self, subject=proposal.subject.renewed(self.session.discovery()))
+        if proposal.resolution is not None and self.session.settings.resolver.upgrade.is_empty:
+            problem = current.pose(proposal.found)
+            resolution = with_bounds(proposal.problem, proposal.resolution, problem)
+            if resolution is not None:
+                return replace(proposal, subject=current.subject, problem=problem, resolution=resolution)
+        start = (await self.build(proposal)).lock
+        return replace(await current.propose(start), expected=proposal.expected, on_disk=proposal.on_disk, begun=proposal.begun)
+
+    async def build(self, proposal: Proposal) -> Locked:
+        """The lock that is proposed, as it is to be written.
+
+        Raises:
+            HobError: a file cannot be had to digest it, where the lock has to be portable.
+        """
         from hobd.core.lockfile.build import build_lock
+
+        found, resolution = proposal.found, proposal.resolution
+        resolved = found.opened if resolution is None else build_lock(proposal.problem, resolution, found.opened)
+        assert resolved is not None  # what need not be solved is there
+        is_kept = resolution is None and found.is_final
+        new = found.previous if is_kept else await found.form.close(resolved, found.previous, found.network)
+        assert new is not None  # likewise
+        previous = proposal.on_disk
+        is_changed = previous is None or not same_content(previous, new)
+        return Locked(
+            lock=new if is_changed or previous is None else previous,
+            previous=previous,
+            is_changed=is_changed,
+            seconds=proposal.seconds,
+            network=found.network,
+            warnings=proposal.warnings,
+        )
+
+    async def write(self, proposal: Proposal, locked: Locked) -> None:
+        """Write the lock that was built of a proposal.
+
+        Raises:
+            Changed: what it rests on is not what it was.
+        """
         from hobd.core.lockfile.render import render
         from hobd.service.locks.accounts import keep_account_of
 
-        expected = await to_thread.run_sync(expect, self.subject.inputs())
-        current = replace(self, subject=self.subject.renewed(self.session.discovery()))
-        found = await current.examine()
-        previous, network = found.previous, found.network
-        self._tell(found.verdict)
-        versions = {} if found.needs_other_form_only else await current.subject.dynamic_versions(found.builder)
-        problem = current.pose(replace(found, posing=replace(found.posing, versions=versions)))
-        resolution = None if found.needs_other_form_only else await self.solve(problem, found.builder, network)
-        resolved = found.opened if resolution is None else build_lock(problem, resolution, found.opened)
-        assert resolved is not None  # what only needs another form is there
-        new = await found.form.close(resolved, previous, network)
-        is_changed = previous is None or not same_content(previous, new)
-        if is_changed and self.writes:
-            crash_point("lock.write")
-            text = render(new)
-            await to_thread.run_sync(write_lockfile, current.subject.lockfile, text, expected)
-            if resolution is not None:
-                await to_thread.run_sync(keep_account_of, self.session.cache, text, problem, resolution)
-        kept = new if is_changed or previous is None else previous
-        return Locked(
-            lock=kept,
-            previous=previous,
-            is_changed=is_changed,
-            seconds=monotonic() - begun,
-            network=network,
-            warnings=resolution.warnings if resolution is not None else (),
-        )
+        crash_point("lock.write")
+        text = render(locked.lock)
+        await to_thread.run_sync(write_lockfile, proposal.subject.lockfile, text, proposal.expected)
+        self.session.context.memory.keep_lock(text, locked.lock)
+        if proposal.resolution is not None:
+            await to_thread.run_sync(keep_account_of, self.session.cache, text, proposal.problem, proposal.resolution)
+
+    def _warn_of_pythons(self) -> None:
+        for warning in self.subject.python_warnings(self.interpreter):
+            self.session.context.voice.warn(warning)
 
     def _warn_of_experiments(self, conflicts: tuple[tuple[ConflictItem, ...], ...]) -> None:
         has_project = any(item.extra is None and item.group is None for items in conflicts for item in items)
@@ -225,8 +288,9 @@ class Locker:
         posing = replace(found.posing, previous=found.opened, keep=_KEEPS[found.verdict.freshness])
         return replace(self.subject.pose(posing), current_environment=tuple(self.interpreter.markers.items()))
 
-    def _parse(self, text: str) -> Lock:
-        return self.session.context.memory.lock(text)
+    def _read(self) -> Lock | None:
+        text = read_text(self.subject.lockfile, self.session.context.evidence)
+        return None if text is None else self.session.context.memory.lock(text)
 
     async def _posing(self, builder: LateBuilder) -> Posing:
         return Posing(
@@ -291,6 +355,19 @@ class Locker:
             watch.finish()
 
 
+@contextmanager
+def deep_markers_refused() -> Iterator[None]:
+    """Have markers that are too deep to be worked with end the command, and not look like a bug.
+
+    Raises:
+        RequestError: there is one.
+    """
+    try:
+        yield
+    except RecursionError as error:
+        raise RequestError("A marker names more extras, or combines more conditions, than hob can work with") from error
+
+
 def _read_facts(sources: list[Source], knowledge: "Knowledge", is_offline: bool) -> dict[Source, LocalFacts]:
     from hobd.core.resolver.knowledge import Unusable
 
@@ -328,8 +405,8 @@ def _upgrade(settings: Settings) -> Upgrade:
     return Upgrade.NOTHING if asked.is_empty else Upgrade.SOME
 
 
-def say_resolved(locked: Locked, session: Session) -> None:
-    """How many packages the lock holds."""
-    session.context.voice.note(render_resolved(len(locked.lock.packages), locked.seconds))
+def say_resolved(locked: Locked | Proposal, session: Session) -> None:
+    """How many packages the lock holds, or is to hold."""
+    session.context.voice.note(render_resolved(locked.count, locked.seconds))
     for warning in locked.warnings:  # as often as there is cause: a package may be locked more than once
         session.context.voice.note(render_warning(warning))

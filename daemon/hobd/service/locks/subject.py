@@ -20,7 +20,7 @@ from hobd.core.vocab.project import Member, Script, ToolUv, Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.discover import Discovery, discover_workspace
-from hobd.projects.scripts import read_script, script_workspace
+from hobd.projects.scripts import parse_script_content, script_workspace
 
 PYPROJECT = "pyproject.toml"
 
@@ -208,7 +208,8 @@ class ScriptSubject:
 
     def renewed(self, discovery: Discovery) -> "ScriptSubject":
         """See `LockSubject`."""
-        read = read_script(self.script.path, discovery.evidence) if self.script.path is not None else None
+        content = discovery.read(self.script.path) if self.script.path is not None else None
+        read = None if content is None else parse_script_content(content, self.script.path)
         return self if read is None else replace(self, script=read.script)
 
     def pythons(self, interpreter: Interpreter) -> RequiresPython:

@@ -8,7 +8,7 @@ from functools import partial
 from hobd.cli.found import Given
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.restoring import Restorer, restoring
-from hobd.projects.scripts import read_script
+from hobd.projects.scripts import parse_script_content
 from hobd.service.edits.editing import warn_of_foreign
 from hobd.service.locks.locking import Locked, say_resolved
 from hobd.service.scripts.lock import lock_of_script
@@ -37,16 +37,17 @@ async def editing_script(opened: OpenScript) -> AsyncIterator[Restorer]:
 
 
 def reread_script(opened: OpenScript) -> OpenScript:
-    """The script as it is now.
+    """The script as it is now, or as its draft has it.
 
     Raises:
         HobError: its metadata are broken.
     """
-    read = read_script(opened.path, opened.session.context.evidence)
+    content = opened.session.discovery().read(opened.path)
+    read = None if content is None else parse_script_content(content, opened.path)
     return opened if read is None else replace(opened, script=read.script, has_metadata=True)
 
 
-async def relock_script(opened: OpenScript, interpreter: Interpreter, *, locked: Given | None, is_said: bool = True) -> Locked:
+async def relock_script(opened: OpenScript, interpreter: Interpreter, *, locked: Given | None) -> Locked:
     """Bring the lock in line with the script; of a script without one, only see what its lock would be.
 
     Raises:
@@ -54,6 +55,5 @@ async def relock_script(opened: OpenScript, interpreter: Interpreter, *, locked:
     """
     writes = opened.lockfile.is_file()
     found = await lock_of_script(opened.subject(), interpreter, opened.session, locked=locked, frozen=None, writes=writes)
-    if is_said:
-        say_resolved(found, opened.session)
+    say_resolved(found, opened.session)
     return found
