@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hobd.core.formats.requirement import parse_requirement
-from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.solve import solve
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.names import Name
 from hobd.core.why.chain_picture import picture_of
 from hobd.core.why.layout import Placed, lay_out

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from hobd.core.formats.requirement import parse_requirement
-from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.problem import Cutoff
 from hobd.core.resolver.solve import solve
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.names import Name
 from hobd.core.why.objection import Objection, objection_of
 from hobd.core.why.what_if import absences, alone, is_locked, with_preference, with_requirement

@@ -10,21 +10,9 @@ from hobd.core.resolver.proof import Missing, Needs, Proof, Unusable, facts, rea
 from hobd.core.resolver.sentences import Words
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.tellable import Background, tellable
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.resolver.world import World
 from hobd.core.vocab.names import Name
-from hobd.errors import RequestError
-
-
-class Unsatisfiable(RequestError):
-    """The requirements cannot all be met."""
-
-    default_code = 1
-    proof: Incompatibility
-    """The root of the derivation tree, as the search found it."""
-    told: Proof
-    """The same as it is told."""
-    words: Words
-    """What tells it."""
 
 
 def explain(world: World, state: ForkState, found: Incompatibility) -> Unsatisfiable:

@@ -17,7 +17,7 @@ from hobd.core.resolver.decisions import Decisions
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.events import PAUSE_DECISIONS, Effort, Observer, most_blamed
-from hobd.core.resolver.explain import Unsatisfiable, explain
+from hobd.core.resolver.explain import explain
 from hobd.core.resolver.foresight import Foresight
 from hobd.core.resolver.fork import Fork, in_order_of_solving, split
 from hobd.core.resolver.knowledge import Knowledge
@@ -31,6 +31,7 @@ from hobd.core.resolver.selection import choose
 from hobd.core.resolver.smooth import SmoothSearch
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.teller import Teller
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.resolver.versions import Point
 from hobd.core.resolver.visit import dependencies, gap_around, visit
 from hobd.core.resolver.warnings import afterthoughts

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.package import Kind as PackageKind
 from hobd.core.resolver.proof import Missing, Needs, Unusable, facts
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.sentences import spell
 from hobd.core.resolver.specifiers import versions_matching
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.resolver.versions import VersionSet
 from hobd.core.vocab.requirement import Requirement
 

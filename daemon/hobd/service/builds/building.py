@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from anyio import to_thread
 from packaging.version import Version
@@ -31,7 +31,6 @@ from hobd.errors import HobError
 from hobd.service.builds.buildables import Buildable, of_archive, of_folder, of_pin
 from hobd.service.builds.checks import BuildRefused, WrongBuild
 from hobd.service.builds.local_states import read_state
-from hobd.service.builds.site import Order
 from hobd.service.builds.source_trees import SourceTree, Surroundings, read_tree
 from hobd.service.builds.workshop import Shared, Workshop
 from hobd.service.locks.subject import LockSubject
@@ -39,6 +38,9 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import StoredWheel
+
+if TYPE_CHECKING:
+    from hobd.service.builds.site import Order
 
 Made = TypeVar("Made")
 """What comes of a build."""
@@ -100,6 +102,8 @@ class Builder:
 
     async def make_wheel(self, pin: Pin, into: Path) -> Path:
         """The wheel of a pin that is no wheel as a file in a folder, built now; errors as of `wheel_of`."""
+        from hobd.service.builds.site import Order
+
         return await self._work(pin, lambda workshop, buildable: workshop.make(buildable, Order("wheel"), into))
 
     async def _work(self, pin: Pin, work: Callable[[Workshop, Buildable], Awaitable[Made]]) -> Made:
@@ -113,7 +117,7 @@ class Builder:
         except HobError as error:
             raise buildable.failed(error, is_backend=isinstance(error, BuildFailed)) from error
 
-    async def make(self, buildable: Buildable, order: Order, into: Path) -> Path:
+    async def make(self, buildable: Buildable, order: "Order", into: Path) -> Path:
         """Build a distribution into a folder: see `Workshop.make`."""
         return await self._enter(buildable).make(buildable, order, into)
 

@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
 
 from hobd.builds.backend import parse_backend
 from hobd.cli.build_lines import render_building, render_built
-from hobd.core.formats.static_project import parse_static_project
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.plan.model import Pin
 from hobd.core.resolver.lower import lower_texts
@@ -33,9 +33,7 @@ from hobd.projects.files import read_text
 from hobd.service.builds.buildables import Buildable
 from hobd.service.builds.built import Built, BuiltIndex
 from hobd.service.builds.checks import check_wheel_name, refuse_forbidden
-from hobd.service.builds.environments import BuildEnvironments, NestedBuilder
 from hobd.service.builds.rules import BuildRules, rules_of, shown_requirement
-from hobd.service.builds.site import Order, Site, Sites
 from hobd.service.builds.source_trees import Surroundings
 from hobd.service.cache_folders import BUILT
 from hobd.service.locks.subject import LockSubject
@@ -43,6 +41,10 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.archive import digest_file
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
+
+if TYPE_CHECKING:
+    from hobd.service.builds.environments import NestedBuilder
+    from hobd.service.builds.site import Order, Site, Sites
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Workshop:
     constraints: tuple[Requirement, ...]
     promised: Mapping[Name, tuple[Digest, ...]]
     shared: Shared
-    builder: NestedBuilder
+    builder: "NestedBuilder"
     """Builds what this build requires."""
     is_nested: bool
     """Only what was asked for is told, not what building it needs."""
@@ -85,6 +87,8 @@ class Workshop:
         Raises:
             HobError: it is not to be built, or the build failed.
         """
+        from hobd.core.formats.static_project import parse_static_project
+
         rules, key = await self._start(buildable)
         if (known := self._known(buildable, key).metadata) is not None:
             return known
@@ -122,7 +126,7 @@ class Workshop:
         async with self._sites().open(buildable, rules):
             pass
 
-    async def make(self, buildable: Buildable, order: Order, into: Path) -> Path:
+    async def make(self, buildable: Buildable, order: "Order", into: Path) -> Path:
         """Build a distribution into a folder; nothing is taken from before or kept.
 
         Raises:
@@ -145,7 +149,7 @@ class Workshop:
         settings = self.session.settings
         return rules_of(name, settings.build, self.subject.stating(settings), self.runtime)
 
-    async def _ask(self, buildable: Buildable, key: str, site: Site) -> bytes:
+    async def _ask(self, buildable: Buildable, key: str, site: "Site") -> bytes:
         """The metadata, by way of the wheel where the backend cannot say it otherwise."""
         content = await site.frontend.metadata()
         if content is None:
@@ -157,7 +161,7 @@ class Workshop:
         self._note(buildable)
         return content
 
-    async def _make(self, buildable: Buildable, key: str, site: Site) -> tuple[StoredWheel, bytes]:
+    async def _make(self, buildable: Buildable, key: str, site: "Site") -> tuple[StoredWheel, bytes]:
         """Build, and keep the wheel and its metadata."""
         self.session.context.voice.phase(f"building {buildable.label}")
         path = await site.frontend.build(site.wheels)
@@ -214,7 +218,11 @@ class Workshop:
             name, place = (buildable.name, buildable.place) if buildable.name is not None else (buildable.label, "")
             self.session.context.voice.note(render(name, place))
 
-    def _sites(self) -> Sites:
+    def _sites(self) -> "Sites":
+        """What builds need is imported only now: most that ask have their answer before."""
+        from hobd.service.builds.environments import BuildEnvironments
+        from hobd.service.builds.site import Sites
+
         session = self.session
         environments = BuildEnvironments(
             session=session,

@@ -10,9 +10,9 @@ from hobd.core.lockfile.model import Lock
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.plan.model import Selection
 from hobd.core.plan.satisfied import Demands, Present, is_enough
-from hobd.core.resolver.explain import Unsatisfiable
 from hobd.core.resolver.pose import Posing, pose_script
 from hobd.core.resolver.problem import Problem
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.project import Script
 from hobd.core.vocab.requirement import Requirement
 from hobd.environments.inspect import read_installed

@@ -21,7 +21,6 @@ from hobd.service.locks.locking import Locked, Locker, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
 from hobd.service.locks.unchanged import check_members, missing_lock, read_frozen, stale_lock, take_frozen
 from hobd.service.opening import open_session
-from hobd.service.scripts.sync import tell_of_script
 from hobd.service.session import Session
 from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner, Syncer
@@ -38,6 +37,8 @@ if TYPE_CHECKING:  # most environments have no generations
 async def tell(command: Sync, context: Context) -> Outcome:
     """Bring the project's environment in line with its lock."""
     if command.script is not None:
+        from hobd.service.scripts.sync import tell_of_script
+
         return await tell_of_script(command, context)
     async with open_session(command, context) as session:
         _read_frozen_early(command, session)
