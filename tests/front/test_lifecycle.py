@@ -191,7 +191,7 @@ async def test_events_reach_engines_as_hints(runtime_dir: Path, tmp_path: Path) 
                 await anyio.sleep(0.05)
         assert str(ground) in seen.read_text().splitlines()
         assert (await client.status()).verdicts == 0
-    hobd.stop()
+    assert hobd.stop() == 0  # at once, watching or not
 
 
 async def test_without_watching_nothing_is_watched(runtime_dir: Path, tmp_path: Path) -> None:

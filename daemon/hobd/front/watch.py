@@ -65,12 +65,16 @@ class Watcher:
             await anyio.sleep(_SETTLE_SECONDS)
             self._is_new = anyio.Event()
             if self._folders:
+                over = anyio.Event()
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(self._watch, [os.fsdecode(folder) for folder in self._folders])
-                    await self._is_new.wait()
+                    tasks.start_soon(self._watch, [os.fsdecode(folder) for folder in self._folders], over)
+                    try:
+                        await self._is_new.wait()
+                    finally:
+                        over.set()  # the thread that looks into the queue hears of nothing else for five seconds
                     tasks.cancel_scope.cancel()
 
-    async def _watch(self, folders: list[str]) -> None:
+    async def _watch(self, folders: list[str], over: anyio.Event) -> None:
         from watchfiles import awatch  # 7 MB, and most daemons that replay verdicts never watch
 
         self.fault = ""
@@ -83,6 +87,7 @@ class Watcher:
                 recursive=False,
                 force_polling=False,
                 ignore_permission_denied=True,
+                stop_event=over,
             ):
                 self._on_change([os.fsencode(path) for _, path in changes])
         except FileNotFoundError:
