@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from tests.client.fake_daemon import FakeDaemon, answer, end, out
-
 ONE_SHOT_CODE = 7
 OPTIONS = ["-I", "-X", "utf8", "-m", "hobd"]
 
@@ -31,6 +29,8 @@ def main() -> NoReturn:
 
 def serve(folder: Path, options: dict[str, str]) -> NoReturn:
     """Serve, or fail to."""
+    from tests.client.fake_daemon import FakeDaemon, answer, end, out  # takes a while, which one-shot runs do without
+
     ready = int(options["--ready-fd"])
     behaviour = os.environ.get("HOB_TEST_START", "ok")
     if behaviour == "die":

@@ -17,7 +17,14 @@ def compiled() -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def home(tmp_path: Path) -> Home:
+    """A home whose commands are answered by the daemon that all tests of this process share."""
+    return make_home(tmp_path).share_daemon()
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[Home]:
+    """A home with a daemon of its own, for tests of its life."""
     made = make_home(tmp_path)
     yield made
     made.stop()

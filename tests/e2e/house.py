@@ -1,12 +1,15 @@
 """A home of its own for a whole hob: runtime folder, cache, a folder of wheels, and projects to work on."""
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +61,7 @@ class Home:
             "HOME": str(self.root / "home"),
             "XDG_CACHE_HOME": str(self.root / "cache"),
             "HOB_RUNTIME_DIR": str(self.runtime),
+            "PYTHONDONTWRITEBYTECODE": "1",  # else every wheel is compiled when nobody waits
             "UV_PYTHON_DOWNLOADS": "never",
             "LC_ALL": "C.UTF-8",
             **self.variables,
@@ -74,11 +78,12 @@ class Home:
         return subprocess.Popen([HOB, *words], cwd=cwd, text=True, errors="surrogateescape", **{**defaults, **how})
 
     def hob(self, *words: str | bytes, cwd: Path, **how: Any) -> Said:
-        """Run one hob command to its end; `timeout` in seconds, the rest as for `start`."""
-        timeout = how.pop("timeout", 60)
-        with self.start(*words, cwd=cwd, **how) as process:
+        """Run one hob command to its end; `timeout` in seconds, `input` is what it reads, the rest as for `start`."""
+        timeout, given = how.pop("timeout", 60), how.pop("input", None)
+        stdin = {} if given is None else {"stdin": subprocess.PIPE}
+        with self.start(*words, cwd=cwd, **stdin, **how) as process:
             try:
-                out, err = process.communicate(timeout=timeout)
+                out, err = process.communicate(given, timeout=timeout)
             except BaseException:
                 process.kill()
                 raise
@@ -116,9 +121,24 @@ class Home:
             f"[tool.uv]\n{settings}"
         )
 
+    def share_daemon(self) -> "Home":
+        """Have all commands answered by the daemon that all tests of this process share, which spares them the imports."""
+        self.variables["HOB_RUNTIME_DIR"] = shared_runtime_folder()
+        return self
+
     def stop(self) -> None:
         """End this home's daemon."""
         subprocess.run([HOB, "daemon", "stop"], cwd="/", env=self.environment(), capture_output=True, timeout=30, check=False)
+
+
+@cache
+def shared_runtime_folder() -> str:
+    """Of the daemon that this process uses; both are gone when it ends."""
+    folder = tempfile.TemporaryDirectory(prefix="hob-")
+    atexit.register(folder.cleanup)
+    stop = [str(HOB), "daemon", "stop"]
+    atexit.register(subprocess.run, stop, env={"HOB_RUNTIME_DIR": folder.name, "PATH": os.defpath}, capture_output=True, check=False)
+    return folder.name
 
 
 def installed(project: Path) -> list[str]:

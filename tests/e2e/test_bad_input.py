@@ -207,24 +207,24 @@ def make_unfit(root: Path, how: str) -> Path:
 
 
 @pytest.mark.parametrize("how", ["a link", "open to others", "a file", "missing"])
-def test_an_unfit_runtime_folder_is_named_left_alone_and_done_without(home: Home, how: str) -> None:
-    place = make_unfit(home.root, how)
+def test_an_unfit_runtime_folder_is_named_left_alone_and_done_without(own_home: Home, how: str) -> None:
+    place = make_unfit(own_home.root, how)
     before = os.lstat(place) if how != "missing" else None
-    said = home.hob("cache", "dir", cwd=home.root, HOB_RUNTIME_DIR=str(place))
-    assert (said.code, said.out) == (0, f"{home.root}/cache/hob\n")
+    said = own_home.hob("cache", "dir", cwd=own_home.root, HOB_RUNTIME_DIR=str(place))
+    assert (said.code, said.out) == (0, f"{own_home.root}/cache/hob\n")
     assert said.err.startswith(f"hob: daemon unavailable (`$HOB_RUNTIME_DIR` is `{place}`, which ")
     assert said.err.count("\n") == 1
     assert before is None or os.lstat(place) == before
-    assert not home.status()["running"]
+    assert not own_home.status()["running"]
 
 
-def test_a_runtime_folder_with_a_long_name_serves(home: Home) -> None:
-    long = home.root / ("l" * 100) / ("m" * 100)
+def test_a_runtime_folder_with_a_long_name_serves(own_home: Home) -> None:
+    long = own_home.root / ("l" * 100) / ("m" * 100)
     long.mkdir(parents=True, mode=0o700)
     there: dict[str, Any] = {"HOB_RUNTIME_DIR": str(long)}
     try:
-        said = [home.hob("cache", "dir", cwd=home.root, HOB_VERDICTS="off", **there) for _ in range(2)]
-        assert said == [Said(0, f"{home.root}/cache/hob\n", "")] * 2
-        assert home.hob("daemon", "status", cwd=home.root, **there).code == 0
+        said = [own_home.hob("cache", "dir", cwd=own_home.root, HOB_VERDICTS="off", **there) for _ in range(2)]
+        assert said == [Said(0, f"{own_home.root}/cache/hob\n", "")] * 2
+        assert own_home.hob("daemon", "status", cwd=own_home.root, **there).code == 0
     finally:
-        assert home.hob("daemon", "stop", cwd=home.root, **there).code == 0
+        assert own_home.hob("daemon", "stop", cwd=own_home.root, **there).code == 0

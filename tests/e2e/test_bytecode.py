@@ -7,7 +7,8 @@ import pytest
 
 from tests.e2e.house import Home, wait_until
 
-OFF = {"HOB_DAEMON": "off"}
+WANTED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Bytecode comes by itself, which tests switch off where it is not what they are about."""
 
 
 def compiled(project: Path) -> dict[str, Path]:
@@ -18,24 +19,24 @@ def compiled(project: Path) -> dict[str, Path]:
 def test_a_wheels_modules_are_compiled_once_and_linked_into_every_environment(home: Home) -> None:
     one, other = home.project("one", "apple"), home.project("other", "apple")
     for project in (one, other):
-        said = home.hob("sync", "--compile-bytecode", "--link-mode", "hardlink", cwd=project, **OFF)
+        said = home.hob("sync", "--compile-bytecode", "--link-mode", "hardlink", cwd=project)
         assert re.search(r"^Bytecode compiled 2 files in ", said.err, re.MULTILINE), said
     assert compiled(one).keys() == {"apple", "banana"}
     assert {name: path.stat().st_ino for name, path in compiled(one).items()} == {
         name: path.stat().st_ino for name, path in compiled(other).items()
     }
-    said = home.hob("run", "--no-sync", "python", "-v", "-c", "import apple", cwd=other, **OFF)
+    said = home.hob("run", "--no-sync", "python", "-v", "-c", "import apple", cwd=other)
     assert f"{compiled(other)['apple']} matches" in said.err
 
 
 def test_what_was_installed_without_bytecode_is_compiled_where_it_lies(home: Home) -> None:
     project = home.project("demo", "apple")
-    assert home.hob("sync", cwd=project, **OFF).code == 0
+    assert home.hob("sync", cwd=project).code == 0
     assert compiled(project) == {}
-    assert home.hob("sync", "--compile-bytecode", cwd=project, **OFF).code == 0
+    assert home.hob("sync", "--compile-bytecode", cwd=project).code == 0
     places = {name: path.stat().st_ino for name, path in compiled(project).items()}
     assert places.keys() == {"apple", "banana"}
-    assert home.hob("sync", "--compile-bytecode", cwd=project, **OFF).code == 0
+    assert home.hob("sync", "--compile-bytecode", cwd=project).code == 0
     assert {name: path.stat().st_ino for name, path in compiled(project).items()} == places
 
 
@@ -45,16 +46,16 @@ def ready(home: Home) -> int:
 
 
 def test_the_daemon_compiles_what_it_installed_once_nobody_waits_and_later_environments_have_it(home: Home) -> None:
-    assert home.hob("sync", cwd=home.project("one", "apple")).code == 0
+    assert home.hob("sync", cwd=home.project("one", "apple"), **WANTED).code == 0
     assert compiled(home.root / "one") == {}
     wait_until(lambda: ready(home) == 2, seconds=30)
     other = home.project("other", "apple", "cherry")
-    assert home.hob("sync", "--link-mode", "hardlink", cwd=other, **OFF).code == 0
+    assert home.hob("sync", "--link-mode", "hardlink", cwd=other, **WANTED).code == 0
     assert compiled(other).keys() == {"apple", "banana"}
     assert all(path.stat().st_nlink > 1 for path in compiled(other).values())
-    said = home.hob("run", "--no-sync", "python", "-v", "-c", "import apple", cwd=other, **OFF)
+    said = home.hob("run", "--no-sync", "python", "-v", "-c", "import apple", cwd=other)
     assert f"{compiled(other)['apple']} matches" in said.err
-    assert home.hob("pip", "uninstall", "apple", "banana", cwd=other, **OFF).code == 0
+    assert home.hob("pip", "uninstall", "apple", "banana", cwd=other).code == 0
     assert compiled(other) == {}
 
 
@@ -69,9 +70,9 @@ def test_the_daemon_compiles_what_it_installed_once_nobody_waits_and_later_envir
     ids=["copies", "none wanted", "elsewhere", "turned off"],
 )
 def test_bytecode_that_nobody_asked_for_is_left_out(home: Home, words: list[str], variables: dict[str, str], extra: str) -> None:
-    assert home.hob("sync", "--compile-bytecode", cwd=home.project("one", "apple"), **OFF).code == 0
+    assert home.hob("sync", "--compile-bytecode", cwd=home.project("one", "apple")).code == 0
     other = home.project("other", "apple", extra=extra)
-    assert home.hob("sync", *words, cwd=other, **OFF, **variables).code == 0
+    assert home.hob("sync", *words, cwd=other, **WANTED | variables).code == 0
     assert compiled(other) == {}
 
 
@@ -93,8 +94,7 @@ def test_bytecode_is_checked_and_lies_as_with_uv(home: Home, variables: dict[str
     outcomes = []
     for tool in (home.uv, home.hob):
         project = home.project(tool.__name__, "cherry")
-        how = OFF if tool is home.hob else {}
-        said = tool("sync", "--compile-bytecode", cwd=project, **how, **variables)
+        said = tool("sync", "--compile-bytecode", cwd=project, **variables)
         flags = {name: path.read_bytes()[4:8] for name, path in compiled(project).items()}
         elsewhere = [path.name for path in (home.root / "elsewhere").rglob(f"{tool.__name__}/**/cherry*.pyc")]
         outcomes.append((said.code, said.err.partition("\n  cause:")[0].splitlines()[-1][:30], flags, elsewhere))

@@ -13,44 +13,43 @@ import pytest
 from tests.e2e.house import Home, wait_until
 from tests.support.index_server import serve_in_thread
 
-OFF = {"HOB_DAEMON": "off"}
-
 
 @pytest.fixture
 def used(home: Home) -> Path:
     """The cache of a home whose project has been synced."""
     project = home.project("demo", "apple")
-    assert home.hob("sync", cwd=project, **OFF).code == 0
-    return Path(home.hob("cache", "dir", cwd=project, **OFF).out.strip())
+    assert home.hob("sync", cwd=project).code == 0
+    return home.root / "cache" / "hob"
 
 
-def test_a_cache_is_marked_when_it_is_made(used: Path) -> None:
+def test_a_cache_is_where_it_is_said_to_be_and_marked(home: Home, used: Path) -> None:
+    assert home.hob("cache", "dir", cwd=home.root).out == f"{used}\n"
     assert (used / "CACHEDIR.TAG").read_text() == "Signature: 8a477f597d28d172789f06886806bc55"
     assert (used / ".gitignore").read_text() == "*"
 
 
 def test_a_cache_folder_that_was_named_is_marked_too(home: Home, used: Path) -> None:
-    assert home.hob("lock", cwd=home.root / "demo", UV_CACHE_DIR="named", **OFF).code == 0
+    assert home.hob("lock", cwd=home.root / "demo", UV_CACHE_DIR="named").code == 0
     for folder in ("named", "named/hob"):
         assert {"CACHEDIR.TAG", ".gitignore"} < set(os.listdir(home.root / "demo" / folder))
 
 
 def test_cleaning_removes_all_but_the_lock_and_says_how_much(home: Home, used: Path) -> None:
-    said = home.hob("cache", "clean", cwd=home.root, **OFF)
+    said = home.hob("cache", "clean", cwd=home.root)
     assert re.fullmatch(r"Clearing cache at: \S+\nRemoved \d+ files \([\d.]+KiB\)\n", said.err)
     assert os.listdir(used) == [".lock"]
-    assert home.hob("cache", "clean", cwd=home.root, **OFF).err.endswith("\nNo cache entries found\n")
+    assert home.hob("cache", "clean", cwd=home.root).err.endswith("\nNo cache entries found\n")
 
 
 def test_cleaning_a_package_leaves_the_others(home: Home, used: Path) -> None:
-    assert home.hob("cache", "clean", "Apple", cwd=home.root, **OFF).err.startswith("Removed ")
-    assert home.hob("cache", "clean", "apple", "unknown", cwd=home.root, **OFF).err == "No cache entries found\n"
-    assert home.hob("cache", "clean", "banana", cwd=home.root, **OFF).err.startswith("Removed ")
+    assert home.hob("cache", "clean", "Apple", cwd=home.root).err.startswith("Removed ")
+    assert home.hob("cache", "clean", "apple", "unknown", cwd=home.root).err == "No cache entries found\n"
+    assert home.hob("cache", "clean", "banana", cwd=home.root).err.startswith("Removed ")
 
 
 def test_pruning_for_ci_removes_what_can_be_had_again(home: Home, used: Path) -> None:
-    assert home.hob("cache", "prune", cwd=home.root, **OFF).err.endswith("\nNo unused entries found\n")
-    assert "\nRemoved " in home.hob("cache", "prune", "--ci", cwd=home.root, **OFF).err
+    assert home.hob("cache", "prune", cwd=home.root).err.endswith("\nNo unused entries found\n")
+    assert "\nRemoved " in home.hob("cache", "prune", "--ci", cwd=home.root).err
 
 
 @pytest.mark.parametrize("mode", ["off", "auto"])
@@ -125,13 +124,13 @@ def test_a_budget_that_cannot_be_kept_is_told_once_a_day(home: Home, used: Path)
 
 def test_without_a_daemon_a_sweep_that_was_due_is_not_due_again(home: Home, used: Path) -> None:
     os.utime(used / ".swept", (1e9, 1e9))
-    assert home.hob("lock", cwd=home.root / "demo", **OFF).code == 0
+    assert home.hob("lock", cwd=home.root / "demo", HOB_DAEMON="off").code == 0
     assert os.stat(used / ".swept").st_mtime > 1e9 + 60
 
 
 def test_a_cache_that_is_not_there_is_not_made_to_be_looked_at(home: Home) -> None:
-    assert home.hob("cache", "clean", cwd=home.root, **OFF).err.startswith("No cache found at: ")
-    assert home.hob("cache", "size", "--preview-features", "cache-size", cwd=home.root, **OFF).out == "0\n"
+    assert home.hob("cache", "clean", cwd=home.root).err.startswith("No cache found at: ")
+    assert home.hob("cache", "size", "--preview-features", "cache-size", cwd=home.root).out == "0\n"
     assert not (home.root / "cache").exists()
 
 
@@ -139,53 +138,51 @@ def test_a_wheel_whose_digest_nobody_tells_is_fetched_once(home: Home) -> None:
     with serve_in_thread(home.wheels) as index:
         index.offers_digests = False
         for name in ("one", "two"):
-            assert home.hob("venv", name, cwd=home.root, **OFF).code == 0
-            said = home.hob("pip", "install", "-p", name, "--default-index", index.url, "banana", cwd=home.root, **OFF)
+            assert home.hob("venv", name, cwd=home.root).code == 0
+            said = home.hob("pip", "install", "-p", name, "--default-index", index.url, "banana", cwd=home.root)
             assert (said.code, "Prepared 1 package" in said.err) == (0, name == "one")
         assert len([path for path in index.paths() if path.endswith(".whl")]) == 1
-        said = home.hob(
-            "pip", "install", "-p", "two", "--default-index", index.url, "--reinstall", "--offline", "banana", cwd=home.root, **OFF
-        )
+        said = home.hob("pip", "install", "-p", "two", "--default-index", index.url, "--reinstall", "--offline", "banana", cwd=home.root)
         assert said.code == 0
 
 
 def test_pruning_takes_what_was_made_for_runs_and_tells_it_before(home: Home, used: Path) -> None:
     project = home.root / "demo"
     (project / "script.py").write_text("# /// script\n# dependencies = []\n# ///\nprint('ran')\n")
-    assert home.hob("run", "--no-index", "script.py", cwd=project, **OFF).out == "ran\n"
+    assert home.hob("run", "--no-index", "script.py", cwd=project).out == "ran\n"
     (made,) = (used / "environments-v1").glob("script-*[0-9a-f]")
-    said = home.hob("cache", "prune", "--dry-run", cwd=home.root, **OFF)
+    said = home.hob("cache", "prune", "--dry-run", cwd=home.root)
     assert said.err.startswith(f"Would prune cache at: {used.relative_to(home.root)}\n - {made.relative_to(home.root)} (")
     assert made.exists()
-    would, removed = said.err.splitlines()[-1], home.hob("cache", "prune", cwd=home.root, **OFF).err.splitlines()[-1]
+    would, removed = said.err.splitlines()[-1], home.hob("cache", "prune", cwd=home.root).err.splitlines()[-1]
     assert removed == would.replace("Would remove", "Removed")
     assert not made.exists()
-    assert home.hob("run", "--no-index", "script.py", cwd=project, **OFF).out == "ran\n"
+    assert home.hob("run", "--no-index", "script.py", cwd=project).out == "ran\n"
 
 
 def test_the_list_names_the_environment_that_holds_a_wheel(home: Home, used: Path) -> None:
     project = home.root / "demo"
-    told = home.hob("cache", "list", cwd=project, **OFF).out
+    told = home.hob("cache", "list", cwd=project).out
     assert re.search(r"^ *[\d.]+KiB  +[\d.]+KiB  today  wheel apple 1.0  \.venv$", told, re.MULTILINE)
-    data = json.loads(home.hob("cache", "list", "--output-format", "json", cwd=project, **OFF).out)
+    data = json.loads(home.hob("cache", "list", "--output-format", "json", cwd=project).out)
     users = {row["name"]: row["environments"] for row in data["items"] if row["kind"] == "wheel"}
     assert users == {"apple 1.0": [str(project / ".venv")], "banana 2.0": [str(project / ".venv")]}
-    assert home.hob("cache", "list", "--svg", "cache.svg", cwd=project, **OFF).err == "Drew `cache.svg`\n"
+    assert home.hob("cache", "list", "--svg", "cache.svg", cwd=project).err == "Drew `cache.svg`\n"
     assert (project / "cache.svg").read_text().startswith("<svg ")
     shutil.rmtree(project / ".venv")
-    assert ".venv" not in home.hob("cache", "list", cwd=project, **OFF).out
+    assert ".venv" not in home.hob("cache", "list", cwd=project).out
 
 
 def test_an_export_makes_the_folders_of_its_file_and_is_said_too(home: Home, used: Path) -> None:
     project = home.root / "demo"
-    said = home.hob("export", "--frozen", "--no-hashes", "-o", "out/deps/all.txt", cwd=project, **OFF)
+    said = home.hob("export", "--frozen", "--no-hashes", "-o", "out/deps/all.txt", cwd=project)
     assert said.out == (
         "# This file was autogenerated by uv via the following command:\n"
         "#    uv export --frozen --no-hashes -o out/deps/all.txt\n"
         "apple==1.0\n    # via demo\nbanana==2.0\n    # via apple\n"
     )
     assert (project / "out" / "deps" / "all.txt").read_text() == said.out
-    assert home.hob("export", "-q", "--frozen", "-o", "pylock.toml", cwd=project, **OFF).out == ""
+    assert home.hob("export", "-q", "--frozen", "-o", "pylock.toml", cwd=project).out == ""
     assert '[[packages]]\nname = "apple"\n' in (project / "pylock.toml").read_text()
-    refused = home.hob("export", "--frozen", "--format", "pylock.toml", "-o", "pylock.a.b.toml", cwd=project, **OFF)
+    refused = home.hob("export", "--frozen", "--format", "pylock.toml", "-o", "pylock.a.b.toml", cwd=project)
     assert (refused.code, (project / "pylock.a.b.toml").exists()) == (2, False)

@@ -141,40 +141,44 @@ def test_an_update_that_was_killed_is_old_or_new_and_then_new(home: Home) -> Non
     assert wrong == {}
 
 
-def test_an_engine_that_dies_before_it_spoke_is_replaced_and_its_command_done_again(home: Home) -> None:
-    project = home.project("demo", "apple")
-    assert home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write:2").code == 0  # what starts the daemon arms it
-    (project / "pyproject.toml").write_text(home.pyproject("demo", "apple", "cherry"))
-    assert home.hob("lock", "--quiet", cwd=project) == Said(0, "", "")
+def test_an_engine_that_dies_before_it_spoke_is_replaced_and_its_command_done_again(own_home: Home) -> None:
+    project = own_home.project("demo", "apple")
+    assert own_home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write:2").code == 0  # what starts the daemon arms it
+    (project / "pyproject.toml").write_text(own_home.pyproject("demo", "apple", "cherry"))
+    assert own_home.hob("lock", "--quiet", cwd=project) == Said(0, "", "")
     assert 'name = "cherry"' in (project / "uv.lock").read_text()
-    assert (home.runtime / "hobd.log").read_text().count('"engine started"') == 2
+    assert (own_home.runtime / "hobd.log").read_text().count('"engine started"') == 2
 
 
-def test_an_engine_that_dies_after_it_spoke_is_an_error_and_the_next_command_goes_on(home: Home) -> None:
-    project = home.project("demo", "apple", "cherry")
-    first = home.hob("sync", cwd=project, HOB_TEST_CRASH_AT="store.published:2")
+def test_an_engine_that_dies_after_it_spoke_is_an_error_and_the_next_command_goes_on(own_home: Home) -> None:
+    project = own_home.project("demo", "apple", "cherry")
+    first = own_home.hob("sync", cwd=project, HOB_TEST_CRASH_AT="store.published:2")
     assert (first.code, first.err.count("error:")) == (2, 1), first
-    assert home.hob("sync", cwd=project).code == 0
-    assert home.hob("run", "python", "-c", EVERYTHING, cwd=project).out == "apple 2\n"
+    assert own_home.hob("sync", cwd=project).code == 0
+    assert own_home.hob("run", "python", "-c", EVERYTHING, cwd=project).out == "apple 2\n"
 
 
-def test_an_engine_that_always_dies_is_an_error_and_the_lock_stays_old(home: Home) -> None:
-    project = home.project("demo", "apple")
-    said = home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write")
+def test_an_engine_that_always_dies_is_an_error_and_the_lock_stays_old(own_home: Home) -> None:
+    project = own_home.project("demo", "apple")
+    said = own_home.hob("lock", cwd=project, HOB_TEST_CRASH_AT="lock.write")
     assert said.code == 2, said
     assert said.err.count("error:") == 1, said
     assert leftovers(project) == []
     assert not (project / "uv.lock").exists()
-    assert home.status()["running"]
+    assert own_home.status()["running"]
 
 
-def test_a_daemon_killed_while_it_keeps_a_verdict_costs_nothing_but_the_verdict(home: Home) -> None:
-    project = home.project("demo", "apple")
-    assert home.hob("sync", cwd=project, HOB_DAEMON="off").code == 0
+def test_a_daemon_killed_while_it_keeps_a_verdict_costs_nothing_but_the_verdict(own_home: Home) -> None:
+    project = own_home.project("demo", "apple")
+    assert own_home.hob("sync", cwd=project, HOB_DAEMON="off").code == 0
     for point in ("verdict-written", "verdict-published"):
-        expected = home.hob("tree", cwd=project, HOB_DAEMON="off").out
-        home.stop()
-        shutil.rmtree(home.runtime / "verdicts", ignore_errors=True)
-        answers = [home.hob("tree", cwd=project, HOB_TEST_CRASH_AT=point), home.hob("tree", cwd=project), home.hob("tree", cwd=project)]
+        expected = own_home.hob("tree", cwd=project, HOB_DAEMON="off").out
+        own_home.stop()
+        shutil.rmtree(own_home.runtime / "verdicts", ignore_errors=True)
+        answers = [
+            own_home.hob("tree", cwd=project, HOB_TEST_CRASH_AT=point),
+            own_home.hob("tree", cwd=project),
+            own_home.hob("tree", cwd=project),
+        ]
         assert [(said.code, said.out) for said in answers] == [(0, expected)] * 3
-        assert [path for path in (home.runtime / "verdicts").iterdir() if path.suffix != ".bin"] == [], point
+        assert [path for path in (own_home.runtime / "verdicts").iterdir() if path.suffix != ".bin"] == [], point

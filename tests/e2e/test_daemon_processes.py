@@ -15,6 +15,12 @@ WITH_NINE = "import os, sys; os.dup2(int(sys.argv[1]), 9); os.execv(sys.argv[2],
 """Becomes a program that holds the descriptor, too, as number 9."""
 
 
+@pytest.fixture
+def home(own_home: Home) -> Home:
+    """The daemon is what is looked at."""
+    return own_home
+
+
 def processes(home: Home) -> list[int]:
     """The daemon and its engines."""
     status = home.status()

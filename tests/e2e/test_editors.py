@@ -119,23 +119,24 @@ async def test_a_lock_without_a_deadline_is_refused_and_one_that_passes_is_cance
         assert not (project / "uv.lock").exists()
 
 
-async def test_a_subscriber_hears_of_edits_and_of_the_end(served: Home) -> None:
-    project = served.project("demo", "apple")
-    async with channel_to(served) as channel:
+async def test_a_subscriber_hears_of_edits_and_of_the_end(own_home: Home) -> None:
+    assert own_home.hob("cache", "dir", cwd=Path("/")).code == 0
+    project = own_home.project("demo", "apple")
+    async with channel_to(own_home) as channel:
         subscribe = channel.unary_stream(
             "/hob.v1.ProjectService/Subscribe",
             request_serializer=project_v1.SubscribeRequest.SerializeToString,
             response_deserializer=project_v1.SubscribeResponse.FromString,
         )
-        stream = subscribe(project_v1.SubscribeRequest(project=ref(served, project)))
+        stream = subscribe(project_v1.SubscribeRequest(project=ref(own_home, project)))
         with anyio.fail_after(20):
             first = await stream.read()
             assert (first.state.name, first.state.lock) == ("demo", project_v1.FRESHNESS_MISSING)
-            (project / "pyproject.toml").write_text(served.pyproject("renamed", "apple"))
+            (project / "pyproject.toml").write_text(own_home.pyproject("renamed", "apple"))
             second = await stream.read()
             assert second.state.name == "renamed"
             assert second.clock > first.clock
-            assert (await anyio.to_thread.run_sync(lambda: served.hob("lock", cwd=project))).code == 0
+            assert (await anyio.to_thread.run_sync(lambda: own_home.hob("lock", cwd=project))).code == 0
             third = await stream.read()
             assert third.state.lock == project_v1.FRESHNESS_FRESH
             stop = channel.unary_unary(

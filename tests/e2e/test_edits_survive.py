@@ -26,9 +26,9 @@ def settled(home: Home, project: Path) -> tuple[list[str], list[str], list[str]]
     """What a project is after one more plain command, and an edit that sweeps away what the last one left beside the file."""
     for young in project.glob(".*.tmp"):
         os.utime(young, (0, 0))  # as if it had been left behind a while ago
-    said = home.hob("sync", cwd=project, HOB_DAEMON="off")
+    said = home.hob("sync", cwd=project)
     assert said.code == 0, said.err
-    assert home.hob("version", "0.1.0", "--frozen", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("version", "0.1.0", "--frozen", cwd=project).code == 0
     return texts(project), installed(project), leftovers(project)
 
 

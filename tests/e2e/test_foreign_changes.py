@@ -3,7 +3,6 @@
 import ensurepip
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,18 +23,27 @@ def project(home: Home) -> Path:
     return project
 
 
-def pip(home: Home, project: Path, *words: str) -> None:
-    """A command of the pip that comes with Python, on the project's environment."""
+@pytest.fixture(scope="module")
+def pip_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pip that comes with Python."""
     (wheel,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
-    command = [sys.executable, f"{wheel}/pip", "--python", project / ".venv/bin/python", *words]
+    folder = tmp_path_factory.mktemp("pip")
+    shutil.unpack_archive(wheel, folder, "zip")
+    return folder / "pip"
+
+
+def pip(home: Home, program: Path, project: Path, *words: str) -> None:
+    """A command of pip on the project's environment."""
+    command = [project / ".venv/bin/python", program, *words]
     variables = home.environment() | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(home.wheels), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    variables["PYTHONDONTWRITEBYTECODE"] = ""  # to compile pip takes seconds
     subprocess.run([str(word) for word in command], cwd=project, env=variables, capture_output=True, check=True)
 
 
-def test_what_pip_did_is_put_right(home: Home, project: Path) -> None:
+def test_what_pip_did_is_put_right(home: Home, project: Path, pip_program: Path) -> None:
     whole = environment_files(project)
-    pip(home, project, "uninstall", "-y", "cherry")
-    pip(home, project, "install", "banana==1.0")
+    pip(home, pip_program, project, "uninstall", "-y", "cherry")
+    pip(home, pip_program, project, "install", "banana==1.0")
     assert installed(project) == ["apple-1.0", "banana-1.0"]
     assert home.hob("sync", "--check", cwd=project).code == 1
     assert home.hob("run", "cherry", cwd=project).out == "a cherry\n"
@@ -92,7 +100,7 @@ MEANWHILE = {
 
 @pytest.mark.parametrize("event", MEANWHILE)
 def test_what_pip_does_to_an_environment_while_hob_installs_costs_neither_of_them_anything(
-    home: Home, index: IndexServer, event: str
+    home: Home, index: IndexServer, pip_program: Path, event: str
 ) -> None:
     make_wheel(home.wheels, "damson", "1.0")
     project = home.project("demo", "apple", "banana==1.0", "cherry", index=index.url)
@@ -101,7 +109,7 @@ def test_what_pip_does_to_an_environment_while_hob_installs_costs_neither_of_the
     index.fail("/files/banana-2.0", "stall", 1)
     with home.start("pip", "install", "-U", "banana", cwd=project) as installing:
         wait_until(lambda: index.faults[0].times == 0)
-        pip(home, project, *MEANWHILE[event][0].split())
+        pip(home, pip_program, project, *MEANWHILE[event][0].split())
         index.release()
         _, err = installing.communicate(timeout=60)
     assert installing.returncode == 0, err

@@ -25,6 +25,12 @@ def build_wheel(folder, settings=None, metadata=None):
 
 
 @pytest.fixture
+def home(own_home: Home) -> Home:
+    """What its daemon keeps is looked at, too."""
+    return own_home
+
+
+@pytest.fixture
 def server(home: Home) -> Iterator[GitServer]:
     """A server with the repository of `kit`, for joe alone."""
     folder = home.root / "repositories" / "kit"

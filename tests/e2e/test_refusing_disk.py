@@ -18,8 +18,8 @@ AFTER = ["journal.move:3", "journal.remove"]
 
 
 def with_bytecode(home: Home, project: Path, point: str = "", **variables: str) -> tuple[int, str]:
-    fault = {"HOB_TEST_CRASH_AT": point} if point else {}
-    said = home.hob("sync", "--compile-bytecode", cwd=project, HOB_DAEMON="off", **fault, **variables)
+    fault = {"HOB_DAEMON": "off", "HOB_TEST_CRASH_AT": point} if point else {}
+    said = home.hob("sync", "--compile-bytecode", cwd=project, **fault, **variables)
     return said.code, said.err
 
 

@@ -56,12 +56,10 @@ def play(home: Home, session: list[list[str]], times: int, **variables: str) -> 
 
 @pytest.mark.parametrize("name", SESSIONS)
 def test_a_session_is_the_same_with_and_without_the_daemon(name: str, tmp_path: Path) -> None:
-    alone, served = make_home(tmp_path / "one-shot"), make_home(tmp_path / "daemon")
-    try:
-        cold, warm = play(served, SESSIONS[name], 2)
-        assert served.status()["requests"] > 0
-    finally:
-        served.stop()
+    alone, served = make_home(tmp_path / "one-shot"), make_home(tmp_path / "daemon").share_daemon()
+    before = served.status()["requests"] if served.status()["running"] else 0
+    cold, warm = play(served, SESSIONS[name], 2)
+    assert served.status()["requests"] > before
     assert not [said.err for said in (*cold[0], *warm[0]) if "bug in hob" in said.err]
     expected = play(alone, SESSIONS[name], 2 if name in LEARNING else 1, HOB_DAEMON="off")
     assert (cold, warm) == (expected[0], expected[-1])

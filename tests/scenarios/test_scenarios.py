@@ -13,10 +13,8 @@ KEPT = {"workspace.lock", "sources.lock", "conflicting-extras.lock", "exclude-ne
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    made = make_home(tmp_path_factory.mktemp("home"))
-    yield made
-    made.stop()
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("home")).share_daemon()
 
 
 @pytest.fixture(scope="module")

@@ -1,36 +1,36 @@
-"""Runs of whole commands without a daemon, beside uv's where both have to say the same."""
+"""Runs of whole commands, beside uv's where both have to say the same."""
 
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.house import UV, Home, Said
-from tests.service.sessions import shared_runtime_folder
 
 _TIME = re.compile(r"\b[\d.]+(?:ms|s)\b")
 
 
 @dataclass
 class Runner:
-    """One user's commands."""
+    """One user's commands, answered by a daemon that all tests of this process share, unless a command is to die on the way."""
 
     home: Home
 
+    def __post_init__(self) -> None:
+        self.home.share_daemon().variables["HOB_VERDICTS"] = "off"
+
     def hob(self, *words: str, cwd: Path, stdin: str = "", **variables: str) -> Said:
-        """One command of hob, answered by a process of its own."""
-        return self._run([sys.executable, "-I", "-X", "utf8", "-m", "hobd", "run-once", "hob", *words], cwd, stdin, variables)
+        """One command of hob."""
+        alone = {"HOB_DAEMON": "off"} if "HOB_TEST_CRASH_AT" in variables else {}
+        said = self.home.hob(*words, cwd=cwd, input=stdin, **alone, **variables)
+        return Said(said.code, said.out, _TIME.sub("[TIME]", said.err))
 
-    def uv(self, *words: str, cwd: Path, stdin: str = "", **variables: str) -> Said:
+    def uv(self, *words: str, cwd: Path, **variables: str) -> Said:
         """The same command of uv, in hob's words."""
-        said = self._run([str(UV), *words], cwd, stdin, variables)
-        return Said(said.code, said.out.replace("`uv ", "`hob "), said.err.replace("`uv ", "`hob "))
-
-    def _run(self, argv: list[str], cwd: Path, stdin: str, variables: dict[str, str]) -> Said:
         environment = self.home.environment() | variables
-        done = subprocess.run(argv, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False)
-        return Said(done.returncode, done.stdout, _TIME.sub("[TIME]", done.stderr))
+        done = subprocess.run([UV, *words], cwd=cwd, env=environment, input="", capture_output=True, text=True, timeout=60, check=False)
+        said = Said(done.returncode, done.stdout, _TIME.sub("[TIME]", done.stderr))
+        return Said(said.code, said.out.replace("`uv ", "`hob "), said.err.replace("`uv ", "`hob "))
 
     def folder(self, name: str, **files: str) -> Path:
         """A folder outside of projects; `__` in the name of a file stands for its dot."""
@@ -48,17 +48,3 @@ class Runner:
         path = folder / name
         path.write_text(f"# /// script\n{block}# ///\n{code}\n")
         return path
-
-
-class WarmRunner:
-    """The same, answered by a daemon that all tests of this process share, unless a command is to die on the way."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        home.variables |= {"HOB_RUNTIME_DIR": shared_runtime_folder(), "HOB_VERDICTS": "off"}
-
-    def hob(self, *words: str, cwd: Path, **variables: str) -> Said:
-        """One command of hob."""
-        alone = {"HOB_DAEMON": "off"} if "HOB_TEST_CRASH_AT" in variables else {}
-        said = self.home.hob(*words, cwd=cwd, **variables, **alone)
-        return Said(said.code, said.out, _TIME.sub("[TIME]", said.err))

@@ -3,19 +3,15 @@
 All sites of a test process share one daemon, which spares each command the imports; nothing is replayed.
 """
 
-import atexit
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-UV = Path(sys.executable).with_name("uv")
-HOB = Path(sys.executable).with_name("hob")
+from tests.e2e.house import HOB, UV, shared_runtime_folder
 
 _TIMES = re.compile(r"\b\d+(\.\d+)?(ns|µs|ms|s)\b")
 _HOB = re.compile(r"\bhob\b")
@@ -54,6 +50,7 @@ class Site:
             "UV_OFFLINE": "1",
             "HOB_RUNTIME_DIR": shared_runtime_folder(),
             "HOB_VERDICTS": "off",
+            "PYTHONDONTWRITEBYTECODE": "1",  # else every wheel is compiled when nobody waits
             **{name: value.replace("[ROOT]", str(self.root)) for name, value in self.variables.items()},
         }
         done = subprocess.run(
@@ -71,16 +68,6 @@ class Site:
 
     def _blank(self, text: str) -> str:
         return _TIMES.sub("[TIME]", _HOB.sub("uv", text.replace(str(self.root), "[ROOT]")))
-
-
-@cache
-def shared_runtime_folder() -> str:
-    """Of the daemon that this process uses; both are gone when it ends."""
-    folder = tempfile.TemporaryDirectory(prefix="hob-")
-    atexit.register(folder.cleanup)
-    stop = [str(HOB), "daemon", "stop"]
-    atexit.register(subprocess.run, stop, env={"HOB_RUNTIME_DIR": folder.name, "PATH": os.defpath}, capture_output=True, check=False)
-    return folder.name
 
 
 def make_sites(root: Path, files: Mapping[str, str], variables: Mapping[str, str] | None = None) -> tuple[Site, Site]:

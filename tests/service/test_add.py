@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import installed, make_home
-from tests.service.sessions import UV, assert_same, make_sites
+from tests.e2e.house import UV, installed, make_home
+from tests.service.sessions import assert_same, make_sites
 
 pytestmark = pytest.mark.skipif(not UV.exists(), reason="uv is not installed beside this Python")
 
@@ -81,21 +81,21 @@ def test_a_failure_leaves_all_files_as_they_were(tmp_path: Path) -> None:
 
 
 def test_bounds_are_those_of_the_lock_and_what_is_new_is_installed(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = make_home(tmp_path).share_daemon()
     project = home.project("app")
-    assert home.hob("add", "apple", "--bounds", "major", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("add", "apple", "--bounds", "major", cwd=project).code == 0
     assert '"apple>=1.0,<2.0"' in (project / "pyproject.toml").read_text()
     assert installed(project) == ["apple-1.0", "banana-2.0"]
-    assert home.hob("remove", "apple", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("remove", "apple", cwd=project).code == 0
     assert installed(project) == []
 
 
 def test_who_adds_to_no_group_gets_no_group_installed(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = make_home(tmp_path).share_daemon()
     project = home.project("app")
     document = project / "pyproject.toml"
     document.write_text(document.read_text() + '[dependency-groups]\ndev = ["cherry"]\n')
-    assert home.hob("add", "banana", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("add", "banana", cwd=project).code == 0
     assert installed(project) == ["banana-2.0"]
-    assert home.hob("add", "--dev", "apple", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("add", "--dev", "apple", cwd=project).code == 0
     assert installed(project) == ["apple-1.0", "banana-2.0", "cherry-3.1"]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.service.sessions import HOB, shared_runtime_folder
+from tests.e2e.house import HOB, shared_runtime_folder
 from tests.support.wheels import make_wheel
 
 README = Path(__file__).parents[2] / "README.md"

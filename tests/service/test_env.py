@@ -5,21 +5,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.e2e.house import installed, make_home
-from tests.service.runs import WarmRunner
+from tests.e2e.house import installed
+from tests.service.runs import Runner
 
 ON = "[tool.hob]\ngenerations = true\n"
 
 
-@pytest.fixture
-def runner(tmp_path: Path) -> WarmRunner:
-    """Runs hob in a home of its own, with a few wheels at hand."""
-    return WarmRunner(make_home(tmp_path))
-
-
-def listed(runner: WarmRunner) -> list[dict[str, Any]]:
+def listed(runner: Runner) -> list[dict[str, Any]]:
     data = json.loads(runner.hob("env", "list", "--output-format", "json", cwd=runner.home.root).out)
     return list(data["environments"])
 
@@ -28,7 +20,7 @@ def module(project: Path, name: str) -> Path:
     return next(project.glob(f".venv/lib/python*/site-packages/{name}"))
 
 
-def test_every_environment_is_listed_with_whose_it_is_and_what_it_takes(runner: WarmRunner) -> None:
+def test_every_environment_is_listed_with_whose_it_is_and_what_it_takes(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     (runner.home.root / "bare").mkdir()
@@ -45,7 +37,7 @@ def test_every_environment_is_listed_with_whose_it_is_and_what_it_takes(runner: 
     assert text[2].split()[:2] == [str(project / ".venv"), "plum"]
 
 
-def test_generations_are_one_environment_and_what_they_share_is_theirs(runner: WarmRunner) -> None:
+def test_generations_are_one_environment_and_what_they_share_is_theirs(runner: Runner) -> None:
     project = runner.home.project("plum", extra=ON)
     runner.hob("sync", cwd=project)
     (alone,) = listed(runner)
@@ -59,7 +51,7 @@ def test_generations_are_one_environment_and_what_they_share_is_theirs(runner: W
     assert "(2 generations)" in runner.hob("env", "list", cwd=project).out
 
 
-def test_programs_that_run_in_it_are_counted_and_keep_it(runner: WarmRunner) -> None:
+def test_programs_that_run_in_it_are_counted_and_keep_it(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     with subprocess.Popen([project / ".venv/bin/python", "-c", "input()"], stdin=subprocess.PIPE) as job:
@@ -73,7 +65,7 @@ def test_programs_that_run_in_it_are_counted_and_keep_it(runner: WarmRunner) -> 
     assert (forced.code, (project / ".venv").exists(), listed(runner)) == (0, False, [])
 
 
-def test_all_generations_go_with_their_environment_and_what_is_none_stays(runner: WarmRunner) -> None:
+def test_all_generations_go_with_their_environment_and_what_is_none_stays(runner: Runner) -> None:
     project = runner.home.project("plum", extra=ON)
     runner.hob("sync", cwd=project)
     runner.hob("add", "cherry", cwd=project)
@@ -87,7 +79,7 @@ def test_all_generations_go_with_their_environment_and_what_is_none_stays(runner
     assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
 
 
-def test_what_is_gone_is_forgotten(runner: WarmRunner) -> None:
+def test_what_is_gone_is_forgotten(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     (project / ".venv").rename(project / "elsewhere")
@@ -96,7 +88,7 @@ def test_what_is_gone_is_forgotten(runner: WarmRunner) -> None:
     assert runner.hob("env", "list", cwd=project).out == ""
 
 
-def test_what_was_changed_or_lost_is_installed_again_from_the_store(runner: WarmRunner) -> None:
+def test_what_was_changed_or_lost_is_installed_again_from_the_store(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry", "banana<2")
     runner.hob("sync", cwd=project)
     before = {name: module(project, name).read_text() for name in ("cherry.py", "banana.py")}
@@ -116,7 +108,7 @@ def test_what_was_changed_or_lost_is_installed_again_from_the_store(runner: Warm
     assert runner.hob("env", "repair", ".venv", cwd=project).err == "Checked 2 packages in [TIME]\n"
 
 
-def test_what_was_changed_in_the_store_too_is_named_with_the_way_out(runner: WarmRunner) -> None:
+def test_what_was_changed_in_the_store_too_is_named_with_the_way_out(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     with module(project, "cherry.py").open("a") as file:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.sessions import HOB, Answered, Site, make_sites
+from tests.e2e.house import HOB
+from tests.service.sessions import Answered, Site, make_sites
 from tests.support.wheels import make_wheel
 
 LINKS = ("--no-index", "--find-links", "../links")

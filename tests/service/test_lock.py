@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.sessions import UV, Site, make_sites
+from tests.e2e.house import UV
+from tests.service.sessions import Site, make_sites
 
 pytestmark = pytest.mark.skipif(not UV.exists(), reason="uv is not installed beside this Python")
 

@@ -8,15 +8,15 @@ import pytest
 from hobd.core.vocab.modules import distribution_of, is_standard
 from hobd.core.vocab.names import Name, normalize
 from hobd.service.edits.name_help import NameHelp
-from tests.e2e.house import Home, make_home
-from tests.service.sessions import UV, assert_same
+from tests.e2e.house import UV, Home, make_home
+from tests.service.sessions import assert_same
 from tests.support.wheels import make_wheel
 
 HEAD = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = []\n'
 
 
 def add(home: Home, project: Path, *words: str) -> tuple[int, str]:
-    said = home.hob("add", *words, "--no-sync", cwd=project, HOB_DAEMON="off")
+    said = home.hob("add", *words, "--no-sync", cwd=project)
     return said.code, said.err
 
 
@@ -55,14 +55,14 @@ def test_modules_are_told_from_the_packages_that_bring_them(module: str, distrib
 
 
 def test_a_module_leads_to_its_package(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = make_home(tmp_path).share_daemon()
     code, said = add(home, home.project("demo"), "cv2")
     assert code == 1
     assert "hint: The module `cv2` comes with the package `opencv-python` (try: `hob add opencv-python`)" in said
 
 
 def test_a_package_that_only_has_the_name_of_a_module_is_warned_of(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = make_home(tmp_path).share_daemon()
     make_wheel(home.wheels, "sklearn", "0.0")
     code, said = add(home, home.project("demo"), "sklearn")
     assert code == 0
@@ -70,9 +70,9 @@ def test_a_package_that_only_has_the_name_of_a_module_is_warned_of(tmp_path: Pat
 
 
 def test_near_names_are_those_in_use_here(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = make_home(tmp_path).share_daemon()
     project = home.project("demo", "banana")
-    assert home.hob("sync", cwd=project, HOB_DAEMON="off").code == 0
+    assert home.hob("sync", cwd=project).code == 0
     (project / "uv.lock").unlink()
 
     code, said = add(home, project, "bananna")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.sessions import HOB, Answered, Site
+from tests.e2e.house import HOB
+from tests.service.sessions import Answered, Site
 from tests.support.wheels import make_sdist, make_wheel
 
 LINKS = ("--no-index", "--find-links", "../links")

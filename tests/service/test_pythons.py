@@ -15,7 +15,8 @@ from threading import Thread
 
 import pytest
 
-from tests.service.sessions import HOB, Site, make_sites
+from tests.e2e.house import HOB
+from tests.service.sessions import Site, make_sites
 from tests.support.standalone_pythons import MINOR, key, make_download_site, patch
 from tests.support.wheels import make_wheel
 

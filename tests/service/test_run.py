@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.house import HOB
 from tests.service.runs import Runner
 
 _WHERE = "import sys; print(sys.prefix)"
@@ -24,12 +25,12 @@ def test_the_child_sees_its_environment(runner: Runner) -> None:
     project = runner.home.project("plum")
     runner.hob("sync", cwd=project)
 
-    said = runner.hob("run", "env", cwd=project, HOB_CLIENT="/opt/hob")
+    said = runner.hob("run", "env", cwd=project, HOB_DAEMON="off", HOB_CLIENT="/opt/hob")  # the client puts its own there
 
     seen = dict(line.split("=", 1) for line in said.out.splitlines())
     assert seen["VIRTUAL_ENV"] == str(project / ".venv")
     assert seen["PATH"].split(":")[0] == str(project / ".venv" / "bin")
-    assert (seen["UV"], seen["UV_RUN_RECURSION_DEPTH"]) == ("/opt/hob", "1")
+    assert (seen["UV"], seen["UV_RUN_RECURSION_DEPTH"]) == (str(HOB), "1")
     assert "HOB_CLIENT" not in seen
 
 

@@ -9,21 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import installed, make_home
-from tests.service.runs import WarmRunner
+from tests.e2e.house import installed
+from tests.service.runs import Runner
 
 ON = "[tool.hob]\ngenerations = true\n"
 WHERE = "import sys; print(sys.prefix)"
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> WarmRunner:
-    """Runs hob in a home of its own, with a few wheels at hand."""
-    return WarmRunner(make_home(tmp_path))
-
-
-@pytest.fixture
-def project(runner: WarmRunner) -> Path:
+def project(runner: Runner) -> Path:
     """Synced, with generations."""
     project = runner.home.project("plum", "banana<2", extra=ON)
     assert runner.hob("sync", cwd=project).code == 0
@@ -38,7 +32,7 @@ def texts(project: Path) -> list[str]:
     return [(project / name).read_text() for name in ("pyproject.toml", "uv.lock")]
 
 
-def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: WarmRunner, project: Path) -> None:
+def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: Runner, project: Path) -> None:
     before = texts(project)
     runner.hob("add", "cherry", cwd=project)
     after = texts(project)
@@ -56,7 +50,7 @@ def test_an_add_is_taken_back_with_all_that_it_changed_and_done_again(runner: Wa
     assert (texts(project), installed(project)) == (after, ["banana-1.0", "cherry-3.1"])
 
 
-def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: WarmRunner, project: Path) -> None:
+def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: Runner, project: Path) -> None:
     runner.hob("add", "cherry", "--no-sync", cwd=project)
 
     assert runner.hob("undo", cwd=project).err == "Restored pyproject.toml, uv.lock\n"
@@ -67,7 +61,7 @@ def test_a_lock_that_was_renewed_without_a_sync_is_taken_back_alone(runner: Warm
     assert runner.hob("undo", cwd=project).err == "Switched .venv to generation 1\nRestored pyproject.toml, uv.lock\n - cherry==3.1\n"
 
 
-def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: WarmRunner, project: Path) -> None:
+def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: Runner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
     with (project / "pyproject.toml").open("a") as file:
         file.write("# by hand\n")
@@ -83,7 +77,7 @@ def test_a_file_that_was_edited_since_is_named_and_nothing_happens(runner: WarmR
     assert runner.hob("run", "--no-sync", "python", "-c", WHERE, cwd=project).out == f"{project / '.venv.d' / '1'}\n"
 
 
-def test_generations_are_listed_with_what_made_them(runner: WarmRunner, project: Path) -> None:
+def test_generations_are_listed_with_what_made_them(runner: Runner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
 
     text = re.sub(r"\d+ seconds? ago|now", "AGO", runner.hob("undo", "--list", cwd=project).out)
@@ -95,7 +89,7 @@ def test_generations_are_listed_with_what_made_them(runner: WarmRunner, project:
     assert data["generations"][1]["changes"] == [{"name": "cherry", "version": "3.1", "action": "installed"}]
 
 
-def test_without_generations_the_way_to_them_is_told(runner: WarmRunner) -> None:
+def test_without_generations_the_way_to_them_is_told(runner: Runner) -> None:
     project = runner.home.project("plum")
     runner.hob("sync", cwd=project)
 
@@ -105,7 +99,7 @@ def test_without_generations_the_way_to_them_is_told(runner: WarmRunner) -> None
     assert said.err.startswith("error: No earlier generations of `.venv` are kept\n\nhint: With `generations = true` in `[tool.hob]`")
 
 
-def test_switching_generations_on_and_off_keeps_the_environment(runner: WarmRunner) -> None:
+def test_switching_generations_on_and_off_keeps_the_environment(runner: Runner) -> None:
     project = runner.home.project("plum", "cherry")
     runner.hob("sync", cwd=project)
     inode = (project / ".venv").stat().st_ino
@@ -123,7 +117,7 @@ def test_switching_generations_on_and_off_keeps_the_environment(runner: WarmRunn
     assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
 
 
-def test_generations_are_left_once_nobody_runs_in_them(runner: WarmRunner, project: Path) -> None:
+def test_generations_are_left_once_nobody_runs_in_them(runner: Runner, project: Path) -> None:
     with runner.home.start("run", "python", "-c", "print(1, flush=True); input()", cwd=project, stdin=-1) as job:
         assert job.stdout is not None
         job.stdout.readline()
@@ -137,7 +131,7 @@ def test_generations_are_left_once_nobody_runs_in_them(runner: WarmRunner, proje
     assert (not (project / ".venv").is_symlink(), installed(project)) == (True, ["banana-1.0"])
 
 
-def test_where_the_environment_is_a_link_to_another_disk_its_generations_are_there(runner: WarmRunner) -> None:
+def test_where_the_environment_is_a_link_to_another_disk_its_generations_are_there(runner: Runner) -> None:
     project = runner.home.project("plum", extra=ON)
     (runner.home.root / "disk").mkdir()
     (project / ".venv").symlink_to("../disk/plum")
@@ -150,7 +144,7 @@ def test_where_the_environment_is_a_link_to_another_disk_its_generations_are_the
     assert os.readlink(runner.home.root / "disk" / "plum") == "plum.d/1"
 
 
-def test_another_python_makes_a_generation_and_the_old_one_stays(runner: WarmRunner, project: Path) -> None:
+def test_another_python_makes_a_generation_and_the_old_one_stays(runner: Runner, project: Path) -> None:
     (project / ".venv" / "bin" / "python").unlink()
 
     said = runner.hob("sync", cwd=project)
@@ -160,7 +154,7 @@ def test_another_python_makes_a_generation_and_the_old_one_stays(runner: WarmRun
     assert not (project / ".venv.d" / "1" / "bin" / "python").exists()
 
 
-def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: WarmRunner, project: Path) -> None:
+def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: Runner, project: Path) -> None:
     before = texts(project)
     broken = runner.home.wheels / "date-1.0-py3-none-any.whl"
     shutil.copy(runner.home.wheels / "cherry-3.1-py3-none-any.whl", broken)
@@ -170,7 +164,7 @@ def test_a_failure_leaves_the_present_generation_and_nothing_else(runner: WarmRu
     assert {path.name for path in (project / ".venv.d").iterdir()} <= {"1", ".lock", ".gitignore", "CACHEDIR.TAG"}
 
 
-def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(runner: WarmRunner) -> None:
+def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(runner: Runner) -> None:
     project = runner.home.project("plum", extra="[tool.hob]\ngenerations = 2\n")
     runner.hob("sync", cwd=project)
     runner.hob("add", "cherry", cwd=project)
@@ -188,7 +182,7 @@ def test_more_than_the_wanted_number_are_dropped_unless_somebody_runs_in_them(ru
     assert kept == {"2", "4", "5"}
 
 
-def test_uv_beside_changes_the_present_generation_in_place(runner: WarmRunner, project: Path) -> None:
+def test_uv_beside_changes_the_present_generation_in_place(runner: Runner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
     assert runner.home.uv("pip", "install", "banana>1", "--no-index", "-f", str(runner.home.wheels), cwd=project).code == 0
     assert (present(project), installed(project)) == (".venv.d/2", ["banana-2.0", "cherry-3.1"])
@@ -200,7 +194,7 @@ def test_uv_beside_changes_the_present_generation_in_place(runner: WarmRunner, p
     assert installed(project) == ["banana-2.0", "cherry-3.1"]
 
 
-def test_what_uv_made_in_place_of_a_generation_is_left_and_come_back_to(runner: WarmRunner, project: Path) -> None:
+def test_what_uv_made_in_place_of_a_generation_is_left_and_come_back_to(runner: Runner, project: Path) -> None:
     runner.hob("add", "cherry", cwd=project)
     assert runner.home.uv("venv", "--clear", cwd=project).code == 0
 
@@ -213,7 +207,7 @@ def test_what_uv_made_in_place_of_a_generation_is_left_and_come_back_to(runner: 
     assert runner.hob("run", "cherry", cwd=project).out == "a cherry\n"
 
 
-def test_a_pattern_of_git_that_would_show_the_link_is_told_of_once(runner: WarmRunner) -> None:
+def test_a_pattern_of_git_that_would_show_the_link_is_told_of_once(runner: Runner) -> None:
     project = runner.home.project("plum", extra=ON)
     (project / ".gitignore").write_text("build/\n.venv/\n")
 
@@ -222,7 +216,7 @@ def test_a_pattern_of_git_that_would_show_the_link_is_told_of_once(runner: WarmR
 
 
 @pytest.mark.parametrize("point", ["intent.decided", "intent.file", "intent.file:2", "generations.linked", "generations.switched"])
-def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(runner: WarmRunner, point: str) -> None:
+def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(runner: Runner, point: str) -> None:
     project = runner.home.project("plum", "banana<2", extra=ON)
     runner.hob("sync", cwd=project)
     before = texts(project)
@@ -234,7 +228,7 @@ def test_an_undo_that_was_killed_is_not_begun_or_done_by_the_next_command(runner
 
 
 @pytest.mark.parametrize("point", ["clone.folder:3", "journal.decided", "generations.completed", "generations.linked"])
-def test_an_add_that_was_killed_leaves_the_old_generation(runner: WarmRunner, point: str) -> None:
+def test_an_add_that_was_killed_leaves_the_old_generation(runner: Runner, point: str) -> None:
     project = runner.home.project("plum", "banana<2", extra=ON)
     runner.hob("sync", cwd=project)
 
@@ -245,7 +239,7 @@ def test_an_add_that_was_killed_leaves_the_old_generation(runner: WarmRunner, po
     assert not list((project / ".venv.d").glob(".tmp*"))
 
 
-def test_the_place_of_the_environment_may_be_another(runner: WarmRunner) -> None:
+def test_the_place_of_the_environment_may_be_another(runner: Runner) -> None:
     project = runner.home.project("plum", extra=ON)
     place = runner.home.root / "environments" / "plum"
     runner.hob("sync", cwd=project, UV_PROJECT_ENVIRONMENT=str(place))

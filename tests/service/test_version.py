@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.sessions import UV, assert_same, make_sites
+from tests.e2e.house import UV
+from tests.service.sessions import assert_same, make_sites
 
 pytestmark = pytest.mark.skipif(not UV.exists(), reason="uv is not installed beside this Python")
 

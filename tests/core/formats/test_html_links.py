@@ -95,6 +95,6 @@ def test_no_text_is_too_odd(page: str) -> None:
 )
 def test_what_never_ends_is_read_once(piece: str) -> None:
     began = time.process_time()
-    tags("<a x" + piece * (1_000_000 // len(piece)))
-    tags(piece * (1_000_000 // len(piece)))
-    assert time.process_time() - began < 5  # half a second; what looks at each part again takes hours
+    tags("<a x" + piece * (300_000 // len(piece)))
+    tags(piece * (300_000 // len(piece)))
+    assert time.process_time() - began < 2  # a tenth of a second; what looks at each part again takes hours

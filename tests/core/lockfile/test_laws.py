@@ -16,7 +16,7 @@ from hobd.core.lockfile.parse import read_lock
 from hobd.core.lockfile.render import render
 from tests.core.lockfile.strategies import edges, locks, packages, requirements
 
-LAWS = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LAWS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @LAWS

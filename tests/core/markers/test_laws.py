@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hobd.core.markers import FALSE, TRUE, Marker, RequiresPython, forget
 from tests.core.markers.strategies import environments, extras, markers, python_requirements
 
-LAWS = settings(deadline=None, max_examples=60)
+LAWS = settings(deadline=None, max_examples=40)
 
 
 @LAWS

@@ -53,7 +53,7 @@ def is_not_about(name: str) -> Callable[[str], bool]:
     return lambda text: not text.startswith(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(index=indexes(), wanted=st.lists(texts(), min_size=1, max_size=3))
 def test_a_universal_solution_holds_on_every_platform_and_plain_solutions_exist_there(index: dict[str, Made], wanted: list[str]) -> None:
     try:
@@ -66,7 +66,7 @@ def test_a_universal_solution_holds_on_every_platform_and_plain_solutions_exist_
         check(index, wanted, environment, {pin.name: pin.version for pin in pins})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(index=indexes(), wanted=st.lists(texts(), min_size=1, max_size=3))
 def test_without_markers_both_find_a_solution_or_none(index: dict[str, Made], wanted: list[str]) -> None:
     bare = {key: Made([bare_text(text) for text in made.requires], bare_extras(made)) for key, made in index.items()}
@@ -98,7 +98,7 @@ def indexes_with_prereleases(draw: st.DrawFn) -> dict[str, Made]:
 prerelease_ranges = st.sampled_from(["", "", ">=1", ">=2rc1", "==3a1", ">2rc1,<3", "<2rc1", ">=3.dev0"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     index=indexes_with_prereleases(),
     wanted=st.lists(st.builds("{}{}".format, st.sampled_from(NAMES), prerelease_ranges), min_size=1, max_size=3),

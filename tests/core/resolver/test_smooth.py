@@ -85,7 +85,7 @@ def drive(index: dict[Name, list[list[Wanted]]], roots: list[Wanted], table: Pac
     return Drive(index, search, table).run(roots)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(index=indexes, roots=st.lists(wanted, min_size=1, max_size=4))
 def test_it_says_the_same_whether_it_keeps_everything_or_not(index: dict[Name, list[list[Wanted]]], roots: list[Wanted]) -> None:
     table = PackageTable()
