@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from hobd.core.formats.shapes import quoted
-from hobd.core.formats.toml_syntax import Header, Value, parse_tree, statements_of
+from hobd.core.formats.toml_syntax import Header, Statement, Value, parse_document
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _INDENTATION = "    "
@@ -85,18 +85,25 @@ class TomlDocument:
 
     text: str
     newline: str = field(init=False)
+    _parsed: tuple[str, list[Statement], Value] | None = field(default=None, init=False)
+    """The text as it was last looked at, with what it says: one edit looks several times."""
 
     def __post_init__(self) -> None:
         self.newline = "\r\n" if "\r\n" in self.text else "\n"
 
     def find(self, *keys: str) -> Value | None:
         """The value at a place; None where there is none."""
-        found = parse_tree(self.text)
+        found = self._parse()[1]
         for key in keys:
             if key not in found.children:
                 return None
             found = found.children[key][1]
         return found
+
+    def _parse(self) -> tuple[list[Statement], Value]:
+        if self._parsed is None or self._parsed[0] is not self.text:
+            self._parsed = self.text, *parse_document(self.text)
+        return self._parsed[1:]
 
     def raw(self, value: Value) -> str:
         """The text of a value."""
@@ -220,7 +227,7 @@ class TomlDocument:
     def _lines(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """For each statement the table that it belongs to, and where its last line ends; tables of lists count as none."""
         header: tuple[str, ...] = ()
-        for statement in statements_of(self.text):
+        for statement in self._parse()[0]:
             if isinstance(statement, Header):
                 header = self._names(statement) if not statement.is_array else (*self._names(statement), "[]")
                 yield header, self._line_end(statement.span[1])
@@ -233,7 +240,7 @@ class TomlDocument:
     def _statement_of(self, keys: tuple[str, ...]) -> tuple[int, int] | None:
         """The span of the line `key = value` that sets a place."""
         prefix: tuple[str, ...] = ()
-        for statement in statements_of(self.text):
+        for statement in self._parse()[0]:
             if isinstance(statement, Header):
                 prefix = self._names(statement)
             else:

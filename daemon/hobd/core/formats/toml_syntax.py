@@ -68,7 +68,17 @@ def parse_tree(text: str) -> Value:
     Raises:
         SyntaxFault: it is no TOML.
     """
-    return _Tree(text).build(_Parser(text).statements())
+    return parse_document(text)[1]
+
+
+def parse_document(text: str) -> tuple[list[Statement], Value]:
+    """All headers and key-value pairs, in the order of the text; and all values with their places.
+
+    Raises:
+        SyntaxFault: it is no TOML.
+    """
+    statements = _Parser(text).statements()
+    return statements, _Tree(text).build(statements)
 
 
 def statements_of(text: str) -> list[Statement]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import anyio
 from anyio import to_thread
 
 from hobd.cli.init import Init
 from hobd.cli.style import cyan, green
 from hobd.core.formats.pyproject_edit import add_member
-from hobd.core.templates.project import GITIGNORE, NewProject, render_files, render_pyproject
+from hobd.core.templates.project import GITIGNORE, Author, NewProject, render_files, render_pyproject
 from hobd.core.vocab.names import InvalidName, Name, parse_name
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
@@ -29,6 +30,7 @@ from hobd.service.beginnings.python import FirstPython, find_first_python
 from hobd.service.beginnings.repository import GitProgram, NoGit
 from hobd.service.beginnings.script import make_script
 from hobd.service.context import Context
+from hobd.service.failures import told_singly
 from hobd.service.opening import open_session
 from hobd.service.session import Session
 
@@ -64,8 +66,9 @@ async def _make_project(command: Init, session: Session) -> None:
     site = _find_site(command, session)
     make_folder(site.folder)
     python = await find_first_python(site.folder, site.workspace, session, is_pinned=_is_pinned(command))
-    project = await _decide(command, site, python, session)
-    if not project.is_bare or command.vcs == "git":
+    git = await _ask_git(command, site, session)
+    project = _decide(command, site, python, git.author)
+    if git.is_wanted:
         await _make_repository(command, site, session)
     await to_thread.run_sync(partial(_write, site, project, python, session))
     if site.workspace is not None:
@@ -121,32 +124,60 @@ def _is_pinned(command: Init) -> bool:
     return bool(command.pin_python) if command.pin_python is not None else not command.bare
 
 
-async def _decide(command: Init, site: _Site, python: FirstPython, session: Session) -> NewProject:
-    is_bare = bool(command.bare)
+@dataclass(slots=True)
+class _Git:
+    """What git says before there is a repository."""
+
+    author: Author | None = None
+    is_wanted: bool = False
+    """Whether a repository is to be made: where one was asked for, or is usual, and the folder is in none."""
+
+
+async def _ask_git(command: Init, site: _Site, session: Session) -> _Git:
+    """Ask both questions at once: a process of git's takes longer than all else of a new project."""
+    git, found = GitProgram(session), _Git()
+
+    async def learn_author() -> None:
+        found.author = await git.author(site.folder)
+
+    async def learn_place() -> None:
+        found.is_wanted = not await git.is_in_work_tree(site.folder)
+
+    with told_singly():
+        async with anyio.create_task_group() as tasks:
+            if command.author_from == "git" or (command.author_from != "none" and _backend(command) is not None):
+                tasks.start_soon(learn_author)
+            if command.vcs == "git" or (command.vcs is None and not command.bare):
+                tasks.start_soon(learn_place)
+    return found
+
+
+def _backend(command: Init) -> str | None:
+    """What builds the project; None where nothing does."""
     is_plain = command.package is not None and not command.package
-    is_packaged = bool(command.package) or command.lib or command.build_backend is not None or not is_bare
-    backend = (command.build_backend or "uv") if is_packaged and not is_plain and not command.virtual else None
-    wants_author = command.author_from == "git" or (command.author_from != "none" and backend is not None)
+    is_packaged = bool(command.package) or command.lib or command.build_backend is not None or not command.bare
+    return (command.build_backend or "uv") if is_packaged and not is_plain and not command.virtual else None
+
+
+def _decide(command: Init, site: _Site, python: FirstPython, author: Author | None) -> NewProject:
+    is_bare = bool(command.bare)
     description = command.description if command.description is not None else None if is_bare else _DESCRIPTION
     return NewProject(
         name=site.name,
         requires_python=python.requires_python,
-        backend=backend,
+        backend=_backend(command),
         is_library=command.lib,
         is_bare=is_bare,
         description=None if command.no_description else description,
         has_readme=not is_bare and not command.no_readme,
-        author=await GitProgram(session).author(site.folder) if wants_author else None,
+        author=author,
     )
 
 
 async def _make_repository(command: Init, site: _Site, session: Session) -> None:
-    """Unless the folder belongs to one already; without git only if one was asked for by name is that a fault."""
-    git = GitProgram(session)
-    if command.vcs == "none" or await git.is_in_work_tree(site.folder):
-        return
+    """Without git only if one was asked for by name is that a fault."""
     try:
-        await git.make_repository(site.folder)
+        await GitProgram(session).make_repository(site.folder)
     except NoGit:
         if command.vcs is not None:
             raise

@@ -40,14 +40,13 @@ class GitProgram:
     async def author(self, folder: Path) -> Author | None:
         """The name and the address that the user makes commits with; None where neither is known."""
         try:
-            name, email = await self._setting(folder, "user.name"), await self._setting(folder, "user.email")
+            done = await self._run(folder, "config", "-z", "--get-regexp", r"^user\.(name|email)$")
         except NoGit:
             return None
+        settings = (entry.partition("\n") for entry in done.out.decode(errors="replace").split("\0"))
+        said = {key: value.strip() or None for key, _, value in settings}  # of several values the last counts
+        name, email = said.get("user.name"), said.get("user.email")
         return Author(name=name, email=email) if name or email else None
-
-    async def _setting(self, folder: Path, key: str) -> str | None:
-        done = await self._run(folder, "config", "--get", key)
-        return done.out.decode(errors="replace").strip() or None if done.code == 0 else None
 
     async def _run(self, folder: Path, *words: str) -> Finished:
         context = self.session.context
