@@ -32,11 +32,13 @@ class Network:
     Args:
         root: the folder of the lock: relative paths start there.
         logins: who we are to repositories, where that is stated: see `core.formats.git_logins`.
+        verifies: whether files have to be what the addresses promise that requirements name.
     """
 
     session: Session
     root: Path
     logins: Mapping[str, str] = field(default_factory=dict)
+    verifies: bool = True
 
     @cached_property
     def client(self) -> "HttpClient":
@@ -134,6 +136,7 @@ class Network:
             build=build,
             refresh=self.session.settings.cache.refresh,
             evidence=self.session.context.evidence,
+            verifies=self.verifies,
         )
         with told_singly():
             async with anyio.create_task_group() as tasks:

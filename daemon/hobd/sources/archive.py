@@ -1,7 +1,7 @@
 """Files from the web: streamed to disk, digested on the way, and refused when they are not what was promised."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -97,7 +97,7 @@ async def receive_file(
     try:
         with write_beside(target) as file:
             count = await _copy(reply, file, hashers, meter)
-            computed = tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers.items())
+            computed = _computed(hashers)
             _check(label, wanted, computed, size, count)
             crash_point("sources.archive.written")
     except OSError as error:
@@ -117,6 +117,17 @@ def digest_file(path: Path, digests: tuple[Digest, ...] = (), label: str | None 
     return _digested(path, path, digests, label or path.name)
 
 
+def compute_digests(path: Path, algorithms: Iterable[str]) -> tuple[Digest, ...]:
+    """The digests of a file on this machine. Blocks: call it in a thread.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    hashers = {algorithm: _new_hasher(algorithm) for algorithm in algorithms}
+    _read_through(path, hashers)
+    return _computed(hashers)
+
+
 def copy_file(path: Path, target: Path, digests: tuple[Digest, ...] = (), label: str | None = None) -> Downloaded:
     """Copy a file on this machine as if it had been fetched: `target` appears whole or not at all. Blocks: call it in a thread.
 
@@ -133,6 +144,13 @@ def copy_file(path: Path, target: Path, digests: tuple[Digest, ...] = (), label:
 def _digested(path: Path, place: Path, digests: tuple[Digest, ...], label: str, copy: BinaryIO | None = None) -> Downloaded:
     wanted = strongest(digests)
     hashers = _new_hashers(wanted)
+    count = _read_through(path, hashers, copy)
+    computed = _computed(hashers)
+    _check(label, wanted, computed, None, count)
+    return Downloaded(path=place, size=count, digests=computed)
+
+
+def _read_through(path: Path, hashers: dict[str, Any], copy: BinaryIO | None = None) -> int:
     count = 0
     with path.open("rb") as file:
         while chunk := file.read(_WRITE_BYTES):
@@ -141,9 +159,11 @@ def _digested(path: Path, place: Path, digests: tuple[Digest, ...], label: str, 
                 copy.write(chunk)
             for hasher in hashers.values():
                 hasher.update(chunk)
-    computed = tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers.items())
-    _check(label, wanted, computed, None, count)
-    return Downloaded(path=place, size=count, digests=computed)
+    return count
+
+
+def _computed(hashers: dict[str, Any]) -> tuple[Digest, ...]:
+    return tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers.items())
 
 
 def matches(content: bytes, digest: Digest) -> bool:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hobd.core.formats.urls import without_credentials
+from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.resolver.knowledge import Unusable
 from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
+from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Refresh
@@ -14,7 +15,7 @@ from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Source, Url, Virtual
 from hobd.core.vocab.source import Path as PathSource
-from hobd.sources.archive import Downloaded, digest_file
+from hobd.sources.archive import Downloaded, HashMismatch, digest_file
 from hobd.sources.archives import Archives, file_name
 from hobd.sources.failures import SourceError
 from hobd.sources.git import MissingLfs, Repositories
@@ -40,6 +41,7 @@ class DirectSources:
 
     Args:
         root: the folder of the lock, from which paths start.
+        verifies: whether files have to be what the fragments of their addresses promise.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class DirectSources:
         build: BuildMetadata,
         refresh: Refresh,
         evidence: Evidence,
+        verifies: bool = True,
     ) -> None:
         self._root = root
         self._archives = archives
@@ -60,6 +63,7 @@ class DirectSources:
         self._build = build
         self._refresh = refresh
         self._evidence = evidence
+        self._verifies = verifies
 
     async def learn(self, name: Name | None, source: Source) -> Direct:
         """Everything that a resolution wants to know of a source.
@@ -73,7 +77,7 @@ class DirectSources:
             case Url():
                 return await self._archive(name, source, await self._fetch(name, source), source.subdirectory)
             case PathSource():
-                return await self._archive(name, source, await self._digest(source), None)
+                return await self._archive(name, source, await self._digest(name, source), None)
             case Git():
                 return await self._git(name, source)
             case Directory() | Editable() | Virtual():
@@ -82,25 +86,34 @@ class DirectSources:
                 raise TypeError(f"{source} is no direct source")
 
     async def _fetch(self, name: Name | None, source: Url) -> Downloaded:
-        label = source.url if name is None else f"{name} @ {without_credentials(source.url)}"
+        label = _label(name, without_credentials(source.url), source)
         is_refresh = self._refresh.everything or name in self._refresh.packages
         try:
-            return await self._archives.fetch(source.url, label=label, is_refresh=is_refresh)
+            return await self._archives.fetch(source.url, label=label, digests=self._promised(source), is_refresh=is_refresh)
         except SourceError as error:
             kind = "download" if is_wheel(source.url) else "download and build"
             raise error.under(f"Failed to {kind} `{label}`", code=1) from error
 
-    async def _digest(self, source: PathSource) -> Downloaded:
+    async def _digest(self, name: Name | None, source: PathSource) -> Downloaded:
         path = self._root / source.path
+        label = _label(name, path_url(str(path)), source)
         self._evidence.saw(path)
         try:
-            return await in_thread(digest_file, path)
+            return await in_thread(digest_file, path, self._promised(source), label)
+        except HashMismatch as error:
+            raise error.under(f"Failed to {'read' if is_wheel(path.name) else 'build'} `{label}`", code=1) from error
         except OSError as error:
             raise missing(path) from error
 
+    def _promised(self, source: Url | PathSource) -> tuple[Digest, ...]:
+        promised = Digest.of_fragment(source.fragment) if self._verifies else None
+        return () if promised is None else (promised,)
+
     async def _archive(self, name: Name | None, source: Source, arrived: Downloaded, subdirectory: str | None) -> Direct:
         location = source.url if isinstance(source, Url) else arrived.path.name
-        file = File(filename=file_name(location), location=location, digests=(arrived.sha256,), is_path=not isinstance(source, Url))
+        promised = self._promised(source) if isinstance(source, Url) else ()  # uv, too, knows what is on this machine by its sha256
+        digests = (arrived.sha256, *promised)
+        file = File(filename=file_name(location), location=location, digests=digests, is_path=not isinstance(source, Url))
         return Direct(metadata=await self._metadata(name, file, arrived, subdirectory), source=source, files=(file,))
 
     async def _metadata(self, name: Name | None, file: File, arrived: Downloaded, subdirectory: str | None) -> Metadata | Unusable:
@@ -167,6 +180,12 @@ def is_wheel(location: str) -> bool:
 def missing(path: Path) -> SourceError:
     """Nothing is where a source should be."""
     return SourceError(f"Distribution not found at: {path.as_uri()}", code=1)
+
+
+def _label(name: Name | None, address: str, source: Url | PathSource) -> str:
+    """A source in errors: with all that its address says."""
+    whole = f"{address}#{source.fragment}" if source.fragment else address
+    return whole if name is None else f"{name} @ {whole}"
 
 
 def _refuse_other_name(name: Name | None, file: File) -> None:

@@ -85,17 +85,17 @@ def _remote(url: str) -> Source:
             f"Expected direct URL (`{without_credentials(url)}`) to end in a supported file extension: "
             f"{listed}, or `{ARCHIVE_EXTENSIONS[-1]}`"
         )
-    return Url(url=address, subdirectory=_options(fragment).get("subdirectory"))
+    return Url(url=address, subdirectory=_options(fragment).get("subdirectory"), fragment=fragment)
 
 
 def _local(path: str, base: str | None) -> Source:
-    path, _ = without_fragment(path)
+    path, fragment = without_fragment(path)
     if not path.startswith("/"):
         if base is None:
             raise InvalidReference(f"relative path without a working directory: {path}")
         path = posixpath.join(base, path)
     normal = posixpath.normpath(path)
-    return Path(path=normal) if is_archive(normal) else Directory(path=normal)
+    return Path(path=normal, fragment=fragment) if is_archive(normal) else Directory(path=normal)
 
 
 def _file_path(text: str) -> str:

@@ -117,13 +117,13 @@ def requirement_text(row: PinRow, *, has_extras: bool) -> str:
         case Editable():
             return f"-e {row.given or row.url}"
         case Directory() | Path() | Url() if row.given is not None and not _has_place(row.given):
-            return row.given
+            return row.given.removeprefix("file://")
     return f"{name} @ {row.given or row.url}"
 
 
 def _has_place(given: str) -> bool:
-    """Whether a reference has a scheme that says where it is; a bare path has not."""
+    """Whether a reference has a scheme that says where it is; a bare path has not, nor has `file://` before a relative one."""
     scheme, colon, rest = given.partition(":")
     if not colon or "/" in scheme:
         return False
-    return scheme != "file" or rest.startswith(("///", "//localhost"))
+    return scheme != "file" or not rest.startswith("//") or rest.startswith(("///", "//localhost/"))

@@ -21,8 +21,9 @@ def origin_of(pin: Pin, root: PurePosixPath) -> DirectUrl | None:
         case Directory(path) | Editable(path):
             is_editable = None if pin.is_by_hand and not pin.is_editable else pin.is_editable
             return DirectUrl(url=file_url(absolute(root, path)), is_folder=True, is_editable=is_editable)
-        case Path(path):
-            return DirectUrl(url=file_url(absolute(root, path)))
+        case Path(path, fragment):
+            asked = f"#{fragment}" if pin.is_by_hand and fragment else ""  # locks do not know it; of addresses uv leaves it out
+            return DirectUrl(url=file_url(absolute(root, path)) + asked)
         case Url(url, subdirectory):
             return DirectUrl(url=without_credentials(url), subdirectory=subdirectory)
         case Git() as git:

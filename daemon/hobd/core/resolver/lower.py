@@ -211,6 +211,8 @@ def _settled(requirement: Requirement, ground: Ground) -> Requirement:
     if not isinstance(source, Path | Directory):
         return requirement
     settled: Source = lower_path(source.path, ground.lock_root, ground)
+    if isinstance(source, Path) and isinstance(settled, Path):
+        settled = replace(settled, fragment=source.fragment)
     return replace(requirement, source=settled)
 
 

@@ -27,6 +27,15 @@ class Digest:
             raise ValueError(f"`{text}` is not `ALGORITHM:HEX` with one of {', '.join(STRENGTH)}")
         return cls(algorithm, digits.lower())
 
+    @classmethod
+    def of_fragment(cls, fragment: str) -> "Digest | None":
+        """What the fragment of an address promises: `egg=kit&sha256=…`; None where it promises nothing that hob could check."""
+        for part in fragment.split("&"):
+            algorithm, _, digits = part.partition("=")
+            if algorithm in STRENGTH and len(digits) == HEX_LENGTHS[algorithm]:
+                return cls(algorithm, digits.lower())
+        return None
+
 
 def strongest(digests: tuple[Digest, ...]) -> Digest | None:
     """The digest that a lock records: the strongest of those offered."""

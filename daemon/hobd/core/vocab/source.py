@@ -39,6 +39,8 @@ class Url:
 
     url: str
     subdirectory: str | None = None
+    fragment: str = field(default="", compare=False)
+    """What stood behind the `#`: it may promise a digest, and is no part of what the source is. Locks do not write it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +48,8 @@ class Path:
     """A local archive: its path relative to the lock, or absolute where the user wrote it so."""
 
     path: str
+    fragment: str = field(default="", compare=False)
+    """See `Url.fragment`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -217,7 +217,7 @@ class _Builds:
         interpreter = await _find_interpreter(target, session)
         promised: Promises = {}
         if requires or is_not_off(hashes.verify_hashes, None):
-            promised = expected_digests(constrained, interpreter.markers, is_required=requires, are_constraints=True)
+            promised = expected_digests((), constrained, interpreter.markers, is_required=requires)
         session = _requiring_hashes(session) if requires else session
         return Builder(
             session=session,

@@ -26,7 +26,7 @@ from hobd.service.builds.rules import shown_requirement
 from hobd.service.locks.files import carried_along
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.service.syncs.promises import Promises, with_promised_digests, with_promised_files
+from hobd.service.syncs.promises import Promises, with_kept_promises, with_promised_digests, with_promised_files
 from hobd.sources.remote_metadata import BuildMetadata
 
 
@@ -70,7 +70,8 @@ class RequirementSolver:
         chosen = (
             Pin(package=package, index=index, promised=self.promised.get(package.name, ())) for index, package in enumerate(lock.packages)
         )
-        return tuple(choose_file(pin, build.no_build, build.no_binary, tags, self.interpreter.name) for pin in chosen)
+        pins = [choose_file(pin, build.no_build, build.no_binary, tags, self.interpreter.name) for pin in chosen]
+        return await with_kept_promises(pins, self.network)
 
     def _pose(self, requirements: tuple[Requirement, ...]) -> Problem:
         interpreter = self.interpreter

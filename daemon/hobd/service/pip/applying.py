@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hobd.cli.report import Change
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -21,7 +21,7 @@ from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
 from hobd.service.syncs.environment import Manner, Synced, Syncer
-from hobd.service.syncs.promises import Promises
+from hobd.service.syncs.promises import Promises, with_kept_promises
 
 _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
 
@@ -50,6 +50,7 @@ class Applying:
         """
         session = builder.session
         selection = select_chosen(lock, self.tags, self.site.interpreter.name, session.settings, expected or {})
+        selection = replace(selection, pins=await with_kept_promises(selection.pins, builder.network))
         syncer = Syncer(
             session=session,
             network=builder.network,

@@ -82,6 +82,8 @@ class Collector:
     """Files."""
     excludes: tuple[str, ...] = ()
     """Files."""
+    verifies: bool = True
+    """Whether hashes count."""
 
     async def collect(self, interpreter: Interpreter) -> Collected:
         """Learn names, and open what has to be opened.
@@ -143,7 +145,8 @@ class Collector:
 
     async def builder(self, session: Session, interpreter: Interpreter) -> Builder:
         """Builds what has to be built, under the constraints of the command line and of the project here."""
-        network = Network(session=session, root=session.cwd)
+        verifies = self.verifies or self.inputs.options.requires_hashes
+        network = Network(session=session, root=session.cwd, verifies=verifies)
         constrained = (await InputReader(session=session, flag="-b").files(self.command.build_constraints)).stated
         tool_uv = replace(ToolUv(), build_constraints=_table(session).build_constraints)
         subject = without_project(session.cwd, session.context.evidence, tool_uv)
@@ -153,7 +156,7 @@ class Collector:
             interpreter=interpreter,
             subject=subject,
             constraints=_requirements(constrained),
-            promised=expected_digests(constrained, interpreter.markers, is_required=False),
+            promised=expected_digests((), constrained, interpreter.markers, is_required=False),
         )
 
 

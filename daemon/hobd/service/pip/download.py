@@ -29,17 +29,17 @@ from hobd.service.failures import told_singly
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import select_chosen
 from hobd.service.pip.collecting import Collected, Collector
-from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.saved import Saved, write_requirements
-from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
+from hobd.service.pip.settings import is_not_off, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.spellings import check_abi, check_implementation
 from hobd.service.pip.stated import Inputs
+from hobd.service.pip.verifying import find_promises, verifies_hashes
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.syncs.promises import check_promise, with_promised_digests, with_promised_files
+from hobd.service.syncs.promises import check_promise, with_kept_promises
 from hobd.service.syncs.target import solving_target
 from hobd.store.temporary import TemporaryFolder
 
@@ -88,21 +88,21 @@ async def _collect(command: PipDownload, session: Session) -> tuple[Collected, A
     solving_target(
         interpreter, aim.version, aim.platform, session.context.environ
     )  # a platform that there is not is told before anything is asked
-    return await Collector(command=command, session=session, inputs=inputs).collect(interpreter), aim
+    collector = Collector(command=command, session=session, inputs=inputs, verifies=verifies_hashes(command.hashes, session))
+    return await collector.collect(interpreter), aim
 
 
 async def _choose(command: PipDownload, collected: Collected, aim: Aim) -> tuple[Selection, Tags]:
-    session, layer, network = collected.session, pip_layer(collected.session), collected.builder.network
+    session, network = collected.session, collected.builder.network
     values, tags = solving_target(aim.interpreter, aim.version, aim.platform, session.context.environ)
-    is_required = is_on(command.hashes.require_hashes, layer.require_hashes) or collected.requires_hashes
-    verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
-    expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
+    promises = find_promises(command.hashes, collected, values)
     solved = await solve_demands(collected, aim)
-    lock = with_promised_files(await with_promised_digests(solved.lock, expected, network), expected, is_required=is_required)
+    lock = await promises.limit(solved.lock, network)
     session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
     for warning in solved.resolution.warnings:
         session.context.voice.warn(warning)
-    return select_chosen(lock, tags, aim.interpreter.name, session.settings, expected), tags
+    selection = select_chosen(lock, tags, aim.interpreter.name, session.settings, promises.expected)
+    return replace(selection, pins=await with_kept_promises(selection.pins, network)), tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

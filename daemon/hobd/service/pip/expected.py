@@ -1,40 +1,106 @@
 """Hashes that requirements promise, held against what is to be installed (PIP-9)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from hobd.core.vocab.digest import HEX_LENGTHS, Digest
+from hobd.core.vocab.digest import HEX_LENGTHS, STRENGTH, Digest
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable, Git, Registry
+from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url
 from hobd.errors import RequestError
 from hobd.service.pip.stated import Stated
 from hobd.service.syncs.promises import Promises
 
+_INSECURE = "md5"
 
-def expected_digests(stated: Iterable[Stated], values: Mapping[str, str], *, is_required: bool, are_constraints: bool = False) -> Promises:
-    """The hashes of requirements that hold here and mean one file's version.
+
+def expected_digests(
+    requirements: Iterable[Stated], constraints: Iterable[Stated], values: Mapping[str, str], *, is_required: bool
+) -> Promises:
+    """The hashes of what holds here and means one file's version: of a requirement, of a constraint, or of both where both have some.
 
     Args:
         values: of markers.
         is_required: whether every requirement has to have some (`--require-hashes`).
-        are_constraints: of what they mean, what is really required will be asked for its hash.
     Raises:
-        RequestError: a hash is none; or one is missing, or means no one version, where they are required.
+        RequestError: a hash is none; hashes contradict each other; or one is missing, or means no one version, where they are required.
     """
+    reader = _Reader(is_required)
+    limits = {
+        each.requirement.name: digests
+        for each in constraints
+        if each.requirement.marker.evaluate(values) and (digests := reader.read(each))
+    }
     found: dict[Name, tuple[Digest, ...]] = {}
-    for each in stated:
-        requirement = each.requirement
-        if not requirement.marker.evaluate(values):
-            continue
-        is_pinned = _is_pinned(each)
-        if is_required and not is_pinned:
-            raise RequestError(
-                f"In `--require-hashes` mode, all requirements must have their versions pinned with `==`, but found: {_shown(each)}"
-            )
-        if is_required and not each.hashes and not are_constraints:
-            raise RequestError(f"In `--require-hashes` mode, all requirements must have a hash, but none were provided for: {_shown(each)}")
-        if is_pinned and each.hashes:
-            found[requirement.name] = (*found.get(requirement.name, ()), *map(_digest, each.hashes))
-    return found
+    for each in requirements:
+        if each.requirement.marker.evaluate(values):
+            digests = reader.promised(each, limits.get(each.requirement.name, ()))
+            if digests:
+                found[each.requirement.name] = (*found.get(each.requirement.name, ()), *digests)
+    return {name: reader.secure(digests) for name, digests in limits.items()} | found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    is_required: bool
+
+    @property
+    def _mode(self) -> str:
+        return "--require-hashes" if self.is_required else "--verify-hashes"
+
+    def read(self, each: Stated) -> tuple[Digest, ...]:
+        """The hashes that stand beside a requirement, else the one in its address."""
+        if not _is_pinned(each):
+            if self.is_required:
+                raise RequestError(
+                    f"In `{self._mode}` mode, all requirements must have their versions pinned with `==`, but found: {_shown(each)}"
+                )
+            return ()
+        digests, own = tuple(map(_digest, each.hashes)), _in_address(each)
+        if own is not None:
+            _refuse_conflict(each, digests, own)
+        return digests or (() if own is None else (own,))
+
+    def promised(self, each: Stated, limits: tuple[Digest, ...]) -> tuple[Digest, ...]:
+        """The hashes of a requirement that its constraint leaves."""
+        digests = self.read(each)
+        if digests and limits:
+            both = tuple(digest for digest in digests if digest in limits)
+            if not both:
+                self._refuse_apart(each, digests, limits)
+            digests = both
+        digests = digests or limits
+        if self.is_required and not digests:
+            raise RequestError(f"In `{self._mode}` mode, all requirements must have a hash, but none were provided for: {_shown(each)}")
+        secure = self.secure(digests)
+        if digests and not secure:
+            why = "hashes are insecure and cannot be used with `--require-hashes` but no other hashes are available for"
+            raise RequestError(f"`{_INSECURE}` {why}: {_shown(each)}")
+        return secure
+
+    def secure(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
+        """Those that count: where hashes are required, broken algorithms do not."""
+        return tuple(digest for digest in digests if digest.algorithm != _INSECURE) if self.is_required else digests
+
+    def _refuse_apart(self, each: Stated, digests: tuple[Digest, ...], limits: tuple[Digest, ...]) -> None:
+        if isinstance(each.requirement.source, Url | Path):
+            for limit in limits:
+                _refuse_conflict(each, digests, limit)
+        raise RequestError(
+            f"In `{self._mode}` mode, all requirements must have a hash, but there were no overlapping hashes between the requirements "
+            f"and constraints for: {_shown(each)}"
+        )
+
+
+def _in_address(each: Stated) -> Digest | None:
+    source = each.requirement.source
+    return Digest.of_fragment(source.fragment) if isinstance(source, Url | Path) else None
+
+
+def _refuse_conflict(each: Stated, digests: Iterable[Digest], own: Digest) -> None:
+    """An address means one file, which has one digest of a kind."""
+    other = next((digest for digest in digests if digest.algorithm == own.algorithm and digest != own), None)
+    if other is not None:
+        raise RequestError(f"Conflicting archive URL hashes for `{_shown(each)}`: `{other}` conflicts with `{own}`")
 
 
 def _is_pinned(stated: Stated) -> bool:
@@ -51,11 +117,13 @@ def _shown(stated: Stated) -> str:
 
 
 def _digest(text: str) -> Digest:
-    try:
-        digest = Digest.parse(text)
-    except ValueError as error:
-        raise RequestError(f"Unsupported hash: {error}") from error
-    length = HEX_LENGTHS[digest.algorithm]
-    if len(digest.hex) != length:
-        raise RequestError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digest.hex)})")
-    return digest
+    algorithm, separator, digits = text.partition(":")
+    if not separator:
+        raise RequestError(f"Unexpected hash (expected `<algorithm>:<hash>`): {text}")
+    if algorithm not in STRENGTH:
+        listed = ", ".join(f"`{each}`" for each in STRENGTH[:-1])
+        raise RequestError(f"Unsupported hash algorithm (expected one of: {listed}, or `{STRENGTH[-1]}`) on: `{algorithm}`")
+    length = HEX_LENGTHS[algorithm]
+    if len(digits) != length:
+        raise RequestError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digits)})")
+    return Digest(algorithm, digits.lower())

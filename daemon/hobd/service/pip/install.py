@@ -27,7 +27,6 @@ from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
-from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import metadata_of, read_inventory, read_listing
 from hobd.service.pip.origins import Origins
@@ -35,11 +34,11 @@ from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, is_strict, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
-from hobd.service.pip.stated import Inputs, Stated
+from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.pip.verifying import find_promises, verifies_hashes
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.syncs.promises import with_promised_digests, with_promised_files
 from hobd.service.syncs.target import solving_target
 
 
@@ -56,7 +55,14 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
         is_forced = is_on(command.break_system_packages, layer.break_system_packages)
         refuse_managed(site, session, is_forced=is_forced, is_system=is_on(command.system, layer.system))
         await prepare_place(site, is_dry=command.dry_run)
-        collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
+        collector = Collector(
+            command=command,
+            session=session,
+            inputs=inputs,
+            overrides=command.overrides,
+            excludes=command.excludes,
+            verifies=verifies_hashes(command.hashes, session),
+        )
         if is_locked:
             return await _install_pylock(command, site, collector)
         collected = _with_manner_of_words(command, await collector.collect(site.interpreter))
@@ -159,7 +165,7 @@ class _Installation:
         begun, session = monotonic(), self.collected.session
         values, tags = _target(self.command, self.site, session)
         applying = _applying(self.command, self.site, tags, session)
-        expected = expected_digests(self._promising(), values, is_required=self._requires_hashes())
+        promises = find_promises(self.command.hashes, self.collected, values)
         if self._is_enough():
             session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
             if applying.dry_run or applying.is_check:
@@ -167,10 +173,9 @@ class _Installation:
             applying.report_nothing(session)
             return applying.outcome(None)
         solved = await solve_demands(self.collected, self._aim())
-        digested = await with_promised_digests(solved.lock, expected, self.collected.builder.network)
-        lock = with_promised_files(digested, expected, is_required=self._requires_hashes())
+        lock = await promises.limit(solved.lock, self.collected.builder.network)
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
-        outcome = await applying.apply(lock, self.collected.builder, expected)
+        outcome = await applying.apply(lock, self.collected.builder, promises.expected)
         for warning in solved.resolution.warnings:
             session.context.voice.warn(warning)
         return outcome
@@ -184,18 +189,6 @@ class _Installation:
             follows_dependencies=is_not_off(self.command.deps, opposite(layer.no_deps)),
             installed=versions_that_may_stay(read_inventory(self.site, self.collected.session), reinstall),
         )
-
-    def _promising(self) -> tuple[Stated, ...]:
-        """The requirements whose hashes count: none where nothing is to be verified."""
-        command, layer = self.command, pip_layer(self.collected.session)
-        verifies = is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
-        if verifies or self._requires_hashes():
-            return self.collected.stated
-        return ()
-
-    def _requires_hashes(self) -> bool:
-        said = is_on(self.command.hashes.require_hashes, pip_layer(self.collected.session).require_hashes)
-        return said or self.collected.requires_hashes
 
     def _is_enough(self) -> bool:
         """Whether all is there, so that nothing needs to be solved."""

@@ -16,18 +16,17 @@ from hobd.service.edits.asked import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
-from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
 from hobd.service.pip.pylock import is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
-from hobd.service.pip.settings import is_not_off, is_on, is_strict, pip_layer, with_limits
+from hobd.service.pip.settings import is_on, is_strict, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
 from hobd.service.pip.stated import Inputs
 from hobd.service.pip.staying import versions_that_may_stay
+from hobd.service.pip.verifying import find_promises, verifies_hashes
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
-from hobd.service.syncs.promises import with_promised_digests, with_promised_files
 from hobd.service.syncs.target import solving_target
 
 
@@ -44,7 +43,9 @@ async def tell(command: PipSync, context: Context) -> Outcome:
             session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
             return Outcome()
         site = await _find_site(command, session)
-        collected = await Collector(command=command, session=session, inputs=inputs).collect(site.interpreter)
+        collected = await Collector(
+            command=command, session=session, inputs=inputs, verifies=verifies_hashes(command.hashes, session)
+        ).collect(site.interpreter)
         return await _sync(command, site, collected)
 
 
@@ -88,17 +89,14 @@ def _is_empty(command: PipSync, inputs: Inputs) -> bool:
 
 
 async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
-    session, layer = collected.session, pip_layer(collected.session)
+    session = collected.session
     aim = _aim(command, site, session)
     values, tags = solving_target(site.interpreter, aim.version, aim.platform, session.context.environ)
-    is_required = is_on(command.hashes.require_hashes, layer.require_hashes) or collected.requires_hashes
-    verifies = is_required or is_not_off(command.hashes.verify_hashes, layer.verify_hashes)
-    expected = expected_digests(collected.stated if verifies else (), values, is_required=is_required)
+    promises = find_promises(command.hashes, collected, values)
     solved = await solve_demands(collected, aim)
-    digested = await with_promised_digests(solved.lock, expected, collected.builder.network)
-    lock = with_promised_files(digested, expected, is_required=is_required)
+    lock = await promises.limit(solved.lock, collected.builder.network)
     session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
-    outcome = await _applying(command, site, tags, session).apply(lock, collected.builder, expected)
+    outcome = await _applying(command, site, tags, session).apply(lock, collected.builder, promises.expected)
     for warning in solved.resolution.warnings:
         session.context.voice.warn(warning)
     return outcome
