@@ -64,6 +64,17 @@ async def test_a_new_environment_is_like_the_one_before_and_not_asked(tmp_path: 
         assert await interpreters.probe(python, Refusing(), VARIABLES, NoEvidence()) is found
 
 
+async def test_what_an_environment_will_say_is_known_from_any_that_was_asked(tmp_path: Path) -> None:
+    interpreters, other = Interpreters(None), tmp_path / "other/bin/python"
+    create_environment(tmp_path / "one", this_python(), Shape(has_system_packages=True))
+    create_environment(tmp_path / "other", this_python(), Shape())
+    assert interpreters.expect(other, this_python(), NoEvidence()) is None
+    await interpreters.probe(tmp_path / "one/bin/python", LocalSpawner(), VARIABLES, NoEvidence())
+    expected = interpreters.expect(other, this_python(), NoEvidence())
+    assert expected == await ask(other)
+    assert await interpreters.probe(other, Refusing(), VARIABLES, NoEvidence()) is expected
+
+
 async def test_nothing_of_the_environment_is_run_by_asking(tmp_path: Path) -> None:
     create_environment(tmp_path / "venv", this_python(), Shape())
     site = tmp_path / "venv" / this_python().environment_purelib

@@ -80,6 +80,10 @@ class Prober:
         """The Python of the environment at `root`, which was made from `base` just now."""
         return await self.interpreters.probe_new(root / "bin" / "python", base, self.spawner, self.environment, self.evidence)
 
+    def expect(self, root: Path, base: Interpreter) -> None:
+        """Somebody may soon ask for the Python of the environment at `root`, which was made from `base` just now."""
+        self.interpreters.expect(root / "bin" / "python", base, self.evidence)
+
 
 def shown(path: Path, cwd: Path) -> str:
     """A path as messages show it: relative where it lies below the current folder."""

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,7 +92,9 @@ class Interpreters:
                 await anyio.to_thread.run_sync(self._keep, identity, said)
             else:
                 return _understand(path, shown, said)
-        return self._remember(identity, _understand(path, shown, said))
+        found = self._remember(identity, _understand(path, shown, said))
+        self._learn_twin(found, evidence)
+        return found
 
     async def probe_new(
         self, path: Path, base: Interpreter, spawner: Spawner, environment: Mapping[str, str], evidence: Evidence
@@ -100,15 +103,22 @@ class Interpreters:
 
         The other arguments and errors are those of `probe`. Starting Python costs as much as linking a thousand files.
         """
+        return self.expect(path, base, evidence) or await self.probe(path, spawner, environment, evidence)
+
+    def expect(self, path: Path, base: Interpreter, evidence: Evidence) -> Interpreter | None:
+        """The same where it is known without asking: remembered for whoever probes `path`."""
         origin = _identify(base.base_executable, str(base.base_executable), evidence)
-        if (twin := self._twins.get(origin)) is not None:
-            self._twins.move_to_end(origin)
-            return self._remember(_identify(path, str(path), evidence), twin.at(path.parent.parent))
-        found = await self.probe(path, spawner, environment, evidence)
+        if (twin := self._twins.get(origin)) is None:
+            return None
+        self._twins.move_to_end(origin)
+        return self._remember(_identify(path, str(path), evidence), twin.at(path.parent.parent))
+
+    def _learn_twin(self, found: Interpreter, evidence: Evidence) -> None:
+        """Keep an environment's Python: that of others of the same origin is like it."""
         if found.is_environment and found.path == found.prefix / "bin" / "python":
-            self._twins[origin] = found
-            _trim(self._twins)
-        return found
+            with suppress(MissingInterpreter):
+                self._twins[_identify(found.base_executable, str(found.base_executable), evidence)] = found
+                _trim(self._twins)
 
     def _remember(self, identity: Identity, interpreter: Interpreter) -> Interpreter:
         self._known[identity] = interpreter

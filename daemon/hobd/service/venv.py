@@ -36,6 +36,7 @@ async def tell(command: Venv, context: Context) -> Outcome:
         place = _place(command, workspace, session)
         context.voice.note(render_creating(session.shown(place), with_seed=bool(command.seed)))
         await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=session.shown(place)))
+        session.prober().expect(place, found.interpreter)
         if command.seed:
             from hobd.service.seeding import seed  # resolving and installing: few ask for it
 
