@@ -7,6 +7,7 @@ from hobd.cli.quantities import duration, plural, size
 from hobd.cli.report import (
     Change,
     LockChange,
+    render_brought,
     render_changes,
     render_checked,
     render_compiled,
@@ -156,3 +157,10 @@ def test_an_interpreter_is_told_with_its_place() -> None:
 
 def test_links_and_colours_can_be_taken_out() -> None:
     assert strip_style("\x1b[1m\x1b]8;;file:///x\x1b\\name\x1b]8;;\x1b\\\x1b[0m") == "name"
+
+
+def test_of_much_that_came_along_only_the_first_are_named() -> None:
+    names = [f"part-{letter}" for letter in "abcdefghij"]
+    told = strip_style(render_brought(["thing"], names, 3 << 20))
+    assert told == "Along with thing came 10 other packages (3.0MiB): part-a, part-b, part-c, part-d, part-e, part-f, part-g, part-h, …\n"
+    assert strip_style(render_brought(["a", "b"], ["c"], None)) == "Along with 2 packages came 1 other package: c\n"

@@ -1,5 +1,6 @@
 """`hob add`, held against uv where no index is needed, and with wheels of its own where one is."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,14 @@ def test_who_adds_to_no_group_gets_no_group_installed(tmp_path: Path) -> None:
     assert installed(project) == ["banana-2.0"]
     assert home.hob("add", "--dev", "apple", cwd=project).code == 0
     assert installed(project) == ["apple-1.0", "banana-2.0", "cherry-3.1"]
+
+
+def test_a_person_is_told_what_came_along(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    project = home.project("app")
+    screen, terminal = os.openpty()
+    assert home.hob("add", "apple", cwd=project, HOB_DAEMON="off", NO_COLOR="1", stderr=terminal).code == 0
+    told = os.read(screen, 1 << 16).decode()
+    assert told.endswith(" + banana==2.0\r\nAlong with apple came 1 other package: banana\r\n")
+    assert "Along" not in home.hob("remove", "apple", cwd=project, HOB_DAEMON="off").err
+    assert "Along" not in home.hob("add", "apple", cwd=project, HOB_DAEMON="off").err

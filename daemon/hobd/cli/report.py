@@ -1,9 +1,9 @@
 """Lines that tell what was done: summaries and changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from hobd.cli.quantities import duration, plural
+from hobd.cli.quantities import duration, plural, size
 from hobd.cli.style import bold, cyan, dim, green, red, yellow
 from hobd.cli.value import Value
 
@@ -11,6 +11,8 @@ Happened = Literal["removed", "added", "reinstalled"]
 
 _MARKS = {"removed": red("-"), "added": green("+"), "reinstalled": yellow("~")}
 _ORDER = tuple(_MARKS)
+_MOST_BROUGHT = 8
+"""Each has a line of its own above."""
 
 
 class Change(Value):
@@ -60,6 +62,20 @@ def _render_counted(verb: str, count: int, seconds: float) -> str:
     if count == 0:
         return dim(f"{verb} {dim(f'in {duration(seconds)}')}") + "\n"
     return render_summary(verb, count, seconds)
+
+
+def render_brought(asked: Sequence[str], names: Sequence[str], size_bytes: int | None) -> str:
+    """`Along with fastapi came 12 packages (3.1MiB): anyio, idna, …`: what was not asked for.
+
+    Args:
+        asked: names; of several only their number is told.
+        names: in order; only the first are told.
+        size_bytes: of what is downloaded for them; None where an index does not say.
+    """
+    cause = bold(asked[0]) if len(asked) == 1 else bold(plural(len(asked), "package"))
+    amount = "" if size_bytes is None else f" ({size(size_bytes)})"
+    listed = ", ".join(names[:_MOST_BROUGHT]) + (", …" if len(names) > _MOST_BROUGHT else "")
+    return dim(f"Along with {cause} came {bold(plural(len(names), 'other package'))}{amount}: {listed}") + "\n"
 
 
 def render_compiled(count: int, seconds: float) -> str:

@@ -35,6 +35,7 @@ from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
+from hobd.service.edits.brought import say_brought
 from hobd.service.edits.drafted_lock import lock_draft
 from hobd.service.edits.editing import Following, Ready, editing, prepare, renewed, reread, resync
 from hobd.service.edits.name_help import NameHelp, help_with
@@ -130,6 +131,7 @@ class _Followed:
     ready: Ready
     session: Session
     locked: Locked
+    edits: tuple[Edit, ...]
     names: NameHelp
 
 
@@ -156,7 +158,9 @@ class _Addition:
         with deep_markers_refused():
             followed = await begin_again(self._lock)
         with explained(followed.names):
-            await resync(followed.ready, followed.locked, followed.session, self.following)
+            installed = await resync(followed.ready, followed.locked, followed.session, self.following)
+        if self.session.context.caller.terminal.stderr_is_tty:
+            say_brought(tuple(edit.requirement for edit in followed.edits), followed.locked, installed, self.session.context.voice)
         for warning in followed.names.warnings():
             self.session.context.voice.warn(warning)
 
@@ -182,7 +186,8 @@ class _Addition:
         with explained(names):
             locked = await lock_draft(locker, drafted.drafts, bound, self.restorer, locked=spelling)
         session = reread(session)
-        return _Followed(ready=renewed(ready, session, self.following), session=session, locked=locked, names=names)
+        ready = renewed(ready, session, self.following)
+        return _Followed(ready=ready, session=session, locked=locked, edits=drafted.edits, names=names)
 
     def _bound(self, chosen: Iterable[tuple[Name, Version]], drafted: _Drafted) -> bool:
         edits, drafts = drafted.edits, drafted.drafts

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hobd.cli.found import Given, said
 from hobd.cli.options.groups import GroupOptions
+from hobd.core.plan.model import Pin
 from hobd.core.vocab.project import Workspace
 from hobd.environments.interpreter import Interpreter
 from hobd.projects.discover import PYPROJECT, discover_workspace
@@ -116,17 +117,18 @@ async def relock(ready: Ready, session: Session, following: Following) -> Locked
     return locked
 
 
-async def resync(ready: Ready, locked: Locked, session: Session, following: Following) -> None:
-    """Bring the environment in line, unless it is to be left alone.
+async def resync(ready: Ready, locked: Locked, session: Session, following: Following) -> tuple[Pin, ...]:
+    """Bring the environment in line, unless it is to be left alone; and return what was installed.
 
     Raises:
         HobError: something cannot be had or installed; the environment is as it was.
     """
     if following.no_sync:
-        return
+        return ()
     wishes = project_wishes(following.groups, following.scope, ready.project.workspace, locked.lock, session.settings)
     selection = select_for(locked.lock, wishes, ready.interpreter, None, session.context.environ)
-    await make_syncer(ready.project, locked, ready.interpreter, session).run(selection, Manner(is_exact=following.is_exact))
+    manner = Manner(is_exact=following.is_exact)
+    return (await make_syncer(ready.project, locked, ready.interpreter, session).run(selection, manner)).plan.install
 
 
 async def follow(ready: Ready, session: Session, following: Following) -> None:
