@@ -188,6 +188,13 @@ def test_credentials_of_an_index_come_from_variables_named_after_it(tmp_path: Pa
     assert found.network.credentials == (("my-index.v2", "u", "p"),)
 
 
+def test_a_bundle_of_certificates_takes_the_place_of_all_others(tmp_path: Path) -> None:
+    variables = environ(SSL_CERT_FILE="site.pem", SSL_CERT_DIR="/certificates")
+    plain, told = (settings_of(tmp_path, options, variables).network for options in (None, Options(cert="own.pem")))
+    assert (plain.ca_file, plain.ca_folder) == (str(tmp_path / "site.pem"), "/certificates")
+    assert (told.ca_file, told.ca_folder) == (str(tmp_path / "own.pem"), None)
+
+
 def test_a_bad_number_in_a_variable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="Failed to parse environment variable `UV_HTTP_RETRIES` with invalid value `x`"):
         settings_of(tmp_path, None, environ(UV_HTTP_RETRIES="x"))

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.service.sessions import make_sites
 from tests.support.wheels import make_wheel
 
@@ -73,6 +71,11 @@ def test_files_name_where_each_package_is_asked_for(tmp_path: Path) -> None:
         "requirements.in --universal --no-strip-extras --generate-hashes",
         "requirements.in --no-emit-package cc --no-emit-package bb --no-annotate --emit-find-links --emit-build-options",
         "requirements.in options.in --no-deps --resolution lowest",
+        "requirements.in --emit-marker-expression --all-extras --cert nowhere.pem",
+        "requirements.in --emit-marker-expression --python-version 3.11 --torch-backend cpu",
+        "-c limits.txt sub/inner.in --override override.txt --emit-marker-expression --no-header --cert limits.txt",
+        "-c limits.txt sub/inner.in --override override.txt --emit-marker-expression --no-header",
+        "requirements.in --all-extras",
     )
 
 
@@ -107,9 +110,10 @@ def test_pylock_is_written_by_name_or_by_format(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("words", [("requirements.in", "--torch-backend", "cpu")])
-def test_what_is_not_there_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
-    _, hob = make_sites(tmp_path, FILES)
-    answered = hob.tell("pip", "compile", *words)
-    assert answered.code != 0
-    assert "is not there in this version" in answered.err
+def test_packages_of_an_unknown_backend_are_not_taken_from_elsewhere(tmp_path: Path) -> None:
+    _, hob = make_sites(tmp_path, {"direct.in": "torchvision\n", "needed.in": "aa\n"})
+    make_wheel(hob.root / "links", "aa", "1", ["torch"])
+    make_wheel(hob.root / "links", "torch", "1")
+    for name, package in (("direct.in", "torchvision"), ("needed.in", "torch")):
+        told = hob.tell("pip", "compile", name, "--torch-backend", "cpu", *LINKS)
+        assert (told.code, f"hob does not know the address of that index: `{package}`" in told.err.replace("uv", "hob")) == (2, True), told

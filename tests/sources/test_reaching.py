@@ -16,7 +16,7 @@ from hobd.sources.failures import FetchFailed
 from hobd.sources.http import HttpClient, Reply, Timing
 from hobd.sources.http_pools import HttpPools
 from hobd.sources.proxies import find_proxy, is_exempt
-from hobd.sources.tls import InvalidCertificates, make_context, trust_key
+from hobd.sources.tls import InvalidCertificates, check_bundle, make_context, trust_key
 from tests.sources.conftest import Lab
 
 PROXIES = NetworkSettings(http_proxy="proxy.example:3128", https_proxy="https://secure.example", no_proxy="internal.example, .dev:8080")
@@ -151,6 +151,19 @@ def test_system_certificates_are_the_systems() -> None:
 def test_a_missing_bundle_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidCertificates, match="Failed to load certificates from"):
         make_context(trust_key(NetworkSettings(ca_file=str(tmp_path / "nowhere.pem"))))
+
+
+def test_a_bundle_that_is_named_is_one(certificates: Certificates, tmp_path: Path) -> None:
+    check_bundle(certificates.certificate, "ours.pem")
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    for name, message in (
+        ("nowhere.pem", "Failed to read certificate file `it`"),
+        (".", "Certificate path is not a file: it"),
+        ("empty.pem", "No valid certificates found in: it"),
+    ):
+        with pytest.raises(InvalidCertificates) as refused:
+            check_bundle(tmp_path / name, "it")
+        assert refused.value.message == message
 
 
 def test_the_default_index_is_spelled_as_in_locks() -> None:

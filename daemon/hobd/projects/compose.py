@@ -119,8 +119,8 @@ class Composer:
             https_proxy=both.https_proxy or self._either_case("HTTPS_PROXY"),
             all_proxy=self._either_case("ALL_PROXY"),
             no_proxy=",".join(both.no_proxy) if both.no_proxy is not None else self._either_case("NO_PROXY"),
-            ca_file=environ.get("SSL_CERT_FILE") or None,
-            ca_folder=environ.get("SSL_CERT_DIR") or None,
+            ca_file=self._located(self.options.cert or environ.get("SSL_CERT_FILE")),
+            ca_folder=None if self.options.cert else environ.get("SSL_CERT_DIR") or None,
             client_cert=environ.get("SSL_CLIENT_CERT") or None,
             system_certs=self._system_certs(),
             insecure_hosts=both.allow_insecure_host or (),
@@ -129,6 +129,9 @@ class Composer:
             credentials=self._credentials(index.indexes),
             credentials_folder=self._credentials_folder(),
         )
+
+    def _located(self, path: str | None) -> str | None:
+        return str(self.cwd / path) if path else None
 
     def _system_certs(self) -> bool:
         if self.files.native_tls is not None:

@@ -57,6 +57,8 @@ class Options:
     python_preference: str | None = None
     python_downloads: bool | None = None
     system_certs: bool | None = None
+    cert: str | None = None
+    """`--cert`: a bundle of certificates in place of all others."""
     allow_insecure_host: tuple[str, ...] = ()
     preview: bool | None = None
     preview_features: tuple[str, ...] = ()

@@ -70,6 +70,8 @@ async def open_session(
     root = found.root if isinstance(found, Workspace) and script is None else begin
     place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level, is_pip=is_pip)
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
+    if settings.network.ca_file is not None and command.general.cert is not None:
+        await _check_certificates(Path(settings.network.ca_file), command.general.cert, context)
     voice = context.voice
     voice.debug(f"Found workspace root: {found.root}" if isinstance(found, Workspace) else f"No workspace at {begin}: {found.message}")
     voice.trace(f"Cache: {settings.cache.folder or 'a temporary folder'}")
@@ -104,6 +106,16 @@ def _options(command: Command) -> Options:
     parts = [part for part in vars(command).values() if isinstance(part, Value) and not isinstance(part, Given)]
     own = SimpleNamespace(**{name: value for name, value in vars(command).items() if value not in parts})
     return options_of(*parts, own)
+
+
+async def _check_certificates(bundle: Path, given: str, context: Context) -> None:
+    """What `--cert` names is told of at once, whether or not anybody is asked over the network."""
+    from anyio import to_thread
+
+    from hobd.sources.tls import check_bundle
+
+    context.evidence.saw(bundle)
+    await to_thread.run_sync(check_bundle, bundle, given)
 
 
 def _cwd(options: GlobalOptions, context: Context) -> Path:

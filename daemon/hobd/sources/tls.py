@@ -5,6 +5,7 @@ import ssl
 from pathlib import Path
 from typing import NamedTuple
 
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.index import NetworkSettings
 from hobd.errors import WorldError
 
@@ -44,6 +45,24 @@ def make_context(key: TrustKey) -> ssl.SSLContext:
         named = ", ".join(f"`{path}`" for path in (key.ca_file, key.ca_folder, key.client_cert) if path)
         raise InvalidCertificates(f"Failed to load certificates from {named}", causes=(str(error),)) from error
     return context
+
+
+def check_bundle(path: Path, shown: str) -> None:
+    """Refuse a file that is no bundle of certificates. Blocks.
+
+    Raises:
+        InvalidCertificates: it cannot be read, or holds none.
+    """
+    try:
+        content = path.read_bytes()
+    except IsADirectoryError as error:
+        raise InvalidCertificates(f"Certificate path is not a file: {shown}") from error
+    except OSError as error:
+        raise InvalidCertificates(f"Failed to read certificate file `{shown}`", causes=(os_reason(error),)) from error
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=content.decode("ascii", "replace"))
+    except (ssl.SSLError, ValueError) as error:
+        raise InvalidCertificates(f"No valid certificates found in: {shown}") from error
 
 
 def _trusting(key: TrustKey) -> ssl.SSLContext:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hobd.core.markers.algebra import conjunction, disjunction_of, negation
 from hobd.core.markers.diagram import FALSE, TRUE, Memo, Node, aligned, ranges, reduced
 from hobd.core.markers.releases import VersionCut
-from hobd.core.markers.variables import PYTHON_FULL_VERSION, TERMINAL, Kind
+from hobd.core.markers.variables import PYTHON_FULL_VERSION, TERMINAL, Kind, Variable, name_of
 
 _restrictions: Memo[tuple[Node, Node], Node] = Memo()
 _simplifications: Memo[tuple[Node, VersionCut | None, VersionCut | None], Node] = Memo()
@@ -119,7 +119,16 @@ def _assume(marker: Node, decide: Callable[[str], bool | None], done: dict[Node,
 
 def literals(marker: Node, kind: Kind) -> frozenset[str]:
     """The literals of all questions of one kind in the diagram."""
-    found: set[str] = set()
+    return frozenset(variable.literal for variable in _questions(marker) if variable.kind == kind)
+
+
+def names(marker: Node) -> frozenset[str]:
+    """The names of the environment that the diagram asks about."""
+    others = (Kind.EXTRA, Kind.LIST, Kind.TERMINAL)
+    return frozenset(name_of(variable) for variable in _questions(marker) if variable.kind not in others)
+
+
+def _questions(marker: Node) -> set[Variable]:
     seen: set[Node] = set()
     waiting = [marker]
     while waiting:
@@ -127,6 +136,4 @@ def literals(marker: Node, kind: Kind) -> frozenset[str]:
         if here not in seen:
             seen.add(here)
             waiting.extend(here.children)
-            if here.variable.kind == kind:
-                found.add(here.variable.literal)
-    return frozenset(found)
+    return {node.variable for node in seen}

@@ -107,6 +107,10 @@ class Marker:
         """The extras that it asks about."""
         return assumptions.literals(self._node, Kind.EXTRA)
 
+    def names(self) -> frozenset[str]:
+        """The values of the environment that it asks about, by PEP 508 name; extras and groups are none."""
+        return assumptions.names(self._node)
+
     def evaluate(self, environment: Mapping[str, str], extras: Collection[str] = (), groups: Collection[str] = ()) -> bool:
         """Whether it holds in an environment (values by PEP 508 name) with these extras and groups active."""
         return evaluate.evaluate(self._node, environment, extras, groups)

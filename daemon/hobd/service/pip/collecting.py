@@ -136,7 +136,7 @@ class Collector:
             found += stated
             known |= extras
         unknown = sorted(projects.extras - known)
-        if unknown and not self.inputs.projects:
+        if (unknown or projects.all_extras) and not self.inputs.projects:
             raise RequestError("Requesting extras requires a `pyproject.toml`, `setup.cfg`, or `setup.py` file.")
         if unknown:
             plural = "" if len(unknown) == 1 else "s"

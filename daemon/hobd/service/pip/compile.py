@@ -15,13 +15,14 @@ from hobd.cli.report import render_resolved
 from hobd.cli.style import green, strip_style
 from hobd.core.lockfile.export_pins import PinStyle, render_pins
 from hobd.core.lockfile.export_pylock import check_pylock_name
+from hobd.core.resolver.validity import valid_for
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.settings_layer import PipLayer
 from hobd.environments.interpreter import Interpreter
-from hobd.errors import HobError, RequestError
+from hobd.errors import RequestError
 from hobd.projects.files import absolute
 from hobd.projects.lockfiles import write_atomically
 from hobd.service.context import Context
@@ -49,7 +50,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         session = with_limits(command, opened)
         layer = pip_layer(session)
         target = _target(command, layer, session)
-        _refuse(command, target, layer)
+        _refuse(target)
         is_pylock = _is_pylock(command, target)
         inputs = await InputReader(session=session).files(command.src_file)
         version = _version(command, layer)
@@ -69,7 +70,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         if is_pylock:
             text = _title(command, layer, session) + await render_solved(collected, solved, target)
         else:
-            text = _header(command, layer, collected) + await _pins(command, layer, collected, solved)
+            text = _header(command, layer, collected, solved) + await _pins(command, layer, collected, solved)
         if target is None or not command.general.quiet:
             context.voice.data(text)
         if target is not None:
@@ -87,14 +88,12 @@ def _write(target: Path, text: str) -> None:
     write_atomically(target, text.encode())
 
 
-def _refuse(command: PipCompile, target: Path | None, layer: PipLayer) -> None:
+def _refuse(target: Path | None) -> None:
     if target is not None and target.name == "pyproject.toml":
         raise RequestError(
             f"`pyproject.toml` is not a supported output format for `{green('hob pip compile')}` "
             "(supported formats: `requirements.txt`, `pylock.toml`)"
         )
-    if is_on(command.emit_marker_expression, layer.emit_marker_expression):
-        raise HobError("`--emit-marker-expression` is not there in this version of hob", hint="Leave it out")
 
 
 def _version(command: PipCompile, layer: PipLayer) -> Version | None:
@@ -153,10 +152,19 @@ def _emits(command: PipCompile, layer: PipLayer) -> tuple[bool, bool]:
     return is_on(command.emit_index_url, layer.emit_index_url), is_on(command.emit_find_links, layer.emit_find_links)
 
 
-def _header(command: PipCompile, layer: PipLayer, collected: Collected) -> str:
+def _validity(collected: Collected, solved: Solved) -> str:
+    """The comment that says for which environments the pins are certainly right."""
+    target = solved.problem.target
+    text = None if target is None else valid_for(collected.demands, solved.resolution, target.values).to_text()
+    return "" if text is None else f"{green('# Pinned dependencies known to be valid for:')}\n{green(f'#    {text}')}\n"
+
+
+def _header(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved) -> str:
     """What stands before the pins."""
     session = collected.session
     found = _title(command, layer, session)
+    if is_on(command.emit_marker_expression, layer.emit_marker_expression):
+        found += _validity(collected, solved)
     has_indexes, has_links = _emits(command, layer)
     lines = origin_lines(session, indexes=has_indexes, links=has_links)
     if is_on(command.emit_build_options, layer.emit_build_options):

@@ -9,7 +9,6 @@ from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import PylockPlaces, is_pylock_name, render_pylock
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.lockfile.pylock import PylockWishes, parse_pylock
-from hobd.core.markers import TRUE
 from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Registry
@@ -70,8 +69,7 @@ async def render_solved(collected: Collected, solved: Solved, target: Path | Non
     """
     root = collected.session.cwd
     folder = root if target is None else target.parent
-    is_universal = solved.problem.target is None
-    rows = tuple(Exported(package=package, marker=solved.marker_of(package) if is_universal else TRUE) for package in _installable(solved))
+    rows = tuple(Exported(package=package, marker=solved.marker_of(package)) for package in _installable(solved))
     editables = {package.name for package in solved.lock.packages if isinstance(package.source, Editable)}
     places = PylockPlaces(
         root=PurePosixPath(root),

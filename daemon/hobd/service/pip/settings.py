@@ -8,7 +8,6 @@ from hobd.cli.options.globals import GlobalOptions
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.settings import NONE, Choice
 from hobd.core.vocab.settings_layer import PipLayer
-from hobd.errors import HobError
 from hobd.service.session import Session
 
 ALL, NOTHING = ":all:", ":none:"
@@ -56,13 +55,7 @@ def is_strict(given: Given | None, session: Session) -> bool:
 
 
 def with_limits(command: BuildLimits, session: Session) -> Session:
-    """The session, with what the command and `[tool.uv.pip]` say of wheels and builds.
-
-    Raises:
-        HobError: a setting is not there in this version.
-    """
-    if session.settings.resolver.torch_backend is not None:
-        raise HobError("`torch-backend` is not there in this version of hob", hint="Name the index with `--index`")
+    """The session, with what the command and `[tool.uv.pip]` say of wheels and builds."""
     layer, build = pip_layer(session), session.settings.build
     no_binary = choice(command.no_binary or layer.no_binary or ()) or build.no_binary
     no_build = choice(command.only_binary or layer.only_binary or ()) or build.no_build

@@ -17,6 +17,7 @@ from hobd.core.vocab.names import Name
 from hobd.environments.interpreter import Interpreter
 from hobd.service.locks.locking import Locker
 from hobd.service.pip.collecting import Collected
+from hobd.service.pip.torch import refuse_torch_backend
 from hobd.service.syncs.target import solving_target
 
 
@@ -67,8 +68,10 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
 
     Raises:
         Unsatisfiable: there is no solution.
+        HobError: packages of PyTorch are asked for by their backend.
     """
     begun, session, builder = monotonic(), collected.session, collected.builder
+    refuse_torch_backend((each.name for each in collected.demands.requirements), session.settings)
     posing = Posing(
         settings=session.settings,
         requires_python=_pythons(aim),
@@ -88,6 +91,7 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
     )
     locker = Locker(session=session, subject=builder.subject, interpreter=aim.interpreter, writes=False)
     resolution = await locker.solve(problem, builder, builder.network)
+    refuse_torch_backend((node.name for node in resolution.distributions), session.settings)
     lock = build_lock(problem, resolution, None)
     return Solved(problem=problem, resolution=resolution, lock=lock, seconds=monotonic() - begun)
 
