@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import UV, installed, make_home
+from tests.e2e.house import UV, Home, installed, make_home
 from tests.service.sessions import assert_same, make_sites
+from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.skipif(not UV.exists(), reason="uv is not installed beside this Python")
 
@@ -102,12 +103,31 @@ def test_who_adds_to_no_group_gets_no_group_installed(tmp_path: Path) -> None:
     assert installed(project) == ["apple-1.0", "banana-2.0", "cherry-3.1"]
 
 
+def told_to_a_person(home: Home, project: Path, *words: str) -> str:
+    """What a command says on a terminal."""
+    screen, terminal = os.openpty()
+    home.hob(*words, cwd=project, HOB_DAEMON="off", NO_COLOR="1", stderr=terminal)
+    os.close(terminal)
+    try:
+        return os.read(screen, 1 << 16).decode().replace("\r\n", "\n")
+    finally:
+        os.close(screen)
+
+
 def test_a_person_is_told_what_came_along(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     project = home.project("app")
-    screen, terminal = os.openpty()
-    assert home.hob("add", "apple", cwd=project, HOB_DAEMON="off", NO_COLOR="1", stderr=terminal).code == 0
-    told = os.read(screen, 1 << 16).decode()
-    assert told.endswith(" + banana==2.0\r\nAlong with apple came 1 other package: banana\r\n")
-    assert "Along" not in home.hob("remove", "apple", cwd=project, HOB_DAEMON="off").err
+    assert told_to_a_person(home, project, "add", "apple").endswith(" + banana==2.0\nAlong with apple came 1 other package: banana\n")
+    assert home.hob("remove", "apple", cwd=project, HOB_DAEMON="off").code == 0
     assert "Along" not in home.hob("add", "apple", cwd=project, HOB_DAEMON="off").err
+
+
+def test_a_person_is_told_which_version_would_do(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    make_wheel(home.wheels, "apple", "2.0", ["banana>=2"])
+    project = home.project("app", "banana<2", "cherry>3")
+    before = (project / "pyproject.toml").read_text()
+    told = told_to_a_person(home, project, "add", "apple>=2", "--no-sync")
+    assert "\nhint: `apple` v1.0 would do: ask for `apple` without `>=2`\n" in told
+    assert "\nhint: `banana` v2.0 would do, but the project requires `banana<2`\n" in told
+    assert (project / "pyproject.toml").read_text() == before

@@ -183,8 +183,9 @@ class _Addition:
         locker = Locker(session=session, subject=ready.project.subject, interpreter=ready.project.python.interpreter, writes=asker is None)
         spelling = None if asker is None else asker.spelling
         bound = partial(self._bound, drafted=drafted)
+        added = frozenset(edit.requirement.name for edit in drafted.edits)
         with explained(names):
-            locked = await lock_draft(locker, drafted.drafts, bound, self.restorer, locked=spelling)
+            locked = await lock_draft(locker, drafted.drafts, bound, self.restorer, asked=added, locked=spelling)
         session = reread(session)
         ready = renewed(ready, session, self.following)
         return _Followed(ready=ready, session=session, locked=locked, edits=drafted.edits, names=names)

@@ -81,8 +81,9 @@ class _Addition:
         writes = asker is None and opened.lockfile.is_file()
         locker = Locker(session=opened.session, subject=opened.subject(), interpreter=self.interpreter, writes=writes)
         bound = partial(self._bound, edits=edits, drafts=drafts)
+        added, spelling = frozenset(edit.requirement.name for edit in edits), None if asker is None else asker.spelling
         with explained(names):
-            await lock_draft(locker, drafts, bound, self.restorer, locked=None if asker is None else asker.spelling)
+            await lock_draft(locker, drafts, bound, self.restorer, asked=added, locked=spelling)
         for warning in names.warnings():
             opened.session.context.voice.warn(warning)
 

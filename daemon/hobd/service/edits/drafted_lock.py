@@ -12,6 +12,7 @@ from dataclasses import replace
 from anyio import to_thread
 from packaging.version import Version
 
+from hobd.core.resolver.unsatisfiable import Unsatisfiable
 from hobd.core.vocab.names import Name
 from hobd.projects.drafts import Drafts
 from hobd.projects.restoring import Restorer
@@ -23,7 +24,9 @@ Bound = Callable[[Iterable[tuple[Name, Version]]], bool]
 """Drafts bounds from the versions that were chosen. Returns whether there were some."""
 
 
-async def lock_draft(locker: Locker, drafts: Drafts, bound: Bound, restorer: Restorer, *, locked: str | None) -> Locked:
+async def lock_draft(
+    locker: Locker, drafts: Drafts, bound: Bound, restorer: Restorer, *, asked: frozenset[Name], locked: str | None
+) -> Locked:
     """Lock the subject as it is drafted; then write the draft and, if the locker writes, the lock.
 
     Args:
@@ -31,15 +34,16 @@ async def lock_draft(locker: Locker, drafts: Drafts, bound: Bound, restorer: Res
         drafts: of the addition.
         bound: see there.
         restorer: hears what is written.
+        asked: what is added.
         locked: who asked that the lock be what it should be already, as it was spelled.
     Raises:
-        Unsatisfiable: there is no such lock; nothing was written.
+        Unsatisfiable: there is no such lock; nothing was written. On a terminal its hints tell which version would do.
         LockRefused: with `locked` there is none, or it would be another.
         Changed: somebody else changed a file meanwhile.
     """
     if locked is not None and not locker.subject.lockfile.is_file():
         raise missing_lock(locker.subject, locker.session, locked)
-    proposal = await locker.propose()
+    proposal = await _propose(locker, asked)
     say_resolved(proposal, locker.session)
     if locked is not None:
         await _refuse_change(locker, proposal, locked)
@@ -52,6 +56,17 @@ async def lock_draft(locker: Locker, drafts: Drafts, bound: Bound, restorer: Res
     if built.is_changed and locker.writes:
         await locker.write(replace(proposal, expected=expected), built)
     return built
+
+
+async def _propose(locker: Locker, asked: frozenset[Name]) -> Proposal:
+    try:
+        return await locker.propose()
+    except Unsatisfiable as error:
+        if locker.session.context.caller.terminal.stderr_is_tty:  # a person may like to know, and has the time
+            from hobd.service.edits.concessions import find_concessions
+
+            error.hints = (*error.hints, *await find_concessions(error, locker, asked))
+        raise
 
 
 async def _refuse_change(locker: Locker, proposal: Proposal, locked: str) -> None:
