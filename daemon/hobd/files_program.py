@@ -1,4 +1,4 @@
-"""`hob-files`, the native program that links, writes and looks at thousands of files (its contract is in client/src/bin/hob-files).
+"""`hob-files`, the native program that links and writes thousands of files (its contract is in client/src/bin/hob-files).
 
     with FilesProgram(program, stage) as hands:
         hands.send(orders) ...                 it works while further orders are made
@@ -35,15 +35,14 @@ def find_files_program() -> Path | None:
 class FilesProgram:
     """One run of the program. Blocks; for one thread, which must outlive it."""
 
-    def __init__(self, program: Path, stage: Path | None = None) -> None:
+    def __init__(self, program: Path, stage: Path) -> None:
         """`stage`: the folder below which it makes files.
 
         Raises:
             OSError: it cannot be started.
         """
-        command = [str(program), _PROTOCOL, *([] if stage is None else [str(stage)])]
         self._process = subprocess.Popen(
-            command,
+            [program, _PROTOCOL, stage],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from hobd.environments import journal
-from hobd.environments.apply import ApplySettings, CannotApply
+from hobd.environments.apply import ApplySettings
 from hobd.environments.layout import Addition
+from hobd.environments.stage import ChangedInStore
 from tests.environments.places import install, make_environment, unpack
 from tests.support.files_program import FAILURES, built_files_program, failing_program
 from tests.support.wheels import make_wheel
@@ -95,15 +96,21 @@ def test_what_a_program_does_not_do_is_done_nevertheless(additions: list[Additio
     assert made(tmp_path / "venv", additions, by_program(program)) == made(tmp_path / "venv", additions, HERE)
 
 
-def test_what_the_disk_refuses_is_said_and_nothing_is_changed(additions: list[Addition], tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_by_program", [True, False])
+def test_what_is_not_as_it_was_unpacked_is_named_and_nothing_is_changed(
+    additions: list[Addition], tmp_path: Path, is_by_program: bool
+) -> None:
     environment = make_environment(tmp_path / "venv")
     before = picture(environment.root)
-    damaged = replace(additions[0], tree=tmp_path / "damaged")
-    shutil.copytree(additions[0].tree, damaged.tree)
-    (damaged.tree / "large/a/0/m0.py").unlink()
-    with pytest.raises(CannotApply, match="cannot be changed") as caught:
-        install(environment, damaged, *additions[1:], settings=by_program())
-    assert "No such file or directory" in caught.value.causes[0]
+    large, kit, other = (replace(one, tree=tmp_path / name) for one, name in zip(additions, ("large", "kit", "other"), strict=True))
+    for one, addition in zip(additions, (large, kit, other), strict=True):
+        shutil.copytree(one.tree, addition.tree)
+    os.utime(large.tree / "large/a/0/m0.py", ns=(0, 1))
+    (kit.tree / "shared/one.py").unlink()
+    with pytest.raises(ChangedInStore) as caught:
+        install(environment, large, kit, other, settings=by_program() if is_by_program else HERE)
+    assert caught.value.trees <= {str(large.tree), str(kit.tree)}
+    assert not is_by_program or len(caught.value.trees) == 2
     assert picture(environment.root) == before
 
 

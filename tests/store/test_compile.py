@@ -14,6 +14,7 @@ from hobd.engine.spawning import LocalSpawner
 from hobd.environments.apply import ApplySettings, apply_plan
 from hobd.environments.layout import Addition
 from hobd.store.compile import BytecodeStore, CannotCompile, Compiler
+from hobd.store.content import drop_changed
 from hobd.store.upkeep import clean_packages
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 from tests.core.plan.places import names
@@ -89,6 +90,8 @@ async def test_bytecode_that_somebody_changed_is_made_anew(tmp_path: Path) -> No
     content = changed.read_bytes()
     changed.chmod(0o644)
     changed.write_bytes(content + b"!")
+    assert store.find([wheel], compiler()) == {wheel.sha256: first}, "who links it looks at it"
+    drop_changed(tmp_path / "cache", [str(first.tree)])
     assert store.find([wheel], compiler()) == {}
     again = (await store.ensure([wheel], compiler(niceness=19)))[wheel.sha256]
     assert (again.tree / again.files[0].source).read_bytes() == content

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.digest import Digest
-from hobd.store.content import Unpacked, find_intact, find_wrong_digests
-from hobd.store.unpack import unpack_wheel
+from hobd.store.content import find_wrong_digests
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 from tests.store.hostile import make
-from tests.support.files_program import FAILURES, built_files_program, failing_program
 from tests.support.wheels import make_wheel, sha256
 
 
@@ -77,27 +74,3 @@ async def test_files_are_held_against_the_digests_of_record(source: Source, tmp_
 async def test_a_record_without_digests_promises_nothing(tmp_path: Path) -> None:
     stored = await Source(make(tmp_path / "index")).stored(WheelStore(tmp_path / "cache"))
     assert find_wrong_digests(stored.tree, stored.manifest)[-1] == "`one.py` has no digest in RECORD"
-
-
-def test_a_program_that_looks_at_many_files_sees_what_is_seen_without_it(tmp_path: Path) -> None:
-    files = {f"kit/{number % 9}/m{number}.py": "v = 1\n" for number in range(400)}
-    wheels = [make_wheel(tmp_path, f"kit{number}", "1.0", files=files) for number in range(5)]
-    whole, touched, grown, gone, flipped = trees = [unpacked(wheel, tmp_path / wheel.stem) for wheel in wheels]
-    os.utime(touched.tree / "kit/0/m0.py", ns=(0, 1))
-    for path, change in ((grown.tree / "kit/1/m1.py", "more"), (gone.tree / "kit/2/m2.py", None)):
-        path.chmod(0o644)
-        path.unlink() if change is None else path.write_text(change)
-    flip(flipped.tree / "kit/3/m3.py")
-    expected = [True, False, False, False, True]
-    assert find_intact(trees, built_files_program()) == find_intact(trees, None) == expected
-    read = [one._replace(is_deep=True) for one in trees]
-    assert find_intact(read, built_files_program()) == find_intact(read, None) == [True, False, False, False, False]
-    for what in FAILURES:
-        assert find_intact(trees, failing_program(tmp_path / "program", what)) == expected, what
-    assert find_intact([whole], built_files_program()) == [True]
-
-
-def unpacked(wheel: Path, tree: Path) -> Unpacked:
-    tree.mkdir()
-    manifest = unpack_wheel(wheel, tree, wheel=parse_wheel_name(wheel.name), is_built=False, created=0.0)
-    return Unpacked(tree, manifest.files)

@@ -71,6 +71,7 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
         settings: how.
     Raises:
         UninstallableWheel: a wheel wants what cannot be; nothing has changed.
+        ChangedInStore: what comes is not what was unpacked; nothing has changed.
         CannotUninstall: what goes did not say what it consists of; nothing has changed.
         CannotApply: the disk refuses.
     """

@@ -1,4 +1,4 @@
-"""Layouts as orders for `hob-files`, which links and writes what they say."""
+"""Layouts as orders for `hob-files`, which links what is as it was unpacked, and writes."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ def encode_orders(layout: Layout) -> bytes:
         words += (f"T{links.tree}", f"D{links.target}")
         for file in links.files:
             if file.path == file.source:
-                words.append("s" + file.path)
+                words += ("s" + file.path, str(file.size), str(file.mtime_ns))
             else:
-                words += ("l" + file.source, file.path)
+                words += ("l" + file.source, file.path, str(file.size), str(file.mtime_ns))
     words.append("D")  # what is written is told from the root
     return b"".join([_said(words), *map(_written, layout.written)])
 

@@ -1,13 +1,24 @@
 """A folder in which an environment's new files come to lie, before they move into place: layouts are carried out here."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from hobd.environments.layout import Layout, LinkedFiles, WrittenFile
 from hobd.environments.link import LinkedFile, Linker
+from hobd.errors import WorldError
 from hobd.faults import crash_point
+
+
+class ChangedInStore(WorldError):
+    """Files of the store are not as they were unpacked: somebody edited them through a link, or removed them."""
+
+    def __init__(self, trees: Iterable[str]) -> None:
+        """`trees`: the folders of what was unpacked."""
+        self.trees = frozenset(trees)
+        named = ", ".join(f"`{tree}`" for tree in sorted(self.trees))
+        super().__init__(f"Files in the cache were changed while they were used: {named}", hint="Run the command again")
 
 
 class Stage:
@@ -33,6 +44,7 @@ class Stage:
         """Carry out one layout; says whether bytecode was linked.
 
         Raises:
+            ChangedInStore: what is to be linked is not what was unpacked.
             OSError: a file cannot be made.
         """
         for links in layout.linked:
@@ -62,8 +74,13 @@ class Stage:
     def _link_folder(self, tree: str, source: str, target: str, files: Sequence[LinkedFile]) -> None:
         """Link the files of one folder: both ends are open, so the kernel need not walk the paths again and again."""
         crash_point("stage.link")
-        source_folder = os.open(f"{tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
         try:
+            source_folder = os.open(f"{tree}/{source}", os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            raise ChangedInStore([tree]) from None
+        try:
+            if not all(_is_as_unpacked(file, source_folder) for file in files):
+                raise ChangedInStore([tree])
             target_folder = os.open(self._open(target), os.O_RDONLY | os.O_DIRECTORY)
             try:
                 self._linker.link_all(files, source_folder, target_folder, Path(tree))
@@ -84,6 +101,15 @@ class Stage:
             opened = os.open(path, flags, file.mode)
         with open(opened, "wb") as writer:
             writer.write(file.content)
+
+
+def _is_as_unpacked(linked: LinkedFile, folder: int) -> bool:
+    """By size and time, which notice edits; `folder` is open, and the file is in it."""
+    try:
+        state = os.stat(linked.source_name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return state.st_size == linked.file.size and state.st_mtime_ns == linked.file.mtime_ns
 
 
 def _by_folder(links: LinkedFiles) -> dict[tuple[str, str], list[LinkedFile]]:

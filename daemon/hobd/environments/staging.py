@@ -8,12 +8,12 @@ many ─→ the first here, which shows what the file systems can do ─→ hard
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from hobd.environments.layout import Layout
 from hobd.environments.orders import encode_orders
-from hobd.environments.stage import Stage
+from hobd.environments.stage import ChangedInStore, Stage
 from hobd.faults import crash_point
 from hobd.files_program import FilesProgram
 
@@ -50,12 +50,13 @@ def stage_all(stage: Stage, layouts: Iterable[Layout], files: int, program: Path
         files: about how many there are in all.
         program: `hob-files`, if it may be used.
     Raises:
+        ChangedInStore: what is to be linked is not what was unpacked.
         OSError: a file cannot be made.
         HobError: as making a layout raises it.
     """
     coming = iter(layouts)
     if files < _MANY:
-        return [_stage_here(stage, layout) for layout in coming]
+        return list(_stage_rest(stage, coming))
     staged = [_stage_here(stage, layout) for layout in islice(coming, 1)]
     if program is not None and stage.makes_hard_links:
         return staged + _stage_by_program(stage, coming, program)
@@ -79,8 +80,18 @@ def _stage_by_program(stage: Stage, layouts: Iterator[Layout], program: Path) ->
             outcome: Sequence[int | None] = hands.finish()
     except OSError:  # it cannot be started
         outcome = [None] * len(given)
-    staged = [
-        Staged(layout=layout, with_bytecode=True) if errno == 0 else _stage_here(stage, layout)
-        for layout, errno in zip(given, outcome, strict=True)
-    ]
-    return staged + [_stage_here(stage, layout) for layout in layouts]
+    done = [layout for layout, errno in zip(given, outcome, strict=True) if errno == 0]
+    others = [layout for layout, errno in zip(given, outcome, strict=True) if errno != 0]
+    return [*(Staged(layout=layout, with_bytecode=True) for layout in done), *_stage_rest(stage, chain(others, layouts))]
+
+
+def _stage_rest(stage: Stage, layouts: Iterable[Layout]) -> Iterator[Staged]:
+    """All of them, so that one error names everything that has to be fetched anew."""
+    changed: set[str] = set()
+    for layout in layouts:
+        try:
+            yield _stage_here(stage, layout)
+        except ChangedInStore as error:
+            changed |= error.trees
+    if changed:
+        raise ChangedInStore(changed)

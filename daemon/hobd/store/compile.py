@@ -24,8 +24,7 @@ from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
 from hobd.faults import crash_point
-from hobd.files_program import find_files_program
-from hobd.store.content import Unpacked, find_intact
+from hobd.store.content import is_intact
 from hobd.store.temporary import TemporaryFolder, discard
 from hobd.store.wheels import StoredWheel
 
@@ -139,13 +138,18 @@ class BytecodeStore:
         return found
 
     def find(self, wheels: Iterable[StoredWheel], compiler: Compiler) -> dict[str, CompiledWheel]:
-        """The bytecode that is there and that nobody changed, by the wheel's digest. Blocks: costs a `stat` for every file."""
-        kept = [(wheel, one) for wheel in wheels if (one := self._read(wheel, compiler)) is not None]
-        verdicts = find_intact([Unpacked(one.tree, one.files, wheel.is_read) for wheel, one in kept], find_files_program())
-        for (_, one), is_intact in zip(kept, verdicts, strict=True):
-            if not is_intact:
+        """The bytecode that is there, by the wheel's digest, for who looks at each file when it is linked. Blocks.
+
+        That of wheels that were read through is read through, too.
+        """
+        found: dict[str, CompiledWheel] = {}
+        for wheel in wheels:
+            one = self._read(wheel, compiler)
+            if one is not None and wheel.is_read and not is_intact(one.tree, one.files, is_deep=True):
                 discard(one.tree.parent, self._folder)  # who looks less closely must not find it again
-        return {wheel.sha256: one for (wheel, one), is_intact in zip(kept, verdicts, strict=True) if is_intact}
+            elif one is not None:
+                found[wheel.sha256] = one
+        return found
 
     def _entry(self, wheel: StoredWheel, compiler: Compiler) -> Path:
         return self._folder / wheel.sha256[:2] / wheel.sha256 / f"{compiler.cache_tag}-{compiler.magic}-{compiler.mode}"

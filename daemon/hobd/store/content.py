@@ -8,18 +8,14 @@ that takes as long as unpacking again, so it is done where somebody asks for cer
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from hobd.core.formats.record import DIGEST_ALGORITHMS, render_digest
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
-from hobd.files_program import FilesProgram
+from hobd.store.temporary import discard
 
 _CHUNK = 1 << 20
-
-_MANY = 1000
-"""Files; below that, starting a program costs more than it saves."""
 
 
 def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False) -> bool:
@@ -40,36 +36,11 @@ def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False)
         os.close(root)
 
 
-class Unpacked(NamedTuple):
-    """A folder, and what was unpacked there."""
-
-    tree: Path
-    files: Sequence[StoredFile]
-    is_deep: bool = False
-    """Whether its files are read."""
-
-
-def find_intact(trees: Sequence[Unpacked], program: Path | None) -> list[bool]:
-    """`is_intact` for many; `program` is `hob-files`, if it may be used."""
-    if program is None or sum(len(one.files) for one in trees) < _MANY:
-        return [is_intact(one.tree, one.files, is_deep=one.is_deep) for one in trees]
-    outcome: Sequence[int | None]
-    try:
-        with FilesProgram(program) as hands:
-            for one in trees:
-                hands.send(_check_orders(one))
-            outcome = hands.finish()
-    except OSError:  # it cannot be started
-        outcome = [None] * len(trees)
-    return [
-        (errno == 0 and not one.is_deep) or is_intact(one.tree, one.files, is_deep=one.is_deep)
-        for one, errno in zip(trees, outcome, strict=True)
-    ]
-
-
-def _check_orders(one: Unpacked) -> bytes:
-    checks = [f"C{file.source}\0{file.size}\0{file.mtime_ns}" for file in one.files]
-    return "\0".join([f"T{one.tree}", *checks, ""]).encode("utf-8", "surrogateescape")
+def drop_changed(cache: Path, trees: Iterable[str]) -> None:
+    """Take unpacked wheels or bytecode away that are not as they were: they are made anew by who needs them. Blocks."""
+    for tree in trees:
+        entry = Path(tree).parent
+        discard(entry, cache / entry.relative_to(cache).parts[0])
 
 
 def find_wrong_digests(tree: Path, manifest: Manifest) -> tuple[str, ...]:

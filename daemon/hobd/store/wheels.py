@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -27,8 +27,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.errors import WorldError
 from hobd.faults import crash_point
-from hobd.files_program import find_files_program
-from hobd.store.content import Unpacked, find_intact, is_intact
+from hobd.store.content import is_intact
 from hobd.store.inventory import note_use
 from hobd.store.temporary import TEMPORARY, TemporaryFolder, discard
 from hobd.store.unpack import unpack_wheel
@@ -116,28 +115,23 @@ class WheelStore:
 
     def find_now(self, digest: Digest, *, is_deep: bool = False) -> StoredWheel | None:
         """`find`, blocking: costs one read and a `stat` for every file; with `is_deep` every file is read."""
-        kept = self._read(digest)
-        if kept is None:
+        found = self._read(digest)
+        if found is not None and not is_intact(found.tree, found.manifest.files, is_deep=is_deep):
+            discard(found.tree.parent, self._folder)
             return None
-        entry, manifest = kept
-        return self._judged(entry, manifest, is_intact=is_intact(entry / "tree", manifest.files, is_deep=is_deep), is_read=is_deep)
+        return None if found is None else replace(found, is_read=is_deep)
 
-    def find_many(self, digests: Iterable[Digest]) -> dict[Digest, StoredWheel]:
-        """`find_now` for many, in much less time. One that cannot be read is not among them."""
-        kept: dict[Digest, tuple[Path, Manifest]] = {}
+    def find_unseen(self, digests: Iterable[Digest]) -> dict[Digest, StoredWheel]:
+        """The unpacked wheels that are there, for who looks at each file when it is linked. One that cannot be read is not among them."""
+        found: dict[Digest, StoredWheel] = {}
         for digest in digests:
             with suppress(StoreUnusable):
-                if (one := self._read(digest)) is not None:
-                    kept[digest] = one
-        verdicts = find_intact([Unpacked(entry / "tree", manifest.files) for entry, manifest in kept.values()], find_files_program())
-        found = {
-            digest: self._judged(entry, manifest, is_intact=is_intact)
-            for (digest, (entry, manifest)), is_intact in zip(kept.items(), verdicts, strict=True)
-        }
-        return {digest: wheel for digest, wheel in found.items() if wheel is not None}
+                if (wheel := self._read(digest)) is not None:
+                    found[digest] = wheel
+        return found
 
-    def _read(self, digest: Digest) -> tuple[Path, Manifest] | None:
-        """An entry, and what was unpacked there."""
+    def _read(self, digest: Digest) -> StoredWheel | None:
+        """An entry, of which only the manifest was looked at."""
         try:
             entry = self._entry(digest).resolve() if digest.algorithm != "sha256" else self._entry(digest)
             manifest = decode_manifest((entry / "manifest.json").read_bytes())
@@ -148,15 +142,8 @@ class WheelStore:
         if manifest is None:
             discard(entry, self._folder)
             return None
-        return entry, manifest
-
-    def _judged(self, entry: Path, manifest: Manifest, *, is_intact: bool, is_read: bool = False) -> StoredWheel | None:
-        """An entry that is to be used; one that was damaged goes."""
-        if not is_intact:
-            discard(entry, self._folder)
-            return None
         note_use(entry / "manifest.json")
-        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest, is_read=is_read)
+        return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
 
     def path_of(self, digest: Digest) -> Path:
         """Where the wheel of a digest is, or would be."""

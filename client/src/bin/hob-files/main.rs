@@ -1,7 +1,7 @@
-//! `hob-files`: links, writes and looks at thousands of files for hobd, which decides which ones.
+//! `hob-files`: links and writes thousands of files for hobd, which decides which ones.
 //!
 //! ```text
-//! hob-files 1 [STAGE]      STAGE: the folder below which files come to be
+//! hob-files 1 STAGE        STAGE: the folder below which files come to be
 //!
 //! stdin:  frames, u32 length + orders (see `orders`)
 //! stdout: for each frame, when it is done: u32 its number, u32 errno of what failed first, 0 if nothing did
@@ -33,14 +33,15 @@ fn main() {
     if arguments.next().is_none_or(|word| word != PROTOCOL) {
         std::process::exit(EXIT_MISUSED);
     }
-    let stage =
-        arguments.next().map(|path| calls::open_path(&path).unwrap_or_else(|_| std::process::exit(EXIT_MISUSED)));
-    if serve(stage.as_ref()).is_err() {
+    let Some(Ok(stage)) = arguments.next().map(|path| calls::open_path(&path)) else {
+        std::process::exit(EXIT_MISUSED)
+    };
+    if serve(&stage).is_err() {
         std::process::exit(EXIT_MISUSED); // the other end is gone, or does not keep to the protocol
     }
 }
 
-fn serve(stage: Option<&OwnedFd>) -> io::Result<()> {
+fn serve(stage: &OwnedFd) -> io::Result<()> {
     let queue = Queue::default();
     let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
     thread::scope(|scope| {

@@ -1,12 +1,11 @@
 //! What a frame holds: orders, one after the other, each a letter and its arguments, texts that end in NUL.
 //!
 //! ```text
-//! T tree             from here on, sources are below this folder
-//! D target           from here on, files come to be below this folder of the stage
-//! s path             link a file: the path is the same below both
-//! l source path      link a file from one path to another
-//! W path mode length write a file; `length` bytes follow; numbers are decimal
-//! C path size mtime  the file below the tree has this size and this time of change, in nanoseconds
+//! T tree                    from here on, sources are below this folder
+//! D target                  from here on, files come to be below this folder of the stage
+//! s path size mtime         link a file of this size and time of change, in nanoseconds: the path is the same below both
+//! l source path size mtime  link such a file from one path to another
+//! W path mode length        write a file; `length` bytes follow; numbers are decimal
 //! ```
 
 use std::ffi::CStr;
@@ -19,12 +18,10 @@ pub enum Order<'a> {
     Tree(&'a CStr),
     /// Files come to be below this folder.
     Target(&'a CStr),
-    /// Link the first path as the second.
-    Link(&'a CStr, &'a CStr),
+    /// Link the first path as the second, if it has this size and this time of change.
+    Link(&'a CStr, &'a CStr, i64, i64),
     /// Path, mode, content.
     Write(&'a CStr, u32, &'a [u8]),
-    /// Path, size, time of change.
-    Check(&'a CStr, i64, i64),
 }
 
 /// The orders of a frame.
@@ -47,14 +44,13 @@ impl<'a> Orders<'a> {
             b'D' => Order::Target(self.text()?),
             b's' => {
                 let path = self.text()?;
-                Order::Link(path, path)
+                Order::Link(path, path, self.number()?, self.number()?)
             }
-            b'l' => Order::Link(self.text()?, self.text()?),
+            b'l' => Order::Link(self.text()?, self.text()?, self.number()?, self.number()?),
             b'W' => {
                 let (path, mode, length) = (self.text()?, self.number()?, self.number()?);
                 Order::Write(path, mode, self.bytes(length)?)
             }
-            b'C' => Order::Check(self.text()?, self.number()?, self.number()?),
             _ => return Err(malformed()),
         };
         Ok(Some(order))
@@ -96,24 +92,23 @@ mod tests {
 
     #[test]
     fn every_order_is_read() {
-        let frame = b"T/store\0Dlib/a\0sx.py\0ly.py\0z.py\0Wbin/run\x00511\x004\0\0abcCx.py\x0012\0-5\0";
+        let frame = b"T/store\0Dlib/a\0sx.py\x0012\0-5\0ly.py\0z.py\x000\x009\0Wbin/run\x00511\x004\0\0abc";
         let found = all(frame).unwrap();
         assert_eq!(
             found,
             [
                 Order::Tree(c"/store"),
                 Order::Target(c"lib/a"),
-                Order::Link(c"x.py", c"x.py"),
-                Order::Link(c"y.py", c"z.py"),
+                Order::Link(c"x.py", c"x.py", 12, -5),
+                Order::Link(c"y.py", c"z.py", 0, 9),
                 Order::Write(c"bin/run", 0o777, b"\0abc"),
-                Order::Check(c"x.py", 12, -5),
             ]
         );
     }
 
     #[test]
     fn what_is_cut_short_or_unknown_is_refused() {
-        for frame in [&b"X"[..], b"T/store", b"Wrun\x00511\x009\0abc", b"Wrun\0-1\x000\0", b"Cx\0big\x001\0"] {
+        for frame in [&b"X"[..], b"T/store", b"Wrun\x00511\x009\0abc", b"Wrun\0-1\x000\0", b"sx\0big\x001\0"] {
             assert!(all(frame).is_err(), "{frame:?}");
         }
     }

@@ -9,8 +9,8 @@ use crate::calls;
 use crate::descent::Descent;
 use crate::orders::{Order, Orders};
 
-/// Does what a frame says, up to the first thing that fails. Files come to be below `stage`; without one, none does.
-pub fn carry_out(frame: &[u8], stage: Option<&OwnedFd>) -> io::Result<()> {
+/// Does what a frame says, up to the first thing that fails. Files come to be below `stage`.
+pub fn carry_out(frame: &[u8], stage: &OwnedFd) -> io::Result<()> {
     let mut orders = Orders::of(frame);
     let (mut from, mut to) = (None, None);
     while let Some(order) = orders.next()? {
@@ -20,8 +20,11 @@ pub fn carry_out(frame: &[u8], stage: Option<&OwnedFd>) -> io::Result<()> {
                 from = Some(Descent::from(top, false));
             }
             Order::Target(path) => to = Some(Descent::from(open_target(stage, path)?, true)),
-            Order::Link(source, path) => {
+            Order::Link(source, path, size, time) => {
                 let (source_folder, source_name) = from.as_mut().ok_or_else(disordered)?.reach(source)?;
+                if calls::look(source_folder, source_name)? != (size, time) {
+                    return Err(io::Error::from_raw_os_error(libc::ESTALE));
+                }
                 let (folder, name) = to.as_mut().ok_or_else(disordered)?.reach(path)?;
                 calls::link(source_folder, source_name, folder, name)?;
             }
@@ -29,21 +32,14 @@ pub fn carry_out(frame: &[u8], stage: Option<&OwnedFd>) -> io::Result<()> {
                 let (folder, name) = to.as_mut().ok_or_else(disordered)?.reach(path)?;
                 calls::write(folder, name, mode, content)?;
             }
-            Order::Check(path, size, time) => {
-                let (folder, name) = from.as_mut().ok_or_else(disordered)?.reach(path)?;
-                if calls::look(folder, name)? != (size, time) {
-                    return Err(io::Error::from_raw_os_error(libc::ESTALE));
-                }
-            }
         }
     }
     Ok(())
 }
 
 /// A folder of the stage, made if it is new.
-fn open_target(stage: Option<&OwnedFd>, path: &CStr) -> io::Result<OwnedFd> {
-    let top = stage.ok_or_else(disordered)?.try_clone()?;
-    Descent::from(top, true).into_folder(path.to_bytes())
+fn open_target(stage: &OwnedFd, path: &CStr) -> io::Result<OwnedFd> {
+    Descent::from(stage.try_clone()?, true).into_folder(path.to_bytes())
 }
 
 fn disordered() -> io::Error {

@@ -30,6 +30,7 @@ from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.journal import is_pending
 from hobd.environments.layout import Addition
+from hobd.environments.stage import ChangedInStore
 from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session
@@ -37,6 +38,7 @@ from hobd.service.syncs.bytecode import compile_environment, with_bytecode, with
 from hobd.service.syncs.changing import Changing, Successive, changing_in_place
 from hobd.service.syncs.known import Noted, note_change, note_use
 from hobd.service.syncs.phases import split_by_isolation
+from hobd.store.content import drop_changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,32 +181,49 @@ class Syncer:
             before: what the plan was compared with.
             begun: what an earlier part has begun to change.
         """
+        prepare = partial(self._prepare, plan.install, selection, says_prepared=manner.says_checked, is_shared=begun is not None)
+        prepared = await prepare()
+        self.session.context.voice.phase("installing")
+        environment = begun or await changing.begin()
+        prepared, applied = await self._install(environment, changing.moved(plan.remove, before), prepared, prepare)
+        for warning in applied.warnings:
+            self.session.context.voice.warn(warning)
+        await note_change(Noted(environment, self.project, selection, plan), prepared.digests, self.session)
+        return applied, environment
+
+    async def _install(
+        self, environment: Environment, remove: Sequence[Installed], prepared: "_Prepared", prepare: Callable[[], Awaitable["_Prepared"]]
+    ) -> tuple["_Prepared", Applied]:
+        """Change the environment. What turns out to be changed in the store is prepared anew; nothing has been done until then."""
+        how = apply_settings(self.session)
+        changed: frozenset[str] = frozenset()
+        while True:
+            try:
+                return prepared, await to_thread.run_sync(partial(apply_plan, environment, remove, prepared.additions, how))
+            except ChangedInStore as error:
+                if error.trees <= changed:
+                    raise
+                changed |= error.trees
+                await to_thread.run_sync(drop_changed, self.session.cache, error.trees)
+            prepared = await prepare()
+
+    async def _prepare(self, install: Sequence[Pin], selection: Selection, *, says_prepared: bool, is_shared: bool) -> "_Prepared":
+        """Have everything in the store that is to be installed, and its bytecode, as far as that is there or was asked for."""
         from hobd.service.syncs.filling import Filler
         from hobd.service.syncs.local_digests import with_local_digests
 
-        voice, settings = self.session.context.voice, self.session.settings.install
+        voice = self.session.context.voice
         voice.phase("preparing")
         start = monotonic()
-        pins = await with_local_digests(plan.install, self.network)
+        pins = await with_local_digests(install, self.network)
         filled = await Filler(session=self.session, network=self.network, builder=self.builder, selection=selection).fill(pins)
-        if filled.new and manner.says_checked:
-            voice.note(render_prepared(filled.new, monotonic() - start, is_shared=begun is not None))
-        additions: Sequence[Addition] = filled.additions
-        if settings.compile_bytecode:
+        if filled.new and says_prepared:
+            voice.note(render_prepared(filled.new, monotonic() - start, is_shared=is_shared))
+        digests = {pin.name: wheel.sha256 for pin, wheel in zip(pins, filled.wheels, strict=True)}
+        if self.session.settings.install.compile_bytecode:
             voice.phase("compiling")
-            additions = await with_bytecode(additions, filled.wheels, self.interpreter, self.session)
-        else:
-            additions = await with_ready_bytecode(additions, filled.wheels, pins, self.interpreter, self.session)
-        voice.phase("installing")
-        how = apply_settings(self.session)
-        environment = begun or await changing.begin()
-        remove = changing.moved(plan.remove, before)
-        applied = await to_thread.run_sync(partial(apply_plan, environment, remove, additions, how))
-        for warning in applied.warnings:
-            voice.warn(warning)
-        came = {pin.name: wheel.sha256 for pin, wheel in zip(pins, filled.wheels, strict=True)}
-        await note_change(Noted(environment, self.project, selection, plan), came, self.session)
-        return applied, environment
+            return _Prepared(await with_bytecode(filled.additions, filled.wheels, self.interpreter, self.session), digests)
+        return _Prepared(await with_ready_bytecode(filled.additions, filled.wheels, pins, self.interpreter, self.session), digests)
 
     async def _finish(self, environment: Environment, synced: Synced, manner: Manner, seconds: float) -> Synced:
         compiles, voice = self.session.settings.install.compile_bytecode, self.session.context.voice
@@ -268,6 +287,15 @@ class Syncer:
         if not pin.is_wheel or pin.file is None or pin.file.digest is None:
             return False
         return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is ready to be installed."""
+
+    additions: Sequence[Addition]
+    digests: Mapping[Name, str]
+    """By name: the sha256 of its wheel."""
 
 
 def apply_settings(session: Session) -> ApplySettings:

@@ -1,6 +1,7 @@
 """What an environment holds goes into the register of environments: when it has changed, and once a day while it is used."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ async def note_use(noted: Noted, session: Session) -> None:
     session.context.evidence.expires((register.last_noted(root) or now) + DAY_SECONDS)
 
 
-async def note_change(noted: Noted, came: dict[Name, str], session: Session) -> None:
+async def note_change(noted: Noted, came: Mapping[Name, str], session: Session) -> None:
     """Note what an environment holds now. `came`: the sha256 of the wheels that were installed."""
     if _is_for_one_run(noted.environment.root, session):
         return
@@ -46,7 +47,7 @@ async def note_change(noted: Noted, came: dict[Name, str], session: Session) -> 
         project=noted.project,
         rests_on_store=bool(came) and session.settings.install.link_mode == "symlink",
         removed={one.name for one in noted.plan.remove},
-        installed=_kept(noted, session) | came,
+        installed={**_kept(noted, session), **came},
     )
     await to_thread.run_sync(note)
 

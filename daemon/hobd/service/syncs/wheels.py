@@ -61,12 +61,12 @@ class WheelFetcher:
             raise WorldError(f"Failed to {verb} `{pin}`", causes=(os_cause(error),), hints=ways_out(error)) from error
 
     async def find_ready(self, pins: Iterable[Pin]) -> dict[str, StoredWheel]:
-        """The wheels that need nothing but a look at the store, by the name of their pins: looked at in one go, as that is most of them.
+        """The wheels that are in the store, by the name of their pins: found in one go, as that is most of them.
 
-        What cannot be read is left to `fetch`, which tells of it.
+        Their files are looked at when they are linked. What cannot be read is left to `fetch`, which tells of it.
         """
         digests = {str(pin.name): digest for pin in pins if (digest := self._digest_in_store(pin)) is not None}
-        found = await to_thread.run_sync(self._store.find_many, set(digests.values()))
+        found = await to_thread.run_sync(self._store.find_unseen, set(digests.values()))
         return {name: found[digest] for name, digest in digests.items() if digest in found}
 
     def _digest_in_store(self, pin: Pin) -> Digest | None:
