@@ -73,6 +73,8 @@ class DirectSources:
         Raises:
             HobError: it is not there, or could not be fetched.
         """
+        if isinstance(source, Url | PathSource):
+            _refuse_other_name(name, source.url if isinstance(source, Url) else source.path)
         match source:
             case Url():
                 return await self._archive(name, source, await self._fetch(name, source), source.subdirectory)
@@ -122,7 +124,6 @@ class DirectSources:
                 return await self._remote.sdist_in(arrived.path, arrived.sha256, name, None, subdirectory)
             except InvalidStructure as error:
                 return Unusable(reason="has an invalid package format", detail=error.message)
-        _refuse_other_name(name, file)
         return await in_thread(read_wheel_metadata, arrived.path, name)
 
     async def _git(self, name: Name | None, source: Git) -> Direct:
@@ -150,6 +151,7 @@ class DirectSources:
 
     async def _packed_in(self, name: Name | None, source: Git, path: Path) -> Direct:
         """An archive inside a repository."""
+        _refuse_other_name(name, path.name)
         try:
             arrived = await in_thread(digest_file, path)
         except OSError as error:
@@ -188,12 +190,15 @@ def _label(name: Name | None, address: str, source: Url | PathSource) -> str:
     return whole if name is None else f"{name} @ {whole}"
 
 
-def _refuse_other_name(name: Name | None, file: File) -> None:
+def _refuse_other_name(name: Name | None, location: str) -> None:
+    """Refuse a wheel whose name says that it is another project's, or none at all, before anybody fetches it."""
+    if not is_wheel(location):
+        return
     try:
-        found = parse_wheel_name(file.filename).name
+        found = parse_wheel_name(file_name(location)).name
     except InvalidWheelName as error:
-        raise SourceError(f"The wheel filename `{file.filename}` is invalid", causes=(error.message,), code=1) from error
+        raise SourceError(error.message, code=1) from error
     if name is not None and found != name:
         raise SourceError(
-            f"Requested package name `{name}` does not match `{found}` in the distribution filename: {without_credentials(file.location)}"
+            f"Requested package name `{name}` does not match `{found}` in the distribution filename: {without_credentials(location)}"
         )

@@ -36,12 +36,11 @@ def test_builds_compare_by_number_and_then_by_text() -> None:
         "a-1.0-b1-py3-none-any.whl",
         "a-one-py3-none-any.whl",
         "-1.0-py3-none-any.whl",
-        "a__b-1.0-py3-none-any.whl",
         "a-1.0-py3-none-.whl",
         "a-1.0-py2..py3-none-any.whl",
         "",
     ],
 )
 def test_what_is_no_wheels_name_is_refused(filename: str) -> None:
-    with pytest.raises(InvalidWheelName, match="is not the name of a wheel"):
+    with pytest.raises(InvalidWheelName, match=r"^The wheel filename `.*` (is|has an) invalid"):
         parse_wheel_name(filename)

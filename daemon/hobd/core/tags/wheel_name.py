@@ -46,6 +46,11 @@ class WheelName(NamedTuple):
         return f"{self.name.replace('-', '_')}-{self.version}{build}-{tags}.whl"
 
 
+_LACKS = {1: "Must have a version", 2: "Must have a Python tag", 3: "Must have an ABI tag", 4: "Must have a platform tag"}
+"""What names of so few parts lack, in uv's words."""
+_TAG_FAULT = "Tag components must contain only ASCII letters, digits, underscores, and periods"
+
+
 @lru_cache(maxsize=8192)
 def parse_wheel_name(filename: str) -> WheelName:
     """Take a file name apart. Whoever chooses, checks and locks a wheel asks for the same one: names and their parts are remembered.
@@ -56,33 +61,36 @@ def parse_wheel_name(filename: str) -> WheelName:
     stem, dot, suffix = filename.rpartition(".")
     parts = stem.split("-")
     if not dot or suffix != "whl" or len(parts) not in (5, 6):
-        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: expected `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl`")
+        lack = _LACKS.get(len(parts), "Must have 5 or 6 components, but has more") if suffix == "whl" else "Must end with .whl"
+        raise InvalidWheelName(f"The wheel filename `{filename}` is invalid: {lack}")
     try:
         name, version = _project(parts[0], parts[1])
-    except (InvalidName, InvalidVersion) as error:
-        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: {error}") from error
+    except InvalidName as error:
+        raise InvalidWheelName(f"The wheel filename `{filename}` has an invalid package name") from error
+    except InvalidVersion as error:
+        from hobd.core.formats.version_text import version_fault
+
+        raise InvalidWheelName(f"The wheel filename `{filename}` has an invalid version: {version_fault(parts[1])}") from error
     build = NO_BUILD if len(parts) == 5 else _parse_build(parts[2], filename)
     return WheelName(name, version, build, *(_tags(part, filename) for part in parts[-3:]))
 
 
 @lru_cache(maxsize=4096)
 def _project(name: str, version: str) -> tuple[Name, Version]:
-    if "__" in name:
-        raise InvalidName(f"`{name}` has two underscores in a row")
     return parse_name(name), version_of(version)
 
 
 def _parse_build(text: str, filename: str) -> BuildTag:
     match = _BUILD.fullmatch(text)
     if match is None:
-        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: the build tag `{text}` does not begin with a digit")
+        raise InvalidWheelName(f"The wheel filename `{filename}` is invalid: the build tag `{text}` does not begin with a digit")
     return int(match[1]), match[2]
 
 
 def _tags(text: str, filename: str) -> tuple[str, ...]:
     tags = _split_tags(text)
     if not tags:
-        raise InvalidWheelName(f"`{filename}` is not the name of a wheel: a tag is empty, or has a character that no tag has")
+        raise InvalidWheelName(f"The wheel filename `{filename}` is invalid: {_TAG_FAULT}")
     return tags
 
 

@@ -12,6 +12,7 @@ from hobd.core.resolver.pose import Demands, ground_of, lower_excludes, lower_ov
 from hobd.core.vocab.names import Name, normalize
 from hobd.core.vocab.project import ToolUv, Workspace
 from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Editable
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.file_indexes import with_file_indexes
@@ -84,6 +85,8 @@ class Collector:
     """Files."""
     verifies: bool = True
     """Whether hashes count."""
+    takes_pylocks: bool = False
+    """Whether the command's files may be a `pylock.toml`."""
 
     async def collect(self, interpreter: Interpreter) -> Collected:
         """Learn names, and open what has to be opened.
@@ -137,11 +140,20 @@ class Collector:
             known |= extras
         unknown = sorted(projects.extras - known)
         if (unknown or projects.all_extras) and not self.inputs.projects:
-            raise RequestError("Requesting extras requires a `pyproject.toml`, `setup.cfg`, or `setup.py` file.")
+            raise self._extras_of_nothing()
         if unknown:
             plural = "" if len(unknown) == 1 else "s"
             raise RequestError(f"Requested extra{plural} not found: {', '.join(unknown)}")
         return found
+
+    def _extras_of_nothing(self) -> RequestError:
+        if not self.takes_pylocks:
+            return RequestError("Requesting extras requires a `pyproject.toml`, `setup.cfg`, or `setup.py` file.")
+        has_editables = any(isinstance(each.requirement.source, Editable) for each in self.inputs.stated)
+        instead = "`<dir>[extra]` syntax or `-r <file>`" if has_editables else "`package[extra]` syntax"
+        return RequestError(
+            "Requesting extras requires a `pylock.toml`, `pyproject.toml`, `setup.cfg`, or `setup.py` file", hint=f"Use {instead} instead"
+        )
 
     async def builder(self, session: Session, interpreter: Interpreter) -> Builder:
         """Builds what has to be built, under the constraints of the command line and of the project here."""

@@ -62,6 +62,7 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
             overrides=command.overrides,
             excludes=command.excludes,
             verifies=verifies_hashes(command.hashes, session),
+            takes_pylocks=True,
         )
         if is_locked:
             return await _install_pylock(command, site, collector)

@@ -64,11 +64,12 @@ class Site:
     """Whether it is a folder (`--target`, `--prefix`), and not the interpreter's own."""
 
 
-async def find_site(command: Elsewhere, session: Session, *, is_changed: bool) -> Site:
+async def find_site(command: Elsewhere, session: Session, *, is_changed: bool, is_removal: bool = False) -> Site:
     """The environment or folder that a command is about; it is named on standard error, unless it is `.venv` here.
 
     Args:
         is_changed: whether the command changes it: then a system's Python has to be asked for.
+        is_removal: whether the command removes something: which Python a folder is for then does not matter.
     Raises:
         RequestError: there is none.
         UnusableInterpreter: its Python does not work.
@@ -82,7 +83,8 @@ async def find_site(command: Elsewhere, session: Session, *, is_changed: bool) -
         return _elsewhere(target, prefix, site.interpreter, session)
     search = _search(session, is_system=is_on(command.system, layer.system), is_changed=False)
     found = await find_python(_request(command.python or layer.python, session), search, session.prober())
-    session.context.voice.note(using(found, session.shown))
+    if not is_removal:
+        session.context.voice.note(using(found, session.shown))
     return _elsewhere(target, prefix, found.interpreter, session)
 
 

@@ -43,9 +43,9 @@ async def tell(command: PipSync, context: Context) -> Outcome:
             session.context.voice.note("No requirements found (hint: use `--allow-empty-requirements` to clear the environment)\n")
             return Outcome()
         site = await _find_site(command, session)
-        collected = await Collector(
-            command=command, session=session, inputs=inputs, verifies=verifies_hashes(command.hashes, session)
-        ).collect(site.interpreter)
+        verifies = verifies_hashes(command.hashes, session)
+        collector = Collector(command=command, session=session, inputs=inputs, verifies=verifies, takes_pylocks=True)
+        collected = await collector.collect(site.interpreter)
         return await _sync(command, site, collected)
 
 

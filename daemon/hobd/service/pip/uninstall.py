@@ -32,7 +32,7 @@ async def tell(command: PipUninstall, context: Context) -> Outcome:
     async with open_session(command, context) as session:
         reader = InputReader(session=session)
         stated = [*reader.words(command.package), *(await reader.files(command.requirements)).stated]
-        site = await find_site(command, session, is_changed=True)
+        site = await find_site(command, session, is_changed=True, is_removal=True)
         is_forced = is_on(command.break_system_packages, pip_layer(session).break_system_packages)
         refuse_managed(site, session, is_forced=is_forced, is_removal=True)
         if command.dry_run:
