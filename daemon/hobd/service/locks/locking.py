@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import anyio
 from anyio import to_thread
 
 from hobd.cli.failure import render_warning
@@ -36,6 +37,7 @@ from hobd.faults import crash_point
 from hobd.projects.files import read_text
 from hobd.projects.lockfiles import begin_again, expect, write_lockfile
 from hobd.service.builds.late_builder import LateBuilder
+from hobd.service.failures import told_singly
 from hobd.service.locks.portable import LockForm
 from hobd.service.locks.proposal import Proposal
 from hobd.service.locks.subject import LockSubject
@@ -262,14 +264,20 @@ class Locker:
             Changed: what it rests on is not what it was.
         """
         from hobd.core.lockfile.render import render
-        from hobd.service.locks.accounts import keep_account_of
+        from hobd.core.why.accounting import account_of
+        from hobd.service.locks.accounts import keep_account
 
         crash_point("lock.write")
         text = render(locked.lock)
-        await to_thread.run_sync(write_lockfile, proposal.subject.lockfile, text, proposal.expected)
+        account = None
+        with told_singly():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(to_thread.run_sync, write_lockfile, proposal.subject.lockfile, text, proposal.expected)
+                if proposal.resolution is not None:  # computed while the disk is waited for
+                    account = await to_thread.run_sync(account_of, proposal.problem, proposal.resolution)
         self.session.context.memory.keep_lock(text, locked.lock)
-        if proposal.resolution is not None:
-            await to_thread.run_sync(keep_account_of, self.session.cache, text, proposal.problem, proposal.resolution)
+        if account is not None:
+            await to_thread.run_sync(keep_account, self.session.cache, text, account)
 
     def _warn_of_pythons(self) -> None:
         for warning in self.subject.python_warnings(self.interpreter):
