@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hobd.core.resolver.problem import Cutoff
+from hobd.core.resolver.problem import Cutoff, SearchedIndex
 from hobd.core.resolver.solve import Unsatisfiable, solve
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.settings import Choice
@@ -22,11 +22,13 @@ def failure_of(index: SmallIndex, *texts: str, **options: Any) -> Unsatisfiable:
 
 
 def test_an_index_that_was_not_asked_is_named() -> None:
-    index = SmallIndex({"a==1": []}, is_flat=False, index=Registry(FIRST))
-    (hint,) = failure_of(index, "a>1", index_urls=(FIRST, SECOND)).hints
-    assert hint.startswith(f"`a` was found on {FIRST}, but not at the requested version (a>1).")
-    assert f"(e.g., {SECOND})" in hint
-    assert failure_of(index, "a>1", index_urls=(SECOND, FIRST)).hints == ()
+    first, folder, second = SearchedIndex(FIRST, FIRST), SearchedIndex("links", "file:///links"), SearchedIndex(SECOND, SECOND)
+    for index in (first, folder):
+        pages = SmallIndex({"a==1": []}, is_flat=False, index=Registry(index.named))
+        (hint,) = failure_of(pages, "a>1", searched_indexes=(index, second)).hints
+        assert hint.startswith(f"`a` was found on {index.shown}, but not at the requested version (a>1).")
+        assert f"(e.g., {SECOND})" in hint
+        assert failure_of(pages, "a>1", searched_indexes=(second, index)).hints == ()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from packaging.version import Version
 
@@ -128,15 +129,16 @@ def _is_series_end(version: Version) -> bool:
 def _about_indexes(name: Name, versions: VersionSet, world: World, state: ForkState) -> Iterator[Hint]:
     """An index that knows the name keeps those after it from being asked."""
     seen = world.pages.seen(name, state.indexes.get(name))
-    if seen is None or not seen.known or seen.index is None or seen.index.url not in world.problem.index_urls:
+    if seen is None or not seen.known or seen.index is None:
         return
-    following = world.problem.index_urls[world.problem.index_urls.index(seen.index.url) + 1 :]
-    if following:
+    url = seen.index.url
+    searched = list(dropwhile(lambda index: index.named != url, world.problem.searched_indexes))
+    if len(searched) > 1:
         yield Hint(
             "unchecked index",
             name,
-            f"`{name}` was found on {seen.index.url}, but not at the requested version ({comparison_of(name, versions, Sense.USED)}). "
-            f"A compatible version may be available on a subsequent index (e.g., {following[0]}). By default, hob will only consider "
+            f"`{name}` was found on {searched[0].shown}, but not at the requested version ({comparison_of(name, versions, Sense.USED)}). "
+            f"A compatible version may be available on a subsequent index (e.g., {searched[1].shown}). By default, hob will only consider "
             "versions that are published on the first index that contains a given package, to avoid dependency confusion attacks. If all "
             "indexes are equally trusted, use `--index-strategy unsafe-best-match` to consider all versions from all indexes, regardless "
             "of the order in which they were defined.",

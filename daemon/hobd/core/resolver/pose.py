@@ -17,7 +17,7 @@ from hobd.core.markers import TRUE, Marker, RequiresPython
 from hobd.core.resolver.declared_conflicts import conflicts_of
 from hobd.core.resolver.lower import Stating, lower_all, lower_member, lower_texts, stating_root, stating_script
 from hobd.core.resolver.old_versions import Keep, preferences_of
-from hobd.core.resolver.problem import Cutoff, Problem, RootProject
+from hobd.core.resolver.problem import Cutoff, Problem, RootProject, SearchedIndex
 from hobd.core.resolver.recorded import manifest_of, options_of
 from hobd.core.resolver.source_lowering import Ground, InvalidSource
 from hobd.core.vocab.metadata import Metadata
@@ -242,16 +242,17 @@ def _settled(posing: Posing, roots: tuple[RootProject, ...] = ()) -> Problem:
         initial_forks=posing.previous.resolution_markers if posing.previous and posing.keep == "versions and forks" else None,
         previous=posing.previous,
         installed_python=posing.installed_python,
-        index_urls=_searched_indexes(posing.settings),
+        searched_indexes=_searched_indexes(posing.settings),
     )
 
 
-def _searched_indexes(settings: Settings) -> tuple[str, ...]:
-    """The addresses of the indexes, where only the first that knows a name counts."""
+def _searched_indexes(settings: Settings) -> tuple[SearchedIndex, ...]:
+    """The indexes, where only the first that knows a name counts."""
     index = settings.index
     if index.no_index or index.strategy != "first-index":
         return ()
-    return tuple(without_credentials(each.url) for each in index.indexes if not each.is_explicit)
+    shown = ((each, without_credentials(each.url)) for each in index.indexes if not each.is_explicit)
+    return tuple(SearchedIndex(each.relative_to or url, url) for each, url in shown)
 
 
 def lower_overrides(tool_uv: ToolUv, stating: Stating) -> tuple[Requirement | ScopedRequirement, ...]:

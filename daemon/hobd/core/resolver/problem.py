@@ -52,6 +52,16 @@ class Preference:
     """The forks that it was chosen for."""
 
 
+@dataclass(frozen=True, slots=True)
+class SearchedIndex:
+    """An index in which names are looked for."""
+
+    named: str
+    """As a lock names it."""
+    shown: str
+    """Its address without credentials; of a folder, its `file:` URL."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Everything that decides a resolution but the indexes' content."""
@@ -99,8 +109,8 @@ class Problem:
     """The one environment that is solved for; None: all of them. `requires_python` is then its Python and all later ones."""
     follows_dependencies: bool = True
     """False: only what is asked for directly is chosen (`--no-deps`)."""
-    index_urls: tuple[str, ...] = ()
-    """The indexes in order of search, without credentials, where only the first that knows a name counts; for hints only."""
+    searched_indexes: tuple[SearchedIndex, ...] = ()
+    """Those of which only the first that knows a name counts, in order of search; for hints only."""
     folder: str = ""
     """Absolute, of the lock: for paths in messages only."""
     options: Options = field(default_factory=Options)
