@@ -32,6 +32,31 @@ def write(sites: tuple[Site, Site], name: str, text: str) -> None:
         path.write_text(text)
 
 
+def test_a_fresh_lock_is_held_against_the_places_that_are_named(tmp_path: Path) -> None:
+    project = '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["tool"]\n'
+    file = '{ url = "https://files.example/tool-1-py3-none-any.whl", hash = "sha256:' + "0" * 64 + '" }'
+    lock = (
+        'version = 1\nrevision = 3\nrequires-python = ">=3.11"\n\n'
+        '[[package]]\nname = "demo"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [\n    { name = "tool" },\n]\n\n'
+        '[package.metadata]\nrequires-dist = [{ name = "tool" }]\n\n'
+        '[[package]]\nname = "tool"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\nwheels = [\n    '
+        + file
+        + ",\n]\n"
+    )
+    sites = make_sites(tmp_path, {"pyproject.toml": project, "uv.lock": lock})
+    assert_same(sites, "lock --check", "lock --check --no-index", "lock --check --find-links nope", "sync --frozen --find-links nope")
+
+
+def test_a_member_that_left_is_told_of_the_build(tmp_path: Path) -> None:
+    files = {**WORKSPACE, "more/tool/pyproject.toml": CORE.replace("core", "tool")}
+    sites = make_sites(tmp_path, files)
+    assert_same(sites, "lock")
+    for site in sites:
+        (site.project / "core" / "pyproject.toml").unlink()
+        (site.project / "core").rmdir()
+    assert_same(sites, "lock")
+
+
 def test_a_source_that_does_not_fit_is_told_of_the_old_lock_or_of_the_build(tmp_path: Path) -> None:
     sites = make_sites(tmp_path, WORKSPACE)
     assert_same(sites, "lock")

@@ -115,7 +115,7 @@ def test_hob_and_uv_say_the_same_outside_of_projects(runner: Runner, words: tupl
     assert runner.hob(*words, cwd=folder) == runner.uv(*words, cwd=folder)
 
 
-@pytest.mark.parametrize("depth", ["4", "5", "abc"])
+@pytest.mark.parametrize("depth", ["4", "5", "abc", "4294967296"])
 def test_runs_within_runs_end_where_uv_ends_them(runner: Runner, depth: str) -> None:
     folder = runner.folder("alone")
     variables = {"UV_RUN_RECURSION_DEPTH": depth, "UV_RUN_MAX_RECURSION_DEPTH": "4"}

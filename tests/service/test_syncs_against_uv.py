@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.service.sessions import assert_same, make_sites
+from tests.service.sessions import Site, assert_same, make_sites
 from tests.support.wheels import make_wheel
 
 _BACKEND = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
@@ -255,3 +255,10 @@ def test_a_run_tells_what_it_resolves_where_that_is_asked_for(tmp_path: Path) ->
     script = "# /// script\n# requires-python = '>=3.9'\n# dependencies = []\n# ///\nprint(1)\n"
     commands = ("run --show-resolution true", "run --show-resolution true", "run --show-resolution script.py")
     assert_same(tmp_path, {"pyproject.toml": PLAIN, "script.py": script}, *commands)
+
+
+def test_a_check_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    _, hob = make_sites(tmp_path, {"pyproject.toml": '[project]\nname = "root"\nversion = "1"\nrequires-python = ">=3.9"\n'})
+    assert "malware" not in hob.tell("sync").err
+    checked = Site(hob.root, hob.program, {"UV_MALWARE_CHECK": "1"})
+    assert "warning: `malware-check` is not there in this version of uv: nothing is checked for malware\n" in checked.tell("sync").err

@@ -6,7 +6,7 @@ An exact pin is more than a set of versions (it may be yanked), and so is the me
 
 import posixpath
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -39,7 +39,7 @@ class Demand:
 Subject = tuple[Name | None, Name, Source | None, ConflictItem | None]
 """The extra that requires, the name, where it comes from, and the item that an index is for."""
 Meaning = Mapping[Subject, Mapping[Demand, Marker]]
-"""Of every subject what is demanded, and where; nothing of one that is required nowhere."""
+"""Of every subject what is demanded, and where; the marker of what is demanded nowhere is false."""
 
 
 def meaning(requirements: Iterable[Requirement], root: str, bounds: HasPythonBounds) -> Meaning:
@@ -58,9 +58,10 @@ def meaning(requirements: Iterable[Requirement], root: str, bounds: HasPythonBou
     return {subject: _demands(listed, bounds) for subject, listed in found.items()}
 
 
-def means_the_same(old: Meaning, new: Meaning) -> bool:
-    """Whether new requirements come to what a lock says: further ones that never hold do not count."""
-    return old == {subject: demands for subject, demands in new.items() if demands or subject in old}
+def holding(whole: Meaning) -> Meaning:
+    """Only what is demanded somewhere: constraints that never hold constrain nothing."""
+    found = {subject: {demand: marker for demand, marker in demands.items() if not marker.is_false} for subject, demands in whole.items()}
+    return {subject: demands for subject, demands in found.items() if demands}
 
 
 def _shares(marker: Marker) -> Iterator[tuple[Name | None, Marker]]:
@@ -72,7 +73,7 @@ def _shares(marker: Marker) -> Iterator[tuple[Name | None, Marker]]:
     return ((extra, share) for extra, share in [(None, base), *named] if not share.is_false or not named)
 
 
-def _demands(listed: Iterable[tuple[Marker, Requirement]], bounds: HasPythonBounds) -> Mapping[Demand, Marker]:
+def _demands(listed: Sequence[tuple[Marker, Requirement]], bounds: HasPythonBounds) -> Mapping[Demand, Marker]:
     """Split the environments of the lock by the requirements that hold there, and join those where they come to the same."""
     regions: list[tuple[Marker, tuple[Requirement, ...]]] = [(TRUE.complexify(bounds), ())]
     for marker, requirement in listed:
@@ -83,6 +84,9 @@ def _demands(listed: Iterable[tuple[Marker, Requirement]], bounds: HasPythonBoun
         if held:
             demand = _demand(held)
             found[demand] = found.get(demand, FALSE) | region
+    for marker, requirement in listed:
+        if (marker & TRUE.complexify(bounds)).is_false:
+            found.setdefault(_demand((requirement,)), FALSE)
     return {demand: marker.simplify(bounds) for demand, marker in found.items()}
 
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from hobd.core.lockfile.consistency import edges_of, is_target
 from hobd.core.lockfile.model import Lock, LockedPackage, PackageMetadata, ScopedRequirement
-from hobd.core.lockfile.same_requirements import flattened, meaning, meaning_of_overrides, means_the_same, relevant
+from hobd.core.lockfile.same_requirements import Meaning, flattened, holding, meaning, meaning_of_overrides, relevant
 from hobd.core.resolver.problem import Problem, RootProject
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
@@ -19,8 +19,6 @@ from hobd.core.vocab.source import Git, Registry, Source
 
 GROUPS_REVISION = 5
 """The first that records the default groups of members and the Pythons of groups."""
-
-_Groups = tuple[tuple[Name, tuple[Requirement, ...]], ...]
 
 EXTRAS_REVISION = 1
 """The first that records the extras that a package provides, and groups that are empty."""
@@ -131,20 +129,20 @@ class _Comparison:
         locked = {package.name for package in self._lock.packages}
         for name, old, new in (
             ("requirements", was.requirements, wanted.requirements),
-            ("constraints", was.constraints, relevant(was.constraints, wanted.constraints, locked, _name_of)),
             ("build constraints", was.build_constraints, wanted.build_constraints),
         ):
-            if not self._means_the_same(old, new):
+            if self._meaning(old) != self._meaning(new):
                 yield f"the {name} changed"
+        constraints = relevant(was.constraints, wanted.constraints, locked, _name_of)
+        if holding(self._meaning(was.constraints)) != holding(self._meaning(constraints)):
+            yield "the constraints changed"
         bounds = self._lock.requires_python
         overrides = relevant(was.overrides, wanted.overrides, locked, _name_of)
-        old_plain, old_scoped = meaning_of_overrides(was.overrides, self._root, bounds)
-        plain, scoped = meaning_of_overrides(overrides, self._root, bounds)
-        if old_scoped != scoped or not means_the_same(old_plain, plain):
+        if meaning_of_overrides(was.overrides, self._root, bounds) != meaning_of_overrides(overrides, self._root, bounds):
             yield "the overrides changed"
         if set(was.excludes) != set(relevant(was.excludes, wanted.excludes, locked, _name_of)):
             yield "the exclusions changed"
-        if not self._same_groups(was.dependency_groups, wanted.dependency_groups, keeps_empty=False):
+        if self._groups(was.dependency_groups, keeps_empty=False) != self._groups(wanted.dependency_groups, keeps_empty=False):
             yield "the dependency groups changed"
         given = relevant(was.dependency_metadata, wanted.dependency_metadata, locked, lambda entry: entry.name)
         if set(was.dependency_metadata) != set(given):
@@ -179,20 +177,19 @@ class _Comparison:
         has_extras = self._lock.revision >= EXTRAS_REVISION
         if has_extras and set(was.provides_extras) != set(now.provides_extras):
             yield f"the extras of `{name}` changed"
-        if not self._means_the_same(was.requires_dist, now.requires_dist):
-            is_flattened = now.version is None and self._means_the_same(was.requires_dist, flattened(now.requires_dist, name))
+        locked = self._meaning(was.requires_dist)
+        if locked != self._meaning(now.requires_dist):
+            is_flattened = now.version is None and holding(locked) == holding(self._meaning(flattened(now.requires_dist, name)))
             if not is_flattened:
                 yield f"the requirements of `{name}` changed"
-        if not self._same_groups(was.requires_dev, now.groups, keeps_empty=has_extras):
+        if self._groups(was.requires_dev, keeps_empty=has_extras) != self._groups(now.groups, keeps_empty=has_extras):
             yield f"the dependency groups of `{name}` changed"
 
-    def _means_the_same(self, old: tuple[Requirement, ...], new: tuple[Requirement, ...]) -> bool:
-        bounds = self._lock.requires_python
-        return means_the_same(meaning(old, self._root, bounds), meaning(new, self._root, bounds))
+    def _meaning(self, requirements: tuple[Requirement, ...]) -> Meaning:
+        return meaning(requirements, self._root, self._lock.requires_python)
 
-    def _same_groups(self, old: _Groups, new: _Groups, *, keeps_empty: bool) -> bool:
-        was, now = ({name: listed for name, listed in groups if listed or keeps_empty} for groups in (old, new))
-        return was.keys() == now.keys() and all(self._means_the_same(was[name], now[name]) for name in was)
+    def _groups(self, groups: tuple[tuple[Name, tuple[Requirement, ...]], ...], *, keeps_empty: bool) -> dict[Name, Meaning]:
+        return {name: self._meaning(requirements) for name, requirements in groups if requirements or keeps_empty}
 
     def _allow_indexes(self, requirements: tuple[Requirement, ...]) -> None:
         """Indexes that a checked requirement names are fine, though they may be explicit or a member's own."""

@@ -10,6 +10,8 @@ def told_of_lock(error: UnfitMember, previous: Lock) -> HobError:
     locked = {package.name: package for package in previous.packages}
     if any(name not in locked or locked[name].source != source for name, source in error.sources):
         return error
+    if set(previous.manifest.members or {error.member}) != {name for name, _ in error.sources}:
+        return error
     package = locked[error.member]
     version = "" if package.version is None else f"=={package.version}"
     kind, path = type(package.source).__name__.lower(), getattr(package.source, "path", "")

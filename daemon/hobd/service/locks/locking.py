@@ -38,6 +38,7 @@ from hobd.projects.files import read_text
 from hobd.projects.lockfiles import begin_again, expect, write_lockfile
 from hobd.service.builds.late_builder import LateBuilder
 from hobd.service.failures import told_singly
+from hobd.service.locks.link_folders import check_link_folders
 from hobd.service.locks.portable import LockForm
 from hobd.service.locks.proposal import Proposal
 from hobd.service.locks.subject import LockSubject
@@ -143,9 +144,11 @@ class Locker:
         previous = start or self._read()
         network = Network(session=self.session, root=self.subject.root, logins=self.subject.logins())
         builder = LateBuilder(session=self.session, network=network, interpreter=self.interpreter, subject=self.subject)
+        form = LockForm(self.subject, self.session)
+        if not form.is_portable:
+            check_link_folders(self.session, self.subject.root)
         posing = await self._posing(builder)
         problem = self._pose(posing, previous)
-        form = LockForm(self.subject, self.session)
         opened = None if previous is None else form.open(previous)
         verdict = await self._judge(opened, form, problem, builder, network)
         self.session.context.voice.debug(f"The lock is {verdict.freshness.value}" + (f": {verdict.reason}" if verdict.reason else ""))
@@ -398,10 +401,10 @@ def same_content(previous: Lock, new: Lock) -> bool:
 
 
 def configured_indexes(settings: Settings) -> frozenset[Registry] | None:
-    """The indexes that may be used, as a lock writes them; None where none is configured at all."""
+    """The indexes that may be used, as a lock writes them; None where nothing is said of them at all."""
     indexes = () if settings.index.no_index else settings.index.indexes
     configured = [index for index in (*indexes, *settings.index.find_links) if index.origin != "built-in"]
-    if not configured:
+    if not configured and not settings.index.no_index:
         return None
     return frozenset(registry_of(index) for index in (*indexes, *settings.index.find_links))
 

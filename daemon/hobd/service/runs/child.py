@@ -20,6 +20,7 @@ from hobd.store.lease import lease_of_program
 _MOST_RECURSIONS = 100
 _MOST_FILES = 1 << 20
 """What the soft limit of open files is raised to, as far as the hard one allows."""
+_LARGEST = (1 << 32) - 1
 _NOT_FOUND = "No such file or directory (os error 2)"
 _DEPTH, _LIMIT = "UV_RUN_RECURSION_DEPTH", "UV_RUN_RLIMIT_NOFILE"
 
@@ -73,8 +74,14 @@ def _number(context: Context, name: str, default: int = 0) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit()):
-        raise RequestError(f"Failed to parse environment variable `{name}` with invalid value `{text}`: invalid digit found in string")
+        raise _no_number(name, text, "invalid digit found in string")
+    if int(text) > _LARGEST:
+        raise _no_number(name, text, "number too large to fit in target type")
     return int(text)
+
+
+def _no_number(name: str, text: str, why: str) -> RequestError:
+    return RequestError(f"Failed to parse environment variable `{name}` with invalid value `{text}`: {why}")
 
 
 def make_launch(target: Target, home: Home, brought: Mapping[str, str], context: Context, cwd: Path) -> Launch:

@@ -17,6 +17,7 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
+from hobd.service.locks.link_folders import check_link_folders
 from hobd.service.locks.locking import Locked, Locker, say_resolved
 from hobd.service.locks.subject import LockSubject, WorkspaceSubject
 from hobd.service.locks.unchanged import check_members, missing_lock, read_frozen, stale_lock, take_frozen
@@ -203,6 +204,8 @@ async def lock_as_asked(
     if frozen:
         taken = take_frozen(subject, session, _spelling(frozen))
         check_members(taken.lock, subject, session)
+        if not session.settings.hob.portable_lock:
+            check_link_folders(session, subject.root)
         return taken
     if locked and not subject.lockfile.is_file():
         raise missing_lock(subject, session, _spelling(locked))
@@ -221,6 +224,8 @@ def _spelling(given: object) -> str:
 
 def make_syncer(project: Project, locked: Locked, interpreter: Interpreter, session: Session) -> Syncer:
     """What brings the environment in line."""
+    if session.settings.audit.malware_check:
+        session.context.voice.warn("`malware-check` is not there in this version of hob: nothing is checked for malware")
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=project.subject)
     succession = project.succession if project.succession is not None and project.succession.is_ready else None
     return Syncer(
