@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::calls;
 use crate::descent::Descent;
-use crate::orders::{Order, Orders};
+use crate::orders::{Links, Order, Orders};
 
 /// Does what a frame says, up to the first thing that fails. Files come to be below `stage`.
 pub fn carry_out(frame: &[u8], stage: &OwnedFd) -> io::Result<()> {
@@ -20,19 +20,26 @@ pub fn carry_out(frame: &[u8], stage: &OwnedFd) -> io::Result<()> {
                 from = Some(Descent::from(top, false));
             }
             Order::Target(path) => to = Some(Descent::from(open_target(stage, path)?, true)),
-            Order::Link(source, path, size, time) => {
-                let (source_folder, source_name) = from.as_mut().ok_or_else(disordered)?.reach(source)?;
-                if calls::look(source_folder, source_name)? != (size, time) {
-                    return Err(io::Error::from_raw_os_error(libc::ESTALE));
-                }
-                let (folder, name) = to.as_mut().ok_or_else(disordered)?.reach(path)?;
-                calls::link(source_folder, source_name, folder, name)?;
+            Order::Links(links) => {
+                link_all(links, from.as_mut().ok_or_else(disordered)?, to.as_mut().ok_or_else(disordered)?)?;
             }
             Order::Write(path, mode, content) => {
                 let (folder, name) = to.as_mut().ok_or_else(disordered)?.reach(path)?;
                 calls::write(folder, name, mode, content)?;
             }
         }
+    }
+    Ok(())
+}
+
+fn link_all(links: Links, from: &mut Descent, to: &mut Descent) -> io::Result<()> {
+    for (source, path, size, time) in links {
+        let (source_folder, source_name) = from.reach(source)?;
+        if calls::look(source_folder, source_name)? != (size, time) {
+            return Err(io::Error::from_raw_os_error(libc::ESTALE));
+        }
+        let (folder, name) = to.reach(path)?;
+        calls::link(source_folder, source_name, folder, name)?;
     }
     Ok(())
 }
