@@ -1,10 +1,9 @@
 """The names of `--python-platform`."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from hobd.core.tags import TARGET_NAMES, DeploymentFloors, InterpreterFacts, Tags, UnknownTarget, get_target, read_floors
+from tests.support.variables import Variables
 
 
 def test_every_name_has_markers_and_tags() -> None:
@@ -82,30 +81,14 @@ def test_deployment_floors_come_from_the_request() -> None:
     assert get_target("aarch64-linux-android", floors).platform.version == (30, 0)
 
 
-class Variables:
-    """The environment of a request, from a dictionary."""
-
-    def __init__(self, **values: str) -> None:
-        self._values = values
-
-    def get(self, name: str) -> str | None:
-        return self._values.get(name)
-
-    def with_prefix(self, prefix: str) -> Mapping[str, str]:
-        return {name: value for name, value in self._values.items() if name.startswith(prefix)}
-
-    def whole(self) -> Mapping[str, str]:
-        return self._values
-
-
 def test_the_floors_are_those_that_the_environment_names() -> None:
-    environ = Variables(MACOSX_DEPLOYMENT_TARGET="14.2.1", IPHONEOS_DEPLOYMENT_TARGET="16", ANDROID_API_LEVEL="28")
+    environ = Variables({"MACOSX_DEPLOYMENT_TARGET": "14.2.1", "IPHONEOS_DEPLOYMENT_TARGET": "16", "ANDROID_API_LEVEL": "28"})
     assert read_floors(environ) == DeploymentFloors(macos=(14, 2), ios=(16, 0), android=28)
 
 
 @pytest.mark.parametrize("text", ["", "x", "11.x", "-1", "70000", "11,2"])
 def test_a_floor_that_is_none_does_not_count(text: str) -> None:
-    environ = Variables(MACOSX_DEPLOYMENT_TARGET=text, IPHONEOS_DEPLOYMENT_TARGET=text, ANDROID_API_LEVEL=text)
+    environ = Variables({"MACOSX_DEPLOYMENT_TARGET": text, "IPHONEOS_DEPLOYMENT_TARGET": text, "ANDROID_API_LEVEL": text})
     assert read_floors(environ) == DeploymentFloors()
 
 
