@@ -27,9 +27,9 @@ _PIPE_BYTES = 1 << 20
 
 @cache
 def find_files_program() -> Path | None:
-    """The program, where this installation has it."""
-    program = Path(sys.prefix, PLACE)
-    return program if os.access(program, os.X_OK) else None
+    """The program, where this installation has it: in Python's own place, or beside the packages of a user's installation."""
+    programs = (prefix / PLACE for prefix in (Path(sys.prefix), *Path(__file__).parents[4:5]))
+    return next((program for program in programs if os.access(program, os.X_OK)), None)
 
 
 class FilesProgram:
