@@ -52,6 +52,16 @@ def test_an_addition_that_was_killed_is_not_begun_or_done_by_the_next(home: Home
         assert (after, packages, rest) == before
 
 
+def test_an_addition_to_a_script_that_was_killed_has_its_bound(home: Home) -> None:
+    block = f'# /// script\n# dependencies = []\n# [tool.uv]\n# no-index = true\n# find-links = ["{home.wheels}"]\n# ///\n'
+    (home.root / "script.py").write_text(block)
+    assert home.hob("lock", "--script", "script.py", cwd=home.root, HOB_DAEMON="off").code == 0
+    words = ("add", "--script", "script.py", "cherry")
+    assert home.hob(*words, cwd=home.root, HOB_DAEMON="off", HOB_TEST_CRASH_AT="projects.replaced").code == -signal.SIGKILL
+    assert '"cherry>=3.1"' in (home.root / "script.py").read_text()
+    assert 'name = "cherry"' not in (home.root / "script.py.lock").read_text()
+
+
 @pytest.mark.parametrize("point", ["projects.replaced", "journal.decided"])
 def test_a_removal_that_was_killed_is_not_begun_or_done_by_the_next(home: Home, point: str) -> None:
     project = home.project("demo", "banana<2", "cherry")

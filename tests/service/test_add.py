@@ -103,6 +103,32 @@ def test_who_adds_to_no_group_gets_no_group_installed(tmp_path: Path) -> None:
     assert installed(project) == ["apple-1.0", "banana-2.0", "cherry-3.1"]
 
 
+BACKEND = """
+import os
+import tomllib
+
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    os.makedirs(os.path.join(folder, "demo-0.1.0.dist-info"))
+    with open("pyproject.toml", "rb") as file:
+        required = tomllib.load(file)["project"]["dependencies"]
+    with open(os.path.join(folder, "demo-0.1.0.dist-info", "METADATA"), "w") as file:
+        file.write("Metadata-Version: 2.1\\nName: demo\\nVersion: 0.1.0\\n" + "".join(f"Requires-Dist: {each}\\n" for each in required))
+    return "demo-0.1.0.dist-info"
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+"""
+
+
+def test_a_backend_that_says_what_is_required_is_asked_with_the_bounds(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    own = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+    project = home.project("demo", extra=f'dynamic = ["optional-dependencies"]\n{own}')
+    (project / "own.py").write_text(BACKEND)
+    assert home.hob("add", "banana", "--no-sync", cwd=project, HOB_DAEMON="off").code == 0
+    assert '{ name = "banana", specifier = ">=2.0" }' in (project / "uv.lock").read_text()
+    assert home.hob("lock", "--check", cwd=project, HOB_DAEMON="off").code == 0
+
+
 def told_to_a_person(home: Home, project: Path, *words: str) -> str:
     """What a command says on a terminal."""
     screen, terminal = os.openpty()

@@ -36,7 +36,7 @@ from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
 from hobd.service.edits.brought import say_brought
-from hobd.service.edits.drafted_lock import lock_draft
+from hobd.service.edits.drafted_lock import DraftLocker
 from hobd.service.edits.editing import Following, Ready, editing, prepare, renewed, reread, resync
 from hobd.service.edits.name_help import NameHelp, help_with
 from hobd.service.locks.locking import Locked, Locker, deep_markers_refused
@@ -176,16 +176,19 @@ class _Addition:
         drafted = self._draft()
         session = reread(drafted.session)
         ready = renewed(self.ready, session, self.following)
-        if any(needs_build(member.pyproject) for member in ready.project.workspace.members):
-            drafted.drafts.keep(self.restorer.settle)  # build backends only see what is on disk
         names = help_with(names_from_indexes(drafted.edits), ready.interpreter, ready.project.workspace.lockfile, session)
         asker = self.following.locked
         locker = Locker(session=session, subject=ready.project.subject, interpreter=ready.project.python.interpreter, writes=asker is None)
-        spelling = None if asker is None else asker.spelling
-        bound = partial(self._bound, drafted=drafted)
-        added = frozenset(edit.requirement.name for edit in drafted.edits)
+        draft_locker = DraftLocker(
+            locker=locker,
+            drafts=drafted.drafts,
+            restorer=self.restorer,
+            asked=frozenset(edit.requirement.name for edit in drafted.edits),
+            locked=None if asker is None else asker.spelling,
+            is_for_backends=any(needs_build(member.pyproject) for member in ready.project.workspace.members),
+        )
         with explained(names):
-            locked = await lock_draft(locker, drafted.drafts, bound, self.restorer, asked=added, locked=spelling)
+            locked = await draft_locker.run(partial(self._bound, drafted=drafted))
         session = reread(session)
         ready = renewed(ready, session, self.following)
         return _Followed(ready=ready, session=session, locked=locked, edits=drafted.edits, names=names)

@@ -19,7 +19,7 @@ from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_req
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_sources import augmented
 from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words
-from hobd.service.edits.drafted_lock import lock_draft
+from hobd.service.edits.drafted_lock import DraftLocker
 from hobd.service.edits.name_help import help_with
 from hobd.service.locks.locking import Locker, deep_markers_refused
 from hobd.service.network import Network
@@ -80,10 +80,15 @@ class _Addition:
         asker = self.command.locked
         writes = asker is None and opened.lockfile.is_file()
         locker = Locker(session=opened.session, subject=opened.subject(), interpreter=self.interpreter, writes=writes)
-        bound = partial(self._bound, edits=edits, drafts=drafts)
-        added, spelling = frozenset(edit.requirement.name for edit in edits), None if asker is None else asker.spelling
+        draft_locker = DraftLocker(
+            locker=locker,
+            drafts=drafts,
+            restorer=self.restorer,
+            asked=frozenset(edit.requirement.name for edit in edits),
+            locked=None if asker is None else asker.spelling,
+        )
         with explained(names):
-            await lock_draft(locker, drafts, bound, self.restorer, asked=added, locked=spelling)
+            await draft_locker.run(partial(self._bound, edits=edits, drafts=drafts))
         for warning in names.warnings():
             opened.session.context.voice.warn(warning)
 

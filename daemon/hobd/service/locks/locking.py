@@ -227,7 +227,8 @@ class Locker:
         from hobd.core.resolver.bounded import with_bounds
 
         current = replace(self, subject=proposal.subject.renewed(self.session.discovery()))
-        if proposal.resolution is not None and self.session.settings.resolver.upgrade.is_empty:
+        is_said_by_backends = bool(proposal.found.posing.metadata)
+        if proposal.resolution is not None and self.session.settings.resolver.upgrade.is_empty and not is_said_by_backends:
             problem = current.pose(proposal.found)
             resolution = with_bounds(proposal.problem, proposal.resolution, problem)
             if resolution is not None:
