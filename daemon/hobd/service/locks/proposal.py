@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from hobd.core.lockfile.build import locked_version
 from hobd.core.lockfile.model import Lock
 from hobd.core.resolver.problem import Problem
 from hobd.core.vocab.names import Name
@@ -60,6 +59,8 @@ class Proposal:
             packages = () if self.found.opened is None else self.found.opened.packages
             yield from ((package.name, package.version) for package in packages if package.version is not None)
             return
+        from hobd.core.lockfile.build import locked_version
+
         for node, chosen in self.resolution.distributions.items():
             version = locked_version(node, chosen)
             if version is not None:
