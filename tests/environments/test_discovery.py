@@ -16,6 +16,7 @@ from hobd.environments.discovery import Found, InterpreterNotFound, NothingWorks
 from hobd.environments.interpreters import Interpreters, UnusableInterpreter
 from hobd.environments.requests import DEFAULT, parse_request, request_range
 from hobd.environments.search import Search
+from hobd.errors import RequestError
 from tests.environments.fakes import fake_python
 from tests.environments.places import VARIABLES, this_python
 
@@ -253,3 +254,19 @@ def test_a_range_is_what_requires_python_says() -> None:
     request = request_range(">=3.11,<3.13")
     assert str(request) == "Python >=3.11, <3.13"
     assert not request.is_explicit
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("2", "Python <3 is not supported but 2 was requested."),
+        ("2.7", "Python <3.6 is not supported but 2.7 was requested."),
+        ("cpython@3.5rc1", "Python <3.6 is not supported but 3.5rc1 was requested."),
+        ("cpython-3.1-linux-x86_64-gnu", "Python <3.6 is not supported but 3.1 was requested."),
+        ("3.12t", "Python <3.13 does not support free-threading but 3.12+freethreaded was requested."),
+    ],
+)
+async def test_versions_that_nobody_can_have_are_refused(search: Search, text: str, fault: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        await find(text, search)
+    assert refused.value.message == f"Invalid version request: {fault}"

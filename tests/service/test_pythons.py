@@ -247,6 +247,13 @@ def test_a_new_environment_is_seeded_with_what_its_python_needs(tmp_path: Path) 
     assert (hob.project / ".venv/pyvenv.cfg").read_text() == (uv.project / ".venv/pyvenv.cfg").read_text()
 
 
+def test_environments_are_told_as_they_were_asked_for(tmp_path: Path) -> None:
+    uv, hob = make_sites(tmp_path, {"keep": ""})
+    for words in ("venv ../a/./b", "venv --system", "venv ../c --no-system", "venv -c --seed --no-index"):
+        ours, theirs = hob.tell(*words.split()), uv.tell(*words.split())
+        assert (ours.code, ours.err) == (theirs.code, theirs.err), words
+
+
 def test_pins_are_shown_written_and_removed_as_with_uv(tmp_path: Path) -> None:
     project = f'[project]\nname = "demo"\nversion = "1"\nrequires-python = ">={MINOR}"\n'
     uv, hob = make_sites(tmp_path, {"free/keep": "", "bound/pyproject.toml": project})

@@ -12,6 +12,11 @@ from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import EXCLUDE_NEWER, ResolverOptions, read_resolver
 from hobd.cli.value import Value
 
+_IDLE = (
+    "The `--{}` flag has no effect, `hob venv` always ignores virtual environments when finding a Python interpreter; "
+    "did you mean `--{}-python`?"
+)
+
 
 class Venv(Value):
     """`hob venv`: create a virtual environment."""
@@ -59,8 +64,8 @@ VENV = Command(
     name="venv",
     arguments=(
         option("python", "p", variable="UV_PYTHON", heading=PYTHON_OPTIONS),
-        flag("system", variable="UV_SYSTEM_PYTHON", is_hidden=True, overrides=("no-system",)),
-        flag("no-system", is_hidden=True, overrides=("system",)),
+        flag("system", variable="UV_SYSTEM_PYTHON", is_hidden=True, overrides=("no-system",), idle=_IDLE.format("system", "no-managed")),
+        flag("no-system", is_hidden=True, overrides=("system",), idle=_IDLE.format("no-system", "managed")),
         flag("no-project", aliases=("no-workspace",), variable="UV_NO_PROJECT"),
         flag("seed"),
         flag("clear", "c", overrides=("allow-existing",)),

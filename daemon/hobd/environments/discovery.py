@@ -17,7 +17,7 @@ from hobd.environments.interpreters import Interpreters, MissingInterpreter, Unu
 from hobd.environments.managed import is_managed
 from hobd.environments.requests import PythonRequest
 from hobd.environments.search import ACTIVE, Search, find_broken_environment, possible_programs
-from hobd.errors import HobError, WorldError
+from hobd.errors import HobError, RequestError, WorldError
 
 _ASKED_FOR = (ACTIVE, "conda environment")
 """Whoever entered an environment wants it, whatever the preference."""
@@ -128,8 +128,11 @@ async def candidates(request: PythonRequest, search: Search, prober: Prober, ski
     """Every interpreter that may be meant, in order, probed; what does not work is passed over.
 
     Raises:
+        RequestError: there can be no such Python.
         UnusableInterpreter: the active environment has lost its Python.
     """
+    if (fault := request.wanted_version.fault) is not None:
+        raise RequestError(f"Invalid version request: {fault}")
     for source, path in possible_programs(request, search, prober.evidence):
         is_environment = source.endswith("environment")
         try:

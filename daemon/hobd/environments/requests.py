@@ -61,6 +61,23 @@ class VersionRequest:
         """Whether it is one version and no other."""
         return len(self.release) == 3 or bool(self.prerelease)
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing will ever do, in uv's words; None where something may."""
+        if not self.release:
+            return None
+        if self.release < (3,):
+            return f"Python <3 is not supported but {self} was requested." if len(self.release) == 1 else self._too_old
+        if len(self.release) > 1 and self.release < (3, 6):
+            return self._too_old
+        if "freethreaded" in self.variant and (3, 0) <= self.release < (3, 13):
+            return f"Python <3.13 does not support free-threading but {self} was requested."
+        return None
+
+    @property
+    def _too_old(self) -> str:
+        return f"Python <3.6 is not supported but {self} was requested."
+
     def accepts(self, interpreter: Interpreter) -> bool:
         """Whether an interpreter has a version and variant that was asked for."""
         return self._accepts_variant(interpreter) and self.accepts_version(interpreter.version)

@@ -28,14 +28,14 @@ async def seed(place: Path, session: Session) -> None:
     try:
         lines = await _install(interpreter, quiet)
     except HobError as error:
-        raise error.under("Failed to install seed packages", code=1) from error
+        raise error.under("Failed to install seed packages into virtual environment", code=2) from error
     session.context.voice.note(lines)
 
 
 async def _install(interpreter: Interpreter, session: Session) -> str:
     wanted = _ALWAYS if (interpreter.version.major, interpreter.version.minor) >= (3, 12) else _ALWAYS + _BEFORE_312
     subject = make_subject(Script(path=None, dependencies=wanted), session.cwd, interpreter, session)
-    locked = await resolve_here(subject, session, "seed")
+    locked = await resolve_here(subject, session, title=f"No solution found when resolving: {', '.join(f'`{name}`' for name in wanted)}")
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=subject)
     syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
     synced = await syncer.run(select_here(locked, interpreter, session), Manner(is_exact=False))

@@ -1,5 +1,6 @@
 """`hob venv`: a virtual environment for a project or for nobody (VEN-1 to VEN-7)."""
 
+import os
 import shlex
 from pathlib import Path
 
@@ -34,14 +35,15 @@ async def tell(command: Venv, context: Context) -> Outcome:
         session.context.voice.note(using(found, session.shown))
         _warn_of_mismatch(found.interpreter, wish, session)
         place = _place(command, workspace, session)
-        context.voice.note(render_creating(session.shown(place), with_seed=bool(command.seed)))
-        await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=session.shown(place)))
+        shown = session.shown(place) if command.path is None or Path(command.path).is_absolute() else command.path
+        context.voice.note(render_creating(shown, with_seed=bool(command.seed)))
+        await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=shown))
         session.prober().expect(place, found.interpreter)
         if command.seed:
             from hobd.service.seeding import seed  # resolving and installing: few ask for it
 
             await seed(place, session)
-        _say_how_to_activate(place, session)
+        _say_how_to_activate(shown, session)
         return Outcome()
 
 
@@ -79,8 +81,8 @@ def _shape(command: Venv, place: Path) -> Shape:
     )
 
 
-def _say_how_to_activate(place: Path, session: Session) -> None:
+def _say_how_to_activate(place: str, session: Session) -> None:
     shell = Path(session.context.environ.get("SHELL") or "").name
     if (script := _ACTIVATE.get(shell)) is not None:
-        path = shlex.quote(f"{session.shown(place)}/bin/{script}")
+        path = shlex.quote(os.path.join(place, "bin", script))
         session.context.voice.note(f"Activate with: {green(f'source {path}')}\n")

@@ -29,7 +29,7 @@ from hobd.sources.releases import Listing, Releases, refuse_others
 from hobd.sources.threads import in_thread
 
 _AUTHENTICATION_STATUSES = (401, 403, 407, 511)
-_OFFLINE_HINT = (
+OFFLINE_HINT = (
     "Packages were unavailable because the network was disabled. When the network is disabled, "
     "registry packages may only be read from the cache."
 )
@@ -253,7 +253,7 @@ class Indexes:
         if self._settings.no_index:
             return NoPage(name=name, reason="no-index", hint=None if self._settings.find_links else _NO_INDEX_HINT)
         if self._cache.is_offline:
-            return NoPage(name=name, reason="offline", hint=_OFFLINE_HINT)
+            return NoPage(name=name, reason="offline", hint=OFFLINE_HINT)
         return NoPage(name=name, reason="not-found")
 
 

@@ -28,7 +28,7 @@ from hobd.sources.archives import Archives
 from hobd.sources.failures import OfflineMiss, SourceError
 from hobd.sources.http import HttpClient
 from hobd.sources.http_cache import Answer, HttpCache
-from hobd.sources.index import Indexes
+from hobd.sources.index import OFFLINE_HINT, Indexes
 from hobd.sources.local_files import LocalFiles
 from hobd.sources.remote_zip import RangesRefused, RemoteZip
 from hobd.sources.threads import in_thread
@@ -38,7 +38,7 @@ from hobd.sources.wheel_metadata import BROKEN_ZIP, parse_wheel_metadata, read_m
 
 _MEMBER = "member"
 _PLAIN = {"Accept-Encoding": "identity"}
-OFFLINE = Unusable(reason="needs to be downloaded from a registry")
+OFFLINE = Unusable(reason="needs to be downloaded from a registry", detail=OFFLINE_HINT)
 
 
 class BuildMetadata(Protocol):

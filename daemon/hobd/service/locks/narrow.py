@@ -31,6 +31,9 @@ _TELLING = ("sys_platform", "platform_machine", "implementation_name")
 """Markers that say which machine it is."""
 
 
+SCRIPT_TITLE = "No solution found when resolving script dependencies"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NarrowSubject(ScriptSubject):
     """Requirements, resolved for one interpreter; nothing is ever written."""
@@ -74,21 +77,20 @@ def make_subject(script: Script, folder: Path, interpreter: Interpreter, session
     return NarrowSubject(script, workspace, no_lockfile(folder), interpreter=interpreter, preferred=preferred)
 
 
-async def resolve_here(subject: NarrowSubject, session: Session, what: str) -> Locked:
+async def resolve_here(subject: NarrowSubject, session: Session, *, title: str) -> Locked:
     """Resolve, and write nothing.
 
     Args:
         subject: what is required.
         session: of the command.
-        what: kind of dependencies, for the error's first line: `script`, or `` `--with` ``.
+        title: the error's first line.
     Raises:
         RequestError: there is no solution.
     """
     try:
         return await Locker(session=session, subject=subject, interpreter=subject.interpreter, writes=False).run()
     except Unsatisfiable as error:
-        head = f"No solution found when resolving {what} dependencies"
-        raise RequestError(head, causes=error.causes, hints=error.hints, code=error.code) from error
+        raise RequestError(title, causes=error.causes, hints=error.hints, code=error.code) from error
 
 
 def select_here(locked: Locked, interpreter: Interpreter, session: Session) -> Selection:

@@ -85,7 +85,7 @@ async def make_isolated(interpreter: Interpreter, session: Session) -> Interpret
 
 async def _fill_layer(subject: NarrowSubject, session: Session, *, is_told: bool) -> tuple[Layer, bool]:
     """The cached environment of what is asked for, and whether it was there."""
-    locked = await resolve_here(subject, session, "`--with`")
+    locked = await resolve_here(subject, session, title="No solution found when resolving `--with` dependencies")
     if is_told:
         say_resolved(locked, session)
     selection = select_here(locked, subject.interpreter, session)

@@ -10,7 +10,7 @@ from hobd.errors import RequestError
 from hobd.projects.scripts import ReadScript, script_workspace
 from hobd.service.builds.building import Builder
 from hobd.service.locks.locking import Locked, say_resolved
-from hobd.service.locks.narrow import is_installed, make_subject, posing_here, resolve_here, select_here
+from hobd.service.locks.narrow import SCRIPT_TITLE, is_installed, make_subject, posing_here, resolve_here, select_here
 from hobd.service.locks.subject import LockSubject, ScriptSubject
 from hobd.service.runs.target import Kind, Target
 from hobd.service.scripts.lock import lock_of_script
@@ -60,7 +60,7 @@ class ScriptEnvironment:
         subject = make_subject(self.read.script, self.session.start, interpreter, self.session)
         if not self.command.exact and is_installed(subject, posing_here(subject, self.session), interpreter, self.session):
             return Prepared(interpreter=interpreter, locked=None, is_same=not is_new)
-        locked = await resolve_here(subject, self.session, "script")
+        locked = await resolve_here(subject, self.session, title=SCRIPT_TITLE)
         self._tell(locked)
         return await self._sync(locked, select_here(locked, interpreter, self.session), subject, interpreter, is_new=is_new)
 

@@ -8,7 +8,7 @@ from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
 from hobd.service.locks.locking import Locked
-from hobd.service.locks.narrow import make_subject, resolve_here
+from hobd.service.locks.narrow import SCRIPT_TITLE, make_subject, resolve_here
 from hobd.service.locks.subject import LockSubject
 from hobd.service.scripts.lock import lock_of_script
 from hobd.service.scripts.opening import OpenScript, open_script
@@ -89,4 +89,4 @@ async def _lock(command: Sync, opened: OpenScript, interpreter: Interpreter, *, 
     if command.locked:
         raise _missing(command.locked.spelling, opened)
     narrow = make_subject(opened.script, session.start, interpreter, session)
-    return narrow, await resolve_here(narrow, session, "script"), False
+    return narrow, await resolve_here(narrow, session, title=SCRIPT_TITLE), False
