@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from hobd.builds.backend import Backend, NotAProject, parse_backend
+from hobd.builds.backend import Backend, ForeignBackendPath, NotAProject, parse_backend
 from hobd.builds.uv_build.frontend import is_built_in
 from hobd.errors import HobError
 
@@ -16,10 +16,25 @@ def parse(text: str) -> Backend:
     return parse_backend(text, Path("/nowhere"))
 
 
-def test_a_backend_is_what_the_build_system_says() -> None:
-    found = parse('[build-system]\nrequires = ["a>=1"]\nbuild-backend = "x.y:z"\nbackend-path = ["in"]\n' + PROJECT)
+def test_a_backend_is_what_the_build_system_says(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    text = '[build-system]\nrequires = ["a>=1"]\nbuild-backend = "x.y:z"\nbackend-path = ["in"]\n' + PROJECT
+    found = parse_backend(text, tmp_path)
     assert (found.requires, found.name, found.shown, found.path, found.is_default) == (("a>=1",), "x.y:z", "x.y.z", ("in",), False)
     assert (found.project_name, found.project_version) == ("my-demo", Version("1"))
+
+
+OUTSIDE, NO_FOLDER = "must be a relative path within the source tree", "does not exist or is not a directory"
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"), [("..", OUTSIDE), ("/", OUTSIDE), ("link", OUTSIDE), ("missing", NO_FOLDER), ("file", NO_FOLDER)]
+)
+def test_a_backend_lies_in_the_tree(tmp_path: Path, entry: str, why: str) -> None:
+    (tmp_path / "link").symlink_to("/")
+    (tmp_path / "file").touch()
+    with pytest.raises(ForeignBackendPath, match=why):
+        parse_backend(f'[build-system]\nrequires = []\nbackend-path = ["{entry}"]\n', tmp_path)
 
 
 def test_without_a_backend_it_is_the_legacy_one_with_the_requirements_that_are_there() -> None:

@@ -209,3 +209,10 @@ def test_build_requirements_are_held_against_hashes_and_constraints(tmp_path: Pa
         f"{command} -b range.txt",
         f"{command} -b never.txt",
     )
+
+
+def test_what_has_not_the_name_of_a_wheel_is_none(tmp_path: Path) -> None:
+    uv, hob = _make(tmp_path, OWN | {"own.py": IN_TREE.replace("own-1.0-py3-none-any.whl", "own.zip")})
+    answers = [site.tell("build", "--wheel", "-q") for site in (uv, hob)]
+    assert [(answer.code, "The built wheel has an invalid filename" in answer.err) for answer in answers] == [(2, True)] * 2
+    assert os.listdir(hob.project / "dist") == [".gitignore"]  # uv leaves it there

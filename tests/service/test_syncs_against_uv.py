@@ -257,6 +257,16 @@ def test_a_run_tells_what_it_resolves_where_that_is_asked_for(tmp_path: Path) ->
     assert_same(tmp_path, {"pyproject.toml": PLAIN, "script.py": script}, *commands)
 
 
+def test_groups_of_a_root_that_is_no_project_are_not_those_of_a_package(tmp_path: Path) -> None:
+    root = '[dependency-groups]\ndev = ["outer"]\n[tool.uv.workspace]\nmembers = ["alpha"]\n[tool.uv.sources]\nouter = { path = "outer" }\n'
+    sites = make_sites(tmp_path, {"pyproject.toml": root, **_package("alpha"), **_package("outer")})
+    for site in sites:
+        site.tell("lock")
+    for words in ("sync --frozen --package alpha --dry-run", "sync --package alpha --dry-run", "sync --dry-run"):
+        uv, hob = (site.tell(*words.split()) for site in sites)
+        assert hob == uv, words
+
+
 def test_a_check_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     _, hob = make_sites(tmp_path, {"pyproject.toml": '[project]\nname = "root"\nversion = "1"\nrequires-python = ">=3.9"\n'})
     assert "malware" not in hob.tell("sync").err

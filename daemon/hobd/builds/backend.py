@@ -32,6 +32,12 @@ class NotAProject(RequestError):
     default_code = 1
 
 
+class ForeignBackendPath(RequestError):
+    """What `backend-path` names is no folder of the source tree."""
+
+    default_code = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """The build backend of a source tree."""
@@ -64,6 +70,7 @@ def parse_backend(text: str | None, folder: Path) -> Backend:
         folder: the tree.
     Raises:
         NotAProject: it has neither a `pyproject.toml` nor a `setup.py`.
+        ForeignBackendPath: its backend would lie elsewhere.
         InvalidToml: the file cannot be read, or `[build-system]` is not as PEP 518 wants it; below a message.
     """
     if text is None:
@@ -76,9 +83,21 @@ def parse_backend(text: str | None, folder: Path) -> Backend:
     except InvalidToml as error:
         raise error.under("Invalid `pyproject.toml`") from error
     try:
-        return _with_project(_backend(document), document.get("project"))
+        backend = _with_project(_backend(document), document.get("project"))
     except Misfit as misfit:
         raise misfit_error(text, misfit).under(_BAD_SCHEMA) from misfit
+    _check_path(backend, folder)
+    return backend
+
+
+def _check_path(backend: Backend, folder: Path) -> None:
+    """A backend in the tree lies in the tree, links followed (PEP 517, "In-tree build backends")."""
+    for entry in backend.path:
+        place = folder / entry
+        if not Path(entry).is_absolute() and not place.is_dir():
+            raise ForeignBackendPath(f"`backend-path` entry `{entry}` does not exist or is not a directory")
+        if Path(entry).is_absolute() or not place.resolve().is_relative_to(folder.resolve()):
+            raise ForeignBackendPath(f"`backend-path` entry `{entry}` must be a relative path within the source tree")
 
 
 def _backend(document: Mapping[str, Any]) -> Backend:

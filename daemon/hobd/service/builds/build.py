@@ -28,6 +28,7 @@ from hobd.projects.files import absolute, shown
 from hobd.projects.new_files import make_folder, write_missing
 from hobd.service.builds.buildables import Buildable, of_archive, of_folder
 from hobd.service.builds.building import Builder
+from hobd.service.builds.checks import check_built_name
 from hobd.service.builds.listing import Lister, make_lister
 from hobd.service.builds.site import Order
 from hobd.service.context import Context
@@ -191,6 +192,8 @@ class _Builds:
             if product == "wheel" and is_chained:
                 buildable = await self._unpacked(made[0], workplace, builder)
             made.append(await builder.make(buildable, self._order(product), workplace))
+            if product == "wheel":
+                check_built_name(made[-1])
         return made
 
     async def _unpacked(self, sdist: Path, workplace: Path, builder: Builder) -> Buildable:

@@ -1,5 +1,7 @@
 """What is not to be built, and what was not to be built so."""
 
+from pathlib import Path
+
 from hobd.core.tags import InvalidWheelName, parse_wheel_name
 from hobd.core.vocab.settings import Choice
 from hobd.errors import RequestError, WorldError
@@ -28,6 +30,18 @@ def refuse_forbidden(buildable: Buildable, no_build: Choice) -> None:
         raise BuildRefused(f"Building source distributions for `{buildable.name}` is disabled")
     if buildable.name is None and no_build.everything:
         raise BuildRefused("Building source distributions is disabled")
+
+
+def check_built_name(path: Path) -> None:
+    """Hold what was built as a wheel against the names that wheels have.
+
+    Raises:
+        WrongBuild: it is none.
+    """
+    try:
+        parse_wheel_name(path.name)
+    except InvalidWheelName as error:
+        raise WrongBuild("The built wheel has an invalid filename", causes=(error.message,)) from error
 
 
 def check_wheel_name(filename: str, buildable: Buildable) -> None:

@@ -18,7 +18,7 @@ async def check_wheel(wheel: StoredWheel, pin: Pin, session: Session) -> None:
         UninstallableWheel: it is odd, or its files are not those that its RECORD promises, and the project is strict.
     """
     oddities = wheel.manifest.oddities
-    title = f"`{pin.file.name if pin.file is not None else pin}`"
+    title = f"`{(pin.file.name if pin.file is not None else '') or pin}`"
     if not session.settings.hob.strict_wheels:
         if oddities:
             session.context.voice.warn(f"{title} is not built as a wheel has to be: {_told(oddities)}")

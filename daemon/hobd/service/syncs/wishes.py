@@ -70,7 +70,7 @@ def project_wishes(options: GroupOptions, scope: Scope, workspace: Workspace, lo
     root = next((member.name for member in workspace.members if member.root == workspace.root), None)
     return Wishes(
         projects=projects,
-        is_workspace=scope.all_packages or len(projects) > 1 or workspace.current is None,
+        is_workspace=scope.all_packages or len(projects) > 1 or (workspace.current is None and not scope.packages),
         root=root,
         extras=frozenset(normalize(extra) for extra in options.extras),
         all_extras=bool(options.all_extras),
