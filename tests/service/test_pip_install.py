@@ -56,6 +56,9 @@ def test_what_is_installed_stays_until_something_else_is_asked_for(tmp_path: Pat
         "install bb -U",
         "install aa[x] --reinstall-package bb",
         "install cc --exact",
+        "install aa==1.0 --compile-bytecode",
+        "install bb<3 --dry-run --reinstall",
+        "install bb --dry-run -U --no-index",
         "freeze",
     )
 

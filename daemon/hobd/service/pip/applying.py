@@ -33,6 +33,8 @@ class Applying:
     site: Site
     tags: Tags
     is_exact: bool = False
+    compiles_everything: bool = False
+    """See `Manner`."""
     dry_run: bool = False
     is_check: bool = False
     """Fail where something would change."""
@@ -59,7 +61,7 @@ class Applying:
             place=self.site.environment,
             permit=self._permit,
         )
-        manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check)
+        manner = Manner(is_exact=self.is_exact, dry_run=self.dry_run or self.is_check, compiles_everything=self.compiles_everything)
         synced = await syncer.run(selection, manner)
         if self.is_json:
             self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)

@@ -76,6 +76,7 @@ def _applying(command: PipSync, site: Site, tags: Tags, session: Session) -> App
         site=site,
         tags=tags,
         is_exact=True,
+        compiles_everything=True,
         dry_run=command.dry_run,
         is_check=command.check,
         is_json=command.output_format == "json",

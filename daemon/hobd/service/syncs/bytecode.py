@@ -8,7 +8,7 @@ so that the next environment has it. Modules of projects are never compiled unas
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,14 @@ from anyio import to_thread
 
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.evidence import NoEvidence
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.spawn import Spawner
 from hobd.environments.environment import Environment
+from hobd.environments.inspect import read_installed
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.layout import Addition
+from hobd.environments.uninstall import read_belongings
 from hobd.errors import RequestError
 from hobd.service.session import Session
 from hobd.store.compile import MODES, BytecodeStore, CannotCompile, CompiledWheel, Compiler
@@ -122,15 +126,26 @@ async def compile_environment(environment: Environment, interpreter: Interpreter
     return await compile_folders(map(Path, environment.scheme.site_packages), interpreter, session)
 
 
+async def compile_distributions(names: Collection[Name], environment: Environment, interpreter: Interpreter, session: Session) -> int:
+    """The same for the modules of some distributions, and of no others."""
+    folders = environment.scheme.site_packages
+    found = await to_thread.run_sync(_modules_of, names, environment)
+    return await _compile([(folder, [path for path in found if path.startswith(f"{folder}/")]) for folder in folders], interpreter, session)
+
+
 async def compile_folders(folders: Iterable[Path], interpreter: Interpreter, session: Session) -> int:
-    """Compile what lies in folders and is not compiled yet; returns how many source files there are. Errors: as above."""
+    """The same for whatever lies in folders."""
+    found = [(folder, await to_thread.run_sync(lambda place: list(_sources(place)), folder)) for folder in folders]
+    return await _compile(found, interpreter, session)
+
+
+async def _compile(found: Iterable[tuple[Path, Sequence[str]]], interpreter: Interpreter, session: Session) -> int:
     compiler = _compiler(interpreter, session)
     room = await to_thread.run_sync(_room, session)
     count = 0
     try:
-        for folder in folders:
+        for folder, sources in found:
             failure = f"Failed to bytecode-compile Python file in: {session.shown(folder)}"
-            sources = await to_thread.run_sync(lambda place: list(_sources(place)), folder)
             if sources:
                 _check_mode(compiler.mode, failure)
                 await compiler.run([(source, None) for source in sources], room.path, failure)
@@ -139,6 +154,12 @@ async def compile_folders(folders: Iterable[Path], interpreter: Interpreter, ses
         with anyio.CancelScope(shield=True):
             await to_thread.run_sync(room.remove)
     return count
+
+
+def _modules_of(names: Collection[Name], environment: Environment) -> list[str]:
+    installed = [one for one in read_installed(environment.scheme.site_packages, NoEvidence()) if one.name in names]
+    listed = (path for one in installed for path in read_belongings(one, environment.root).files)
+    return [os.path.join(environment.root, path) for path in listed if path.endswith(".py")]
 
 
 def _room(session: Session) -> TemporaryFolder:

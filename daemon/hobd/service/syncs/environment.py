@@ -34,7 +34,7 @@ from hobd.environments.stage import ChangedInStore
 from hobd.service.builds.building import Builder
 from hobd.service.network import Network
 from hobd.service.session import Session
-from hobd.service.syncs.bytecode import compile_environment, with_bytecode, with_ready_bytecode
+from hobd.service.syncs.bytecode import compile_distributions, compile_environment, with_bytecode, with_ready_bytecode
 from hobd.service.syncs.changing import Changing, Successive, changing_in_place
 from hobd.service.syncs.known import Noted, note_change, note_use
 from hobd.service.syncs.phases import split_by_isolation
@@ -49,6 +49,8 @@ class Manner:
     dry_run: bool = False
     is_new: bool = False
     """Whether there is no environment yet: a dry run then compares with an empty one."""
+    compiles_everything: bool = True
+    """Whether `--compile-bytecode` is about all that lies there, and not only about what came."""
     says_checked: bool = True
     """Whether nothing to do is worth a line, and changes are listed one by one: `run` only says how many."""
 
@@ -232,7 +234,11 @@ class Syncer:
         if not compiles:
             return self._listed(synced, manner)
         begun = monotonic()
-        count = await compile_environment(environment, self.interpreter, self.session)
+        if manner.compiles_everything:
+            count = await compile_environment(environment, self.interpreter, self.session)
+        else:
+            came = {name for name, _ in synced.applied.installed}
+            count = await compile_distributions(came, environment, self.interpreter, self.session) if came else 0
         voice.note(render_compiled(count, monotonic() - begun))
         return self._listed(replace(synced, compiled=count), manner)
 
@@ -322,9 +328,11 @@ def _comes_again(one: Installed, install: tuple[Pin, ...], root: PurePosixPath) 
 async def say_would_lines(plan: Plan, syncer: Syncer) -> None:
     """What a dry run would do."""
     from hobd.cli.report import render_summary
+    from hobd.service.syncs.local_digests import with_local_digests
 
     voice = syncer.session.context.voice
-    missing = {pin.name for pin in plan.install if not await syncer.is_ready(pin)}
+    wanted = await with_local_digests(plan.install, syncer.network)
+    missing = {pin.name for pin in wanted if not await syncer.is_ready(pin)}
     if missing:
         voice.note(render_summary("Would download", len(missing), None))
     if plan.remove:
