@@ -52,6 +52,11 @@ LOCKS: dict[str, Case] = {
         ["a<2 ; sys_platform == 'linux'", "a>=2 ; sys_platform != 'linux'", "b"],
         {"a==1": [], "a==2": ["b<2"], "b==1": [], "b==2": ["c ; os_name == 'posix'"], "c==1": []},
     ),
+    "forks by platform, then by Python": Case(
+        ["a<2 ; sys_platform == 'linux'", "a>=2 ; sys_platform != 'linux'", "b"],
+        {"a==1": [], "a==2": [], "b==1": Made(python=">=3.8"), "b==2": Made(["c"], python=">=3.12"), "c==1": []},
+        python=">=3.11",
+    ),
     "overlapping markers": Case(
         [
             "b<1.1 ; sys_platform == 'linux'",

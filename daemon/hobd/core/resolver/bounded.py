@@ -3,18 +3,18 @@
     a       ─solve─→ a 1.2, b 3.0 ─lock─┐
     a>=1.2  ────────────────────────────┴─solve─→ a 1.2, b 3.0: each is preferred, each fits, nothing is ever in the way
 
-So who writes a bound for what was just locked need not solve again, as long as the forks of the lock, from which the second
-resolution starts, are worked off in the order in which the first completed them: the order shows in the result (uv-lock.md 3.5).
+So who writes a bound for what was just locked need not solve again. But a resolution starts from the forks of the lock and works
+them off in an order of its own, and the order shows in the result (uv-lock.md 3.5): forks may have to be joined once more.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from packaging.specifiers import SpecifierSet
 
+from hobd.core.resolver.merge import join
 from hobd.core.resolver.problem import Problem, RootProject
-from hobd.core.resolver.resolution import Resolution
+from hobd.core.resolver.resolution import ForkSolution, Resolution
 from hobd.core.resolver.world import metadata_of
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
@@ -33,8 +33,12 @@ def with_bounds(problem: Problem, resolution: Resolution, bounded: Problem) -> R
         What solving `bounded` from the lock of `resolution` comes to; None where that is not certain.
     """
     is_same_but_for_bounds = _without_specifiers(problem) == _without_specifiers(bounded)
-    if not (is_same_but_for_bounds and _is_met(problem, bounded, resolution) and _keeps_forks(problem, resolution)):
+    forks = _in_order_of_solving_again(problem, resolution)
+    if forks is None or not (is_same_but_for_bounds and _is_met(problem, bounded, resolution)):
         return None
+    if forks != resolution.forks:
+        joined = join(forks, ())
+        resolution = replace(resolution, fork_markers=joined.fork_markers, nodes=joined.nodes, edges=joined.edges)
     distributions = dict(resolution.distributions)
     roots = {root.name: root for root in bounded.roots}
     for node, chosen in resolution.distributions.items():
@@ -54,16 +58,16 @@ def _is_met(problem: Problem, bounded: Problem, resolution: Resolution) -> bool:
     )
 
 
-def _keeps_forks(problem: Problem, resolution: Resolution) -> bool:
-    """Whether a resolution that starts from the forks of this one completes the same in the same order."""
+def _in_order_of_solving_again(problem: Problem, resolution: Resolution) -> tuple[ForkSolution, ...] | None:
+    """The forks in the order in which a resolution that starts from them completes them; None where a lock does not tell them apart."""
     python = problem.requires_python
     simplified = [marker.simplify(python) for marker in resolution.fork_markers]
     if problem.conflicts or len(set(simplified)) < len(simplified) or any(marker.is_true for marker in simplified):
-        return False  # a lock does not tell such forks apart
-    order = [marker.complexify(python).python_bounds().lower_order for marker in simplified]
-    if problem.fork_strategy == "fewest" or problem.resolution_mode == "lowest":
-        order.reverse()
-    return all(left >= right for left, right in pairwise(order))
+        return None
+    lowest = [marker.complexify(python).python_bounds().lower_order for marker in simplified]
+    is_lowest_first = problem.fork_strategy == "fewest" or problem.resolution_mode == "lowest"
+    order = sorted(range(len(lowest)), key=lowest.__getitem__, reverse=not is_lowest_first)  # stable: see `in_order_of_solving`
+    return tuple(resolution.forks[place] for place in order) if simplified else resolution.forks
 
 
 def _stated(problem: Problem) -> list[Requirement]:

@@ -1,10 +1,12 @@
 """Completed forks merged into one graph: where each node is reached, and under which marker each edge holds (uv-lock.md 4.7)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from hobd.core.markers import FALSE, TRUE, Marker
 from hobd.core.resolver.conflict_items import at_most_one_each
 from hobd.core.resolver.conflict_markers import assume_chosen, imbibe
+from hobd.core.resolver.fork import ConflictSet
 from hobd.core.resolver.graph import Graph
 from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.rejection import Rejection
@@ -14,7 +16,28 @@ from hobd.core.resolver.world import World
 from hobd.core.vocab.source import Path, Registry, Url
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What forks come to together; see `Resolution`."""
+
+    fork_markers: tuple[Marker, ...]
+    nodes: dict[NodeKey, Marker]
+    edges: dict[NodeKey, dict[NodeKey, Marker]]
+
+
 def merge(world: World, solutions: tuple[ForkSolution, ...]) -> Resolution:
+    """One graph of all forks, with what a lock needs to know of each distribution."""
+    joined = join(solutions, world.problem.conflicts)
+    return Resolution(
+        fork_markers=joined.fork_markers,
+        distributions={node: _chosen(world, node) for node in joined.nodes if node == node.base},
+        nodes=joined.nodes,
+        edges=joined.edges,
+        forks=solutions,
+    )
+
+
+def join(solutions: tuple[ForkSolution, ...], conflicts: tuple[ConflictSet, ...]) -> Joined:
     """One graph of all forks.
 
     Markers of edges are and-ed with their fork's and or-ed in the order in which forks were completed: the order shows in
@@ -34,7 +57,6 @@ def merge(world: World, solutions: tuple[ForkSolution, ...]) -> Resolution:
                 graph.add_edge(edge.parent, edge.child, edge.marker & fork)
     fork_markers = _fork_markers(solutions)
     reached = graph.reachability(_union(fork_markers) if fork_markers else TRUE)
-    conflicts = world.problem.conflicts
     if conflicts:
         allowed = at_most_one_each(conflicts)
         reached = {node: imbibe(marker, allowed) for node, marker in reached.items()}
@@ -42,13 +64,7 @@ def merge(world: World, solutions: tuple[ForkSolution, ...]) -> Resolution:
         assume_chosen(graph, conflicts)
     nodes = {node: reached[node] for node in graph.nodes if not reached[node].is_false}
     edges = {parent: {child: marker for child, marker in graph.children(parent).items() if child in nodes} for parent in nodes}
-    return Resolution(
-        fork_markers=fork_markers,
-        distributions={node: _chosen(world, node) for node in nodes if node == node.base},
-        nodes=nodes,
-        edges=edges,
-        forks=solutions,
-    )
+    return Joined(fork_markers, nodes, edges)
 
 
 def _fork_markers(solutions: tuple[ForkSolution, ...]) -> tuple[Marker, ...]:
