@@ -272,3 +272,40 @@ def test_a_check_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None
     assert "malware" not in hob.tell("sync").err
     checked = Site(hob.root, hob.program, {"UV_MALWARE_CHECK": "1"})
     assert "warning: `malware-check` is not there in this version of uv: nothing is checked for malware\n" in checked.tell("sync").err
+
+
+def test_the_hash_of_a_wheel_in_a_folder_is_a_promise_until_it_is_upgraded(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": """\
+[project]
+name = "demo"
+version = "1.0"
+requires-python = ">=3.9"
+dependencies = ["alpha"]
+[tool.uv.sources]
+alpha = { path = "../wheels/alpha-1.0-py3-none-any.whl" }
+"""
+    }
+    uv, hob = make_sites(tmp_path, files)
+
+    def put(content: str) -> None:
+        for site in (uv, hob):
+            make_wheel(site.root / "wheels", "alpha", "1.0", files={"alpha.py": content})
+
+    def lock(*words: str) -> str:
+        ours, theirs = hob.tell("lock", *words), uv.tell("lock", *words)
+        assert (ours.code, ours.files["uv.lock"]) == (theirs.code, theirs.files["uv.lock"])
+        return ours.files["uv.lock"]
+
+    put("one")
+    first = lock()
+    put("another")
+    for site in (uv, hob):
+        text = (site.project / "pyproject.toml").read_text()
+        (site.project / "pyproject.toml").write_text(text.replace('"alpha"', '"alpha>=0.5"'))
+    assert first.partition("wheels = ")[2].partition("]")[0] in lock()
+    refused = hob.tell("sync")
+    assert refused.code == uv.tell("sync").code == 1
+    assert "Hash mismatch" in refused.err
+    assert first.partition("wheels = ")[2].partition("]")[0] not in lock("--upgrade-package", "alpha")
+    assert hob.tell("sync").code == uv.tell("sync").code == 0

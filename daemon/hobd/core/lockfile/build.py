@@ -69,6 +69,7 @@ class _Builder:
         self._python = problem.requires_python
         self._members: dict[Name, RootProject] = {root.name: root for root in problem.roots}
         self._previous = {(each.name, each.version): each for each in previous.packages} if previous is not None else {}
+        self._preferred = {(name, each.version) for name, preferences in problem.preferences for each in preferences}
         counts = Counter(node.name for node in resolution.distributions)
         self._ambiguous = {name for name, count in counts.items() if count > 1}
         self._environment = self._forks_union()
@@ -92,7 +93,7 @@ class _Builder:
     def _package(self, node: NodeKey, chosen: Chosen) -> LockedPackage:
         member = self._members.get(node.name) if isinstance(node.source, Directory | Editable | Virtual) else None
         marker = self._resolution.nodes[node]
-        kept = self._previous.get((node.name, node.version))
+        kept = self._kept(node, chosen)
         parts = self._parts.get(node, [])
         return LockedPackage(
             name=node.name,
@@ -108,6 +109,13 @@ class _Builder:
             wheels=locked_wheels(chosen, kept, self._python, marker & self._supported),
             metadata=_metadata(chosen),
         )
+
+    def _kept(self, node: NodeKey, chosen: Chosen) -> LockedPackage | None:
+        """The package in the lock before, if it stays. Its hashes are promises; where a path or URL names it, only an upgrade ends them."""
+        kept = self._previous.get((node.name, node.version))
+        if kept is None or not isinstance(chosen.source, Url | Path):
+            return kept
+        return kept if kept.source == chosen.source and (node.name, node.version) in self._preferred else None
 
     def _version(self, node: NodeKey) -> Version | None:
         return locked_version(node, self._resolution.distributions[node.base])

@@ -19,10 +19,12 @@ def locked_sdist(chosen: Chosen, kept: LockedPackage | None) -> LockedFile | Non
     """The source distribution, if there is one.
 
     Args:
-        kept: the package in the lock before, if it stays at the same version: for hashes that the index does not give.
+        kept: the package in the lock before, if it stays at the same version: for hashes that the index does not give, and for those
+            of direct archives, which are promised.
     """
     if isinstance(chosen.source, Url | Path):
-        return next((LockedFile(digest=strongest(file.digests)) for file in chosen.archive if not file.is_wheel), None)
+        promised = kept.sdist.digest if kept is not None and kept.sdist is not None else None
+        return next((LockedFile(digest=promised or strongest(file.digests)) for file in chosen.archive if not file.is_wheel), None)
     known = [kept.sdist] if kept is not None and kept.sdist is not None else []
     return next((_locked(each, known) for each in chosen.files if not each.file.is_wheel), None)
 
@@ -34,7 +36,8 @@ def locked_wheels(chosen: Chosen, kept: LockedPackage | None, python: RequiresPy
         marker: where the package is reached.
     """
     if isinstance(chosen.source, Url | Path):
-        return tuple(_archive(file, chosen.source) for file in chosen.archive if file.is_wheel)
+        promised = next((each.digest for each in kept.wheels), None) if kept is not None else None
+        return tuple(_archive(file, chosen.source, promised) for file in chosen.archive if file.is_wheel)
     known = list(kept.wheels) if kept is not None else []
     bounds = python.bounds
     wanted = [each for each in chosen.files if each.file.is_wheel and _is_wanted(each.file, bounds, marker)]
@@ -48,9 +51,9 @@ def _is_wanted(file: File, python: PythonBounds, marker: Marker) -> bool:
         return False
 
 
-def _archive(file: File, source: Url | Path) -> LockedFile:
+def _archive(file: File, source: Url | Path, promised: Digest | None) -> LockedFile:
     """A direct wheel: its address or its name, and its hash."""
-    digest = strongest(file.digests)
+    digest = promised or strongest(file.digests)
     if isinstance(source, Url):
         return LockedFile(url=source.url, digest=digest)
     return LockedFile(filename=file.filename, digest=digest)
