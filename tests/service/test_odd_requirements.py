@@ -20,6 +20,10 @@ FILES = {
     "comparison.txt": "aa ==== 1\n",
     "editable.txt": "-e aa==1\n",
     "plain.txt": "--no-index aa\n",
+    "variable-name.txt": "a${LETTER}\n",
+    "variable-version.txt": "aa==${LETTER}\n",
+    "variable-path.txt": "../links/a${LETTER}-1-py3-none-any.whl\nbb @ ${LINKS}/bb-1-py3-none-any.whl\n${UNSET}\n-r ${LETTER}.txt\n",
+    "a.txt": "cc @ file:${LINKS}/cc-1-py3-none-any.whl\n",
     "web.txt": "-r [WEB]/list.txt\n-c [WEB]/limits.txt\naa\n",
 }
 WEB = {"list.txt": "bb\n-r more/cc.txt\n", "more/cc.txt": "cc\n", "limits.txt": "bb<2\n", "bare.py": "print()\n"} | {
@@ -49,7 +53,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def test_files_that_name_others(tmp_path: Path, web: str) -> None:
-    sites = make_sites(tmp_path, {name: text.replace("[WEB]", web) for name, text in FILES.items()}, {"UV_OFFLINE": "0"})
+    variables = {"UV_OFFLINE": "0", "LETTER": "a", "LINKS": "../links"}
+    sites = make_sites(tmp_path, {name: text.replace("[WEB]", web) for name, text in FILES.items()}, variables)
     for site in sites:
         for name, version in (("aa", "1"), ("bb", "1"), ("bb", "2"), ("cc", "1")):
             make_wheel(site.root / "links", name, version)

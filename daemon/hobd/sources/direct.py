@@ -200,5 +200,6 @@ def _refuse_other_name(name: Name | None, location: str) -> None:
         raise SourceError(error.message, code=1) from error
     if name is not None and found != name:
         raise SourceError(
-            f"Requested package name `{name}` does not match `{found}` in the distribution filename: {without_credentials(location)}"
+            f"Requested package name `{name}` does not match `{found}` in the distribution filename: {without_credentials(location)}",
+            code=1,
         )

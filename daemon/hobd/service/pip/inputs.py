@@ -24,6 +24,8 @@ from hobd.service.pip.remote_files import beside, fetch_file, is_remote
 from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
 from hobd.service.session import Session
 
+_NAMED = re.compile(r"\s*[\w.-]+\s*(?:\[[^\]]*\]\s*)?@")
+"""What stands before the reference of a requirement that has a name."""
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _ELSEWHERE = ("--pre", "--trusted-host")
 """Options that only the command line knows."""
@@ -167,8 +169,8 @@ class InputReader:
         return shown(path, self.session.cwd)
 
     def _line(self, line: RequirementLine, sheet: "_Sheet") -> Stated:
-        text = self._expanded(line.value)
         is_editable = line.kind == "editable"
+        text = self._expanded(line.value) if is_editable else self._with_reference(line.value)
         try:
             asked = parse_asked(_place(text) if is_editable else text, self.session.cwd)
         except HobError as error:
@@ -201,6 +203,14 @@ class InputReader:
             self.session.context.voice.warn(f"Ignoring unsupported option in `{name}`: `{line.value}`{advice}")
             return FileOptions()
         raise InvalidRequirementsFile(f"`{line.value}` in `{name}` is not supported")
+
+    def _with_reference(self, text: str) -> str:
+        """A requirement with variables in its reference; in names and versions they mean nothing."""
+        named = _NAMED.match(text)
+        if named is not None:
+            return named[0] + self._expanded(text[named.end() :])
+        first = text.split(maxsplit=1)[0]
+        return self._expanded(text) if "/" in first or ":" in first else text
 
     def _expanded(self, text: str) -> str:
         """Variables in references and paths; those that are not set stay as they are written."""
