@@ -92,6 +92,8 @@ def test_hashes_count_where_one_file_is_meant(requirement: str, constraint: str,
             "Unsupported hash algorithm (expected one of: `md5`, `sha256`, `sha384`, `sha512`, or `blake2b`) on: `sha1`",
         ),
         ("kit==1.0 --hash=md5:00", "", "Invalid hash digest length (expected 32 hexadecimal characters, found 2)"),
+        (f"{ADDRESS}#egg=kit&sha256=00", "", "Invalid hash digest length (expected 64 hexadecimal characters, found 2)"),
+        (f"{ADDRESS}#md5={'g' * 32}", "", f"Invalid hash digest (expected only hexadecimal characters): `{'g' * 32}`"),
     ],
 )
 def test_hashes_that_cannot_be_kept_are_refused(requirement: str, constraint: str, message: str) -> None:
@@ -128,6 +130,7 @@ def test_a_file_is_held_against_all_kinds_of_hashes(tmp_path: Path) -> None:
         "address.txt": f"{wheel}#{good[0].replace(':', '=')}\n",
         "wrong.txt": f"{wheel}#{other[0].replace(':', '=')}\n",
         "plain.txt": "kit==1.0\n",
+        "malformed.txt": f"{wheel}#sha256=00\n",
     }
     for site in sites:
         make_wheel(site.root / "links", "kit", "1.0")
@@ -139,6 +142,7 @@ def test_a_file_is_held_against_all_kinds_of_hashes(tmp_path: Path) -> None:
         "install -r none.txt",
         "install -r plain.txt -c none.txt",
         "install -r wrong.txt",
+        "install -r malformed.txt",
         "install --require-hashes -r weak.txt",
         "install --require-hashes -r any.txt",
         "sync --reinstall weak.txt",

@@ -108,7 +108,10 @@ class DirectSources:
             raise missing(path) from error
 
     def _promised(self, source: Url | PathSource) -> tuple[Digest, ...]:
-        promised = Digest.of_fragment(source.fragment) if self._verifies else None
+        try:
+            promised = Digest.of_fragment(source.fragment) if self._verifies else None
+        except ValueError as error:
+            raise SourceError(str(error)) from error
         return () if promised is None else (promised,)
 
     async def _archive(self, name: Name | None, source: Source, arrived: Downloaded, subdirectory: str | None) -> Direct:

@@ -8,6 +8,8 @@ STRENGTH = ("md5", "sha256", "sha384", "sha512", "blake2b")
 HEX_LENGTHS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
 """How many hex digits a digest has."""
 
+_HEX = frozenset("0123456789abcdefABCDEF")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Digest:
@@ -28,13 +30,23 @@ class Digest:
         return cls(algorithm, digits.lower())
 
     @classmethod
+    def checked(cls, algorithm: str, digits: str) -> "Digest":
+        """A digest of a known algorithm; raises ValueError, in uv's words, where the digits are not as many as it has, or are none."""
+        length = HEX_LENGTHS[algorithm]
+        if len(digits) != length:
+            raise ValueError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digits)})")
+        if not _HEX.issuperset(digits):
+            raise ValueError(f"Invalid hash digest (expected only hexadecimal characters): `{digits}`")
+        return cls(algorithm, digits.lower())
+
+    @classmethod
     def of_fragment(cls, fragment: str) -> "Digest | None":
-        """What the fragment of an address promises: `egg=kit&sha256=…`; None where it promises nothing that hob could check."""
-        for part in fragment.split("&"):
-            algorithm, _, digits = part.partition("=")
-            if algorithm in STRENGTH and len(digits) == HEX_LENGTHS[algorithm]:
-                return cls(algorithm, digits.lower())
-        return None
+        """What the fragment of an address promises: `egg=kit&sha256=…`; None where it promises nothing that hob could check.
+
+        Raises ValueError where a promise is malformed: nobody is to believe that it was kept.
+        """
+        parts = (part.partition("=") for part in fragment.split("&"))
+        return next((cls.checked(algorithm, digits) for algorithm, _, digits in parts if algorithm in STRENGTH), None)
 
 
 def strongest(digests: tuple[Digest, ...]) -> Digest | None:

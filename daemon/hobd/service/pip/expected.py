@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hobd.core.vocab.digest import HEX_LENGTHS, STRENGTH, Digest
+from hobd.core.vocab.digest import STRENGTH, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url
 from hobd.errors import RequestError
@@ -93,7 +93,10 @@ class _Reader:
 
 def _in_address(each: Stated) -> Digest | None:
     source = each.requirement.source
-    return Digest.of_fragment(source.fragment) if isinstance(source, Url | Path) else None
+    try:
+        return Digest.of_fragment(source.fragment) if isinstance(source, Url | Path) else None
+    except ValueError as error:
+        raise RequestError(str(error)) from error
 
 
 def _refuse_conflict(each: Stated, digests: Iterable[Digest], own: Digest) -> None:
@@ -123,7 +126,7 @@ def _digest(text: str) -> Digest:
     if algorithm not in STRENGTH:
         listed = ", ".join(f"`{each}`" for each in STRENGTH[:-1])
         raise RequestError(f"Unsupported hash algorithm (expected one of: {listed}, or `{STRENGTH[-1]}`) on: `{algorithm}`")
-    length = HEX_LENGTHS[algorithm]
-    if len(digits) != length:
-        raise RequestError(f"Invalid hash digest length (expected {length} hexadecimal characters, found {len(digits)})")
-    return Digest(algorithm, digits.lower())
+    try:
+        return Digest.checked(algorithm, digits)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
