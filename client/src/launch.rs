@@ -56,7 +56,12 @@ fn prepare(spec: &ExecSpec, rest: &[Vec<u8>], environment: &Environment) -> io::
         // SAFETY: `cwd` ends in NUL.
         system::check(unsafe { libc::chdir(cwd.as_ptr()) })?;
     }
-    raise_file_limit(spec.nofile_limit);
+    let most = raise_file_limit(spec.nofile_limit);
+    if most < spec.nofile_limit && !spec.nofile_refused.is_empty() {
+        let text = String::from_utf8_lossy(&spec.nofile_refused).replace("{}", &most.to_string());
+        let _ = system::write_all(libc::STDERR_FILENO, text.as_bytes());
+        system::exit(2);
+    }
     Ok((program, argv))
 }
 
@@ -73,9 +78,9 @@ fn merge(spec: &ExecSpec, environment: &Environment) -> Vec<Vec<u8>> {
     kept.chain(set).collect()
 }
 
-/// Asks for `wanted` open files; the hard limit is the most that there is. 0 leaves all as it is.
-pub fn raise_file_limit(wanted: u64) {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+/// Asks for `wanted` open files, and tells how many there are at most: the hard limit. 0 leaves all as it is.
+pub fn raise_file_limit(wanted: u64) -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: libc::RLIM_INFINITY };
     // SAFETY: `limit` outlives both calls.
     unsafe {
         if wanted > 0 && libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 {
@@ -83,6 +88,7 @@ pub fn raise_file_limit(wanted: u64) {
             libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
         }
     }
+    limit.rlim_max
 }
 
 /// Replaces this process. The program is searched in the environment's `PATH` unless it has a slash. A file that the

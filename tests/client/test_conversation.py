@@ -3,6 +3,8 @@
 import fcntl
 import itertools
 import os
+import resource
+import select
 import signal
 import subprocess
 import sys
@@ -104,6 +106,15 @@ def test_the_client_becomes_the_program_with_its_own_pid(bench: Bench) -> None:
     told = [os.fsencode(tools / "program"), b"a b", b"\xff", b"1", b"gone", b"2", os.fsencode(tools), str(process.pid).encode(), b"200"]
     assert found.split(b"|") == [b"before", *told, b""]
     assert process.returncode == 5
+
+
+def test_a_limit_of_files_that_is_above_the_hard_one_is_refused_where_it_was_asked_for(bench: Bench) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for refused, expected in ((b"most is {}!", (2, b"", f"most is {hard}!".encode())), (b"", (0, f"{hard}\n".encode(), b""))):
+        spec = v1.ExecSpec(argv=[b"sh", b"-c", b"ulimit -n"], program=b"/bin/sh", nofile_limit=hard + 1, nofile_refused=refused)
+        with bench.serve(answer(v1.Event(exec=spec))):
+            done = bench.run("run")
+            assert (done.returncode, done.stdout, done.stderr) == expected
 
 
 def test_a_program_keeps_its_lease_as_long_as_it_runs_and_its_children_do_not(bench: Bench) -> None:
@@ -344,11 +355,12 @@ def test_cancelling_ends_a_build_hook_and_what_it_started(bench: Bench) -> None:
 
     with bench.serve(script), bench.start("build") as process:
         assert process.stderr is not None
-        grandchild = int(process.stderr.readline())
+        grandchild = os.pidfd_open(int(process.stderr.readline()))
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == -signal.SIGTERM
     assert codes == [-signal.SIGTERM]
-    assert not Path(f"/proc/{grandchild}").exists() or ") Z" in Path(f"/proc/{grandchild}/stat").read_text()
+    assert select.select([grandchild], [], [], 20)[0], "it was told to end"
+    os.close(grandchild)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -30,6 +30,9 @@ def launch(spec: "v1.ExecSpec", call: Call) -> NoReturn:
         if spec.nofile_limit:
             hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
             wanted = spec.nofile_limit if hard == resource.RLIM_INFINITY else min(spec.nofile_limit, hard)
+            if wanted < spec.nofile_limit and spec.nofile_refused:
+                write_all(2, spec.nofile_refused.replace(b"{}", str(hard).encode()))
+                os._exit(2)
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         keep_lease(spec)
         become(spec.program, list(spec.argv), environment)

@@ -426,6 +426,9 @@ pub struct ExecSpec {
     /// What is kept from being cleaned away as long as the program runs; nothing where unset.
     #[prost(message, optional, tag = "8")]
     pub lease: ::core::option::Option<Lease>,
+    /// Written to standard error, with the hard limit for "{}", before exit 2, where that is below
+    #[prost(bytes = "vec", tag = "9")]
+    pub nofile_refused: ::prost::alloc::vec::Vec<u8>,
 }
 /// A file that the program keeps open, with shared record locks on some of its bytes: they end with the process, and its
 /// children do not inherit them. Where the locks cannot be had, the program runs without.

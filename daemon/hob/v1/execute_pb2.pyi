@@ -273,7 +273,7 @@ class Exit(_message.Message):
     def __init__(self, code: _Optional[int] = ...) -> None: ...
 
 class ExecSpec(_message.Message):
-    __slots__ = ("argv", "program", "env_set", "env_unset", "cwd", "nofile_limit", "not_found", "lease")
+    __slots__ = ("argv", "program", "env_set", "env_unset", "cwd", "nofile_limit", "not_found", "lease", "nofile_refused")
     ARGV_FIELD_NUMBER: _ClassVar[int]
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
     ENV_SET_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +282,7 @@ class ExecSpec(_message.Message):
     NOFILE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     NOT_FOUND_FIELD_NUMBER: _ClassVar[int]
     LEASE_FIELD_NUMBER: _ClassVar[int]
+    NOFILE_REFUSED_FIELD_NUMBER: _ClassVar[int]
     argv: _containers.RepeatedScalarFieldContainer[bytes]
     program: bytes
     env_set: _containers.RepeatedCompositeFieldContainer[EnvVar]
@@ -290,7 +291,8 @@ class ExecSpec(_message.Message):
     nofile_limit: int
     not_found: bytes
     lease: Lease
-    def __init__(self, argv: _Optional[_Iterable[bytes]] = ..., program: _Optional[bytes] = ..., env_set: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., env_unset: _Optional[_Iterable[bytes]] = ..., cwd: _Optional[bytes] = ..., nofile_limit: _Optional[int] = ..., not_found: _Optional[bytes] = ..., lease: _Optional[_Union[Lease, _Mapping]] = ...) -> None: ...
+    nofile_refused: bytes
+    def __init__(self, argv: _Optional[_Iterable[bytes]] = ..., program: _Optional[bytes] = ..., env_set: _Optional[_Iterable[_Union[EnvVar, _Mapping]]] = ..., env_unset: _Optional[_Iterable[bytes]] = ..., cwd: _Optional[bytes] = ..., nofile_limit: _Optional[int] = ..., not_found: _Optional[bytes] = ..., lease: _Optional[_Union[Lease, _Mapping]] = ..., nofile_refused: _Optional[bytes] = ...) -> None: ...
 
 class Lease(_message.Message):
     __slots__ = ("path", "bytes")

@@ -120,6 +120,7 @@ def exec_spec(launch: Launch) -> execute_pb2.ExecSpec:
         env_unset=[os.fsencode(name) for name in launch.env_unset],
         cwd=os.fsencode(launch.cwd) if launch.cwd is not None else b"",
         nofile_limit=launch.nofile_limit,
+        nofile_refused=os.fsencode(launch.nofile_refused),
         not_found=os.fsencode(launch.not_found),
         lease=_lease(launch.lease) if launch.lease is not None else None,
     )

@@ -135,6 +135,9 @@ def _become(spec: execute_pb2.ExecSpec, environ: dict[bytes, bytes]) -> NoReturn
     if spec.nofile_limit:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = spec.nofile_limit if hard == resource.RLIM_INFINITY else min(spec.nofile_limit, hard)
+        if wanted < spec.nofile_limit and spec.nofile_refused:
+            os.write(2, spec.nofile_refused.replace(b"{}", str(hard).encode()))
+            os._exit(2)
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     if spec.HasField("lease"):
         hold_for_program(Lease(path=Path(os.fsdecode(spec.lease.path)), places=tuple(spec.lease.bytes)))

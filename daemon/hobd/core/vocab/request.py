@@ -52,6 +52,8 @@ class Launch:
     cwd: Path | None = None
     nofile_limit: int = 0
     """Soft limit of open files; 0 leaves it."""
+    nofile_refused: str = ""
+    """What standard error gets, with the hard limit in place of `{}`, when that is below; empty: then the hard limit will do."""
     not_found: str = ""
     """What standard error gets when the program cannot be started."""
     lease: Lease | None = None

@@ -104,9 +104,19 @@ def make_launch(target: Target, home: Home, brought: Mapping[str, str], context:
         env_set=tuple({**brought, **_variables(home, brought, context)}.items()),
         cwd=cwd if cwd != context.caller.cwd else None,
         nofile_limit=_number(context, _LIMIT, _MOST_FILES),
+        nofile_refused=_refused_limit(context),
         lease=home.lease,
         not_found=context.voice.prepared(render_failure(f"Failed to spawn: {argv[0]}".rstrip(), (_NOT_FOUND,))),
     )
+
+
+def _refused_limit(context: Context) -> str:
+    """What is said where as many files as were asked for are more than there may be; only the client knows."""
+    asked = context.environ.get(_LIMIT)
+    if not asked:
+        return ""
+    cause = f"requested open file limit ({asked}) exceeds the hard limit ({{}})"
+    return context.voice.prepared(render_failure(f"Failed to apply `{_LIMIT}` value `{asked}`", (cause,)))
 
 
 def command_line(target: Target, python: Path) -> tuple[str, ...]:
