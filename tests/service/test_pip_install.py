@@ -124,6 +124,16 @@ def test_a_pylock_is_installed_as_it_is(tmp_path: Path) -> None:
     )
 
 
+def test_errors_are_as_wide_as_they_may_be(tmp_path: Path) -> None:
+    uv, hob = make_sites(tmp_path, {"empty.txt": ""}, {"COLUMNS": "50"})
+    for site in (uv, hob):
+        make_wheel(site.root / "links", "aa", "1", ["a-name-that-nobody-has"])
+        assert site.tell("venv").code == 0
+    for words in (("aa",), ("aa==2", "-U"), ("--require-hashes", "aa"), ("bb>3,<4", "aa")):
+        told = ("pip", "install", *words, *LINKS)
+        assert hob.tell(*told).err == uv.tell(*told).err, words
+
+
 def test_an_environment_has_to_be_there_or_named(tmp_path: Path) -> None:
     uv, hob = make_sites(tmp_path, {"empty.txt": ""})
     for site in (uv, hob):

@@ -125,13 +125,13 @@ async def answer(around: Surroundings) -> Outcome:
     try:
         return await find_story(command)(command, _context(around, voice))
     except HobError as error:
-        voice.error(error)
+        voice.error(error, _width(around))
         return Outcome(code=error.code)
     except OSError as error:
         trouble = find_trouble(error)
         if trouble is None:
             raise
-        voice.error(trouble)
+        voice.error(trouble, _width(around))
         return Outcome(code=trouble.code)
 
 
@@ -152,6 +152,14 @@ def _voice(around: Surroundings, options: GlobalOptions) -> Voice:
         colours_err=wants_colour(options.color, around.environ, is_terminal=seen.stderr_is_tty),
         detail=_detail(options, around.environ),
     )
+
+
+def _width(around: Surroundings) -> int | None:
+    """How wide errors may be: as COLUMNS says, else as the terminal is. Asked only where there is one: no answer rests on it."""
+    told, seen = around.environ.get("COLUMNS") or "", around.caller.terminal
+    if told.isascii() and told.isdigit():
+        return int(told)
+    return seen.columns if seen.stderr_is_tty and seen.columns else None
 
 
 def _detail(options: GlobalOptions, environ: Environ) -> int:

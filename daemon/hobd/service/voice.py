@@ -58,9 +58,9 @@ class Voice:
             self._warned.add(text)
             self.note(render_warning(text))
 
-    def error(self, error: HobError) -> None:
-        """Why the command failed: only `-qq` silences it."""
-        self.finding(render_error(error))
+    def error(self, error: HobError, width: int | None = None) -> None:
+        """Why the command failed: only `-qq` silences it. `width`: of the lines, where it is known."""
+        self.finding(render_error(error, width=width))
 
     def prepared(self, text: str) -> str:
         """What the client will say on standard error by itself, as it would be said here."""
