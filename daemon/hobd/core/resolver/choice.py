@@ -49,6 +49,7 @@ class Chooser:
         for each in stated:
             self._stated.setdefault(each.requirement.name, []).append(each)
         self._preferred: dict[Name, list[_Preferred]] = {}
+        self._settled: dict[Name, Point | None] = {}
         for name, preferences in problem.preferences:
             for preference in preferences:
                 place = point(preference.version)
@@ -63,11 +64,20 @@ class Chooser:
 
     def _prefer(self, name: Name, preferred: _Preferred, marker: Marker) -> None:
         """Enter the same version of the same origin once, whatever the number of forks that took it."""
+        self._settled.pop(name, None)
         known = self._preferred.setdefault(name, [])
         same = next((each for each in known if each == preferred), None)
         if same is None:
             known.append(preferred)
         (same or preferred).markers.append(marker.without_extras())
+
+    def settled(self, name: Name) -> Point | None:
+        """The version that all who chose one took, if it is a plain one, which no mode of choosing passes over; None otherwise."""
+        if name not in self._settled:
+            places = {each.place for each in self._preferred.get(name, ())}
+            place = places.pop() if len(places) == 1 else None
+            self._settled[name] = None if place is None or place.version.is_prerelease else place
+        return self._settled[name]
 
     def origin(self, name: Name, place: Point) -> Literal["lock", "fork"] | None:
         """Who has chosen a version before: the old lock, or a fork that is complete; None: nobody."""

@@ -45,6 +45,11 @@ class _Prepared:
     guard: ConflictItem | None
     """Dropped where this is out."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the same in every fork."""
+        return self.requirement.marker.is_true and self.guard is None and not self.dependencies[0].versions.is_empty
+
 
 class Dependencies:
     """Turns requirements into dependencies, and remembers what does not depend on the fork."""
@@ -54,6 +59,8 @@ class Dependencies:
         self._amendments = amendments
         self._conflicting = frozenset(item for items in problem.conflicts for item in items)
         self._prepared: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], tuple[_Prepared, ...]] = {}
+        self._plain: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], list[Dependency]] = {}
+        """Of those that are the same in every fork: what they come to."""
         self._bases: dict[Marker, tuple[frozenset[str], Marker]] = {}
         """By marker: the extras that it names, and what is left of it without any."""
         self._versions: dict[str, VersionSet] = {}  # by text: `>=2` and `>=2.0` are equal, and yet told as they are written
@@ -72,9 +79,13 @@ class Dependencies:
             The dependencies in order of declaration; or why the version cannot be used at all.
         """
         key = (package, parent, environment.excluded)
+        if (plain := self._plain.get(key)) is not None and environment.needs(TRUE):
+            return plain
         prepared = self._prepared.get(key)
         if prepared is None:
             prepared = self._prepared[key] = tuple(self._prepare(package, parent, tuple(requirements), environment))
+            if all(each.is_plain for each in prepared):
+                self._plain[key] = [dependency for each in prepared for dependency in each.dependencies]
         wanted: list[Dependency] = []
         for each in prepared:
             if not environment.needs(each.requirement.marker) or not environment.admits_item(each.guard):

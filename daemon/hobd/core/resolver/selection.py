@@ -19,6 +19,7 @@ from hobd.core.resolver.targeted import choose_here, keep_installed, needs_pytho
 from hobd.core.resolver.versions import VersionSet
 from hobd.core.resolver.world import ROOT_PLACE, World
 from hobd.core.tags import fits_python, parse_wheel_name
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Path, Source, Url
 
 
@@ -78,6 +79,8 @@ def _choose_indexed(world: World, state: ForkState, package: Package, wanted: Ve
     versions = world.pages.of(package.name, index)
     chooser, environment = world.chooser, state.environment
     found = versions if isinstance(versions, Versions) else None
+    if found is not None and index is None and (settled := _choose_settled(world, state, package.name, found, wanted)) is not None:
+        return settled
     candidate = None if found is None else chooser.choose(package.name, found, wanted, index, environment)
     kept = keep_installed(world, package.name, wanted, candidate, descending=chooser.prefers_high(package.name, environment))
     if kept is not None:
@@ -96,6 +99,19 @@ def _choose_indexed(world: World, state: ForkState, package: Package, wanted: Ve
     if not candidate.has_file_below(state.environment.python.upper):
         return Reject(candidate.place, no_wheels_for(world.problem.requires_python.bounds))
     return _choose_by_platform(world, state, package, candidate, versions, wanted)
+
+
+def _choose_settled(world: World, state: ForkState, name: Name, versions: Versions, wanted: VersionSet) -> Decide | None:
+    """What the long way comes to for nearly every package of a lock: its old version, of which nothing splits anything."""
+    place, python = world.chooser.settled(name), state.environment.python
+    if place is None or place not in wanted or versions.has_locals or world.problem.target is not None:
+        return None
+    candidate = versions.find_first(place)
+    if candidate is None or candidate.rejection is not None or not (candidate.sdist is not None or candidate.coverage.is_true):
+        return None
+    text = candidate.requires_python
+    fits = (text is None or _fits(world, text, python)) and candidate.has_file_below(python.upper)
+    return Decide(place) if fits else None
 
 
 def _choose_by_platform(
