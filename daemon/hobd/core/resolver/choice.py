@@ -64,11 +64,11 @@ class Chooser:
 
     def _prefer(self, name: Name, preferred: _Preferred, marker: Marker) -> None:
         """Enter the same version of the same origin once, whatever the number of forks that took it."""
-        self._settled.pop(name, None)
         known = self._preferred.setdefault(name, [])
         same = next((each for each in known if each == preferred), None)
         if same is None:
             known.append(preferred)
+            self._settled.pop(name, None)
         (same or preferred).markers.append(marker.without_extras())
 
     def settled(self, name: Name) -> Point | None:
