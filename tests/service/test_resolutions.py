@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hobd.core.lockfile.build import build_lock
 from hobd.core.resolver.events import Effort, Event, Hear
 from hobd.core.resolver.knowledge import NoPage, Page
 from hobd.core.resolver.problem import Cutoff, Problem
@@ -56,6 +57,17 @@ def test_the_same_problem_of_the_same_pages_is_a_lookup() -> None:
     resolutions = Resolutions()
     first = resolved(resolutions, project("a"), StatedIndex(INDEX))
     assert resolved(resolutions, project("a"), StatedIndex(INDEX)) is first
+
+
+def test_the_lock_of_a_resolution_is_built_once_and_goes_with_it() -> None:
+    resolutions, problem = Resolutions(), project("a")
+    first = resolved(resolutions, problem, StatedIndex(INDEX))
+    lock = resolutions.lock_of(problem, first)
+    assert lock == build_lock(problem, first, None)
+    assert resolutions.lock_of(project("a"), resolved(resolutions, project("a"), StatedIndex(INDEX))) is lock
+    resolutions.clear()
+    assert resolutions.lock_of(problem, first) == lock
+    assert resolutions.lock_of(problem, first) is not lock
 
 
 def test_a_page_that_changed_is_solved_anew() -> None:

@@ -8,11 +8,12 @@ problem ─→ solved before? ─no─→ solve, and take down every question th
 """
 
 import hashlib
+import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Lock
 
+from hobd.core.lockfile.model import Lock
 from hobd.core.resolver.events import Effort, Hear, Observer
 from hobd.core.resolver.knowledge import Foresight, IndexedFile, Knowledge, NoPage, Page, Release, Unusable
 from hobd.core.resolver.problem import Problem
@@ -146,6 +147,8 @@ class _Solved:
     questions: Questions
     warnings: tuple[str, ...]
     resolution: Resolution
+    locks: list[Lock] = field(default_factory=list, compare=False)
+    """The lock that it comes to where there was none before, once somebody wanted it."""
 
 
 class Resolutions:
@@ -153,14 +156,14 @@ class Resolutions:
 
     def __init__(self) -> None:
         self._kept: deque[_Solved] = deque(maxlen=_MOST_KEPT)
-        self._lock = Lock()
+        self._alone = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def clear(self) -> None:
         """Forget them."""
-        with self._lock:
+        with self._alone:
             self._kept.clear()
 
     def find_or_solve(self, problem: Problem, knowledge: Knowledge, observer: Observer, checkpoint: Callable[[], None]) -> Resolution:
@@ -180,14 +183,26 @@ class Resolutions:
             return known.resolution
         recorder, listener = Recorder(knowledge), _Listener(observer)
         resolution = solve(problem, recorder, checkpoint=checkpoint, observer=listener)
-        with self._lock:
+        with self._alone:
             if known is not None and known in self._kept:
                 self._kept.remove(known)
             self._kept.append(_Solved(problem, spelling, recorder.questions, tuple(listener.warnings), resolution))
         return resolution
 
+    def lock_of(self, problem: Problem, resolution: Resolution) -> Lock:
+        """The lock that a resolution comes to where there was none before: built once, as long as the resolution is kept."""
+        from hobd.core.lockfile.build import build_lock
+
+        with self._alone:
+            known = next((each for each in self._kept if each.resolution is resolution), None)
+        if known is None:
+            return build_lock(problem, resolution, None)
+        if not known.locks:
+            known.locks.append(build_lock(problem, resolution, None))
+        return known.locks[0]
+
     def _find(self, problem: Problem, spelling: bytes) -> _Solved | None:
-        with self._lock:
+        with self._alone:
             candidates = [each for each in self._kept if each.spelling == spelling]
         return next((each for each in candidates if each.problem == problem), None)
 

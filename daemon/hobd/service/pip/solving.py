@@ -6,7 +6,6 @@ from time import monotonic
 
 from packaging.version import Version
 
-from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.markers import Marker, RequiresPython
 from hobd.core.resolver.pose import Demands, Posing, pose_demands
@@ -92,7 +91,7 @@ async def solve_demands(collected: Collected, aim: Aim) -> Solved:
     locker = Locker(session=session, subject=builder.subject, interpreter=aim.interpreter, writes=False)
     resolution = await locker.solve(problem, builder, builder.network)
     refuse_torch_backend((node.name for node in resolution.distributions), session.settings)
-    lock = build_lock(problem, resolution, None)
+    lock = session.context.memory.resolutions.lock_of(problem, resolution)
     return Solved(problem=problem, resolution=resolution, lock=lock, seconds=monotonic() - begun)
 
 
