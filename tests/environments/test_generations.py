@@ -196,8 +196,14 @@ def test_a_link_that_people_made_is_followed_to_where_the_environment_lies(plain
 def test_who_runs_in_a_generation_is_told_whichever_way_it_was_entered(plain: Environment) -> None:
     generations = begin(plain)
     ways = {1: generations.root(1) / "bin" / "python", 2: plain.root / "bin" / "python"}
-    running = {number: subprocess.Popen([path, "-c", "input()"], stdin=subprocess.PIPE, env=VARIABLES) for number, path in ways.items()}
+    running = {
+        number: subprocess.Popen([path, "-c", "input('on\\n')"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=VARIABLES)
+        for number, path in ways.items()
+    }
     try:
+        for one in running.values():
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"on\n", "a process that has only just begun has no command line"
         processes = read_processes()
         found = {
             1: running_in_generation(processes, generations.root(1), plain.root),

@@ -15,7 +15,6 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from hobd.core.formats.record import RecordRow, render_digest, render_record
-from hobd.core.formats.wheel import DATA_KINDS
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
 from hobd.environments.scripts import check_place, check_script_name, first_line, for_python, render_script, with_first_line
@@ -164,11 +163,13 @@ class _Laying:
         self._rows: list[RecordRow] = []
 
     def run(self) -> Layout:
-        self._check()
+        for entry in self._scripts:
+            check_script_name(entry.name)
         ours = {f"{self._manifest.dist_info}/{name}" for name in _OURS}
         for kind, files in groupby(self._manifest.files, _KIND):
             if kind == "scripts":
                 for file in files:
+                    check_script_name(file.path)
                     self._put_script(file)
             else:
                 self._link(kind, [file for file in files if file.path not in ours])
@@ -184,17 +185,11 @@ class _Laying:
         kinds = groupby(self._addition.bytecode, _KIND)
         return [LinkedFiles(str(tree), self._places.of(self._manifest, kind), tuple(files)) for kind, files in kinds]
 
-    def _check(self) -> None:
-        names = [entry.name for entry in self._scripts]
-        for name in (*names, *(file.path for file in self._manifest.files if file.kind == "scripts")):
-            check_script_name(name)
-        at_root = {kind for kind in DATA_KINDS if not self._places.of(self._manifest, kind)}
-        for file in self._manifest.files:
-            if file.kind in at_root:
-                check_place(file.path, self._places.folders)
-
     def _link(self, kind: str, files: Sequence[StoredFile]) -> None:
         target = self._places.of(self._manifest, kind)
+        if not target:
+            for file in files:
+                check_place(file.path, self._places.folders)
         self._linked.append(LinkedFiles(str(self._addition.tree), target, files))
         prefix = self._record_prefix(target)
         self._rows += [RecordRow(prefix + file.path, file.digest, file.recorded_size) for file in files]
