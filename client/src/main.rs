@@ -22,6 +22,7 @@ mod launch;
 mod lease;
 mod log_file;
 mod one_shot;
+mod outcome;
 mod progress;
 mod prompt;
 mod python;

@@ -2,24 +2,15 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use tokio::io::unix::AsyncFd;
 
+pub use crate::outcome::{check, owned};
+
 /// The exit code where neither the daemon nor a one-shot run is to be had.
 pub const EXIT_UNAVAILABLE: i32 = 75;
-
-/// What a system call says: its value, or the error that it left in `errno`.
-pub fn check(result: libc::c_int) -> io::Result<libc::c_int> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
-}
-
-/// The descriptor that a system call made.
-pub fn owned(result: libc::c_int) -> io::Result<OwnedFd> {
-    // SAFETY: a call that returned a descriptor gave it to us alone.
-    check(result).map(|descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
-}
 
 /// Bytes as a C string; an argument or path with a NUL inside is nothing that the kernel could take.
 pub fn c_string(bytes: &[u8]) -> io::Result<CString> {

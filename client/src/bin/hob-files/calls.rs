@@ -5,11 +5,9 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
-const FOLDER: libc::c_int = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
+use crate::outcome::{check, owned};
 
-fn check(result: libc::c_int) -> io::Result<libc::c_int> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
-}
+const FOLDER: libc::c_int = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
 
 /// Has this process end when the one that started it ends, however that comes about: nobody else knows of its stage.
 pub fn end_with_parent() {
@@ -23,15 +21,14 @@ pub fn end_with_parent() {
 /// Opens a folder.
 pub fn open_path(path: &OsStr) -> io::Result<OwnedFd> {
     let path = CString::new(path.as_bytes()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
-    // SAFETY: `path` ends in NUL; a call that returned a descriptor gave it to us alone.
-    check(unsafe { libc::open(path.as_ptr(), FOLDER) }).map(|descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
+    // SAFETY: `path` ends in NUL.
+    owned(unsafe { libc::open(path.as_ptr(), FOLDER) })
 }
 
 /// Opens a folder in another one; a link to one is none.
 pub fn open_folder(folder: &OwnedFd, name: &CStr) -> io::Result<OwnedFd> {
-    // SAFETY: as in `open_path`.
-    check(unsafe { libc::openat(folder.as_raw_fd(), name.as_ptr(), FOLDER | libc::O_NOFOLLOW) })
-        .map(|descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
+    // SAFETY: `name` ends in NUL.
+    owned(unsafe { libc::openat(folder.as_raw_fd(), name.as_ptr(), FOLDER | libc::O_NOFOLLOW) })
 }
 
 /// Makes a folder; one that is there already will do.

@@ -14,6 +14,8 @@
 mod calls;
 mod descent;
 mod orders;
+#[path = "../../outcome.rs"]
+mod outcome;
 mod work;
 
 use std::collections::VecDeque;
