@@ -12,6 +12,7 @@ import os
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -85,7 +86,5 @@ class FilesProgram:
     def _close(self) -> None:
         self._is_open = False
         if self._process.stdin is not None:
-            try:
+            with suppress(OSError):  # what was left to be written has no reader
                 self._process.stdin.close()
-            except OSError:
-                return  # what was left to be written has no reader

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from hobd.core.formats.record import RecordRow, render_digest, render_record
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
 from hobd.environments.environment import Environment
-from hobd.environments.scripts import check_place, check_script_name, first_line, for_python, render_script, with_first_line
+from hobd.environments.scripts import PLACEHOLDER, check_place, check_script_name, first_line, for_python, render_script, with_first_line
 from hobd.errors import HobError
 
 INSTALLER = "uv"
@@ -25,9 +25,6 @@ INSTALLER = "uv"
 
 _OURS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 """Files of the metadata that the installer writes: a wheel's own are left out."""
-
-_PLACEHOLDER = b"#!python"
-"""What a script begins with that asks for the environment's interpreter."""
 
 
 _KIND = attrgetter("kind")
@@ -239,7 +236,7 @@ class _Laying:
 
 def _asks_for_python(script: Path) -> bool:
     with script.open("rb", buffering=0) as file:
-        return file.read(len(_PLACEHOLDER)) == _PLACEHOLDER
+        return file.read(len(PLACEHOLDER)) == PLACEHOLDER
 
 
 def _join(folder: str, name: str) -> str:

@@ -17,7 +17,10 @@ _ENVIRONMENTS_OWN = {"pyvenv.cfg", ".lock", FOLDER}
 """What lies at the root of an environment, and is no wheel's business."""
 
 _VERSIONED_PIP = re.compile(r"pip3\.\d+")
-_PLACEHOLDER = re.compile(rb"#!python[^\n]*(?:\n|$)")
+PLACEHOLDER = b"#!python"
+"""What a script begins with that asks for the environment's interpreter."""
+
+_FIRST_LINE = re.compile(PLACEHOLDER + rb"[^\n]*(?:\n|$)")
 
 
 def first_line(python: Path, *, is_relocatable: bool) -> str:
@@ -57,7 +60,7 @@ def for_python(scripts: Iterable[ScriptEntry], minor: str) -> tuple[ScriptEntry,
 
 def with_first_line(content: bytes, shebang: str) -> bytes | None:
     """A script of the wheel with the environment's interpreter; None where it does not ask for Python by `#!python`."""
-    match = _PLACEHOLDER.match(content)
+    match = _FIRST_LINE.match(content)
     return None if match is None else shebang.encode() + b"\n" + content[match.end() :]
 
 

@@ -109,7 +109,7 @@ def _is_as_unpacked(linked: LinkedFile, folder: int) -> bool:
         state = os.stat(linked.source_name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return False
-    return state.st_size == linked.file.size and state.st_mtime_ns == linked.file.mtime_ns
+    return linked.file.is_of(state.st_size, state.st_mtime_ns)
 
 
 def _by_folder(links: LinkedFiles) -> dict[tuple[str, str], list[LinkedFile]]:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
 from hobd.errors import RequestError, WorldError
 
@@ -43,7 +44,7 @@ def read_bytes(path: Path, evidence: Evidence) -> bytes | None:
         return None
     except OSError as error:
         verb = "read from" if isinstance(error, IsADirectoryError) else "open"  # a folder can be opened
-        raise WorldError(f"failed to {verb} file `{path}`: {os.strerror(error.errno or 0)} (os error {error.errno})") from error
+        raise WorldError(f"failed to {verb} file `{path}`: {os_reason(error)}") from error
     evidence.held(path, content)
     return content
 

@@ -27,7 +27,7 @@ def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False)
     try:
         for file in files:
             state = os.stat(file.source, dir_fd=root, follow_symlinks=False)
-            if state.st_size != file.size or state.st_mtime_ns != file.mtime_ns:
+            if not file.is_of(state.st_size, state.st_mtime_ns):
                 return False
         return not is_deep or all(_checksum(root, file) == file.crc for file in files)
     except OSError:

@@ -28,6 +28,10 @@ class StoredFile(NamedTuple):
     crc: int = 0
     """The CRC-32 of its content, as the archive has it: tells damage that size and time do not show. 0 where nobody knows it."""
 
+    def is_of(self, size: int, mtime_ns: int) -> bool:
+        """Whether a file of this size and time is as it was unpacked, as far as these tell."""
+        return size == self.size and mtime_ns == self.mtime_ns
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:

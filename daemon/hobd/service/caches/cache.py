@@ -12,6 +12,7 @@ from anyio import to_thread
 from hobd.cli.cache import CacheClean, CacheDir, CachePrune, CacheSize
 from hobd.cli.quantities import plural, size
 from hobd.cli.style import cyan, green, red
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
 from hobd.errors import WorldError
@@ -115,7 +116,7 @@ async def _do(session: Session, verb: str, work: Callable[[], Result]) -> Result
     try:
         return await to_thread.run_sync(work)
     except OSError as error:
-        cause = f"{error.strerror} (os error {error.errno})"
+        cause = os_reason(error)
         raise WorldError(f"Failed to {verb} cache at: {session.shown(session.cache)}", causes=(cause,)) from error
 
 

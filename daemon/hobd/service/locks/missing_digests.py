@@ -11,6 +11,7 @@ from hobd.core.lockfile.export_pylock import files_to_digest
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.lockfile.portable import files_of
 from hobd.core.vocab.digest import Digest
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.source import Path as PathSource
 from hobd.core.vocab.source import Registry, Url
 from hobd.errors import HobError, WorldError
@@ -94,7 +95,7 @@ async def _digest_local(paths: Sequence[Path], network: Network) -> dict[Path, D
     digests: dict[Path, Digest] = {}
     for path, found in (await network.files.digest_all(paths) if paths else {}).items():
         if isinstance(found, OSError):
-            cause = f"failed to open file `{path}`: {found.strerror} (os error {found.errno})"
+            cause = f"failed to open file `{path}`: {os_reason(found)}"
             raise WorldError(f"Failed to read `{path}` to compute missing hashes", causes=(cause,)) from found
         digests[path] = found
     return digests

@@ -1,10 +1,10 @@
 """Files of environment variables for the child (RUN-11): the caller's own variables win, then the last file that sets one."""
 
-import os
 from pathlib import Path
 
 from hobd.cli.run import Run
 from hobd.core.formats.dotenv import parse_dotenv
+from hobd.core.vocab.disk import os_reason
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import read_bytes
 from hobd.service.context import Context
@@ -44,4 +44,4 @@ def _read(name: str, cwd: Path, context: Context) -> dict[str, str]:
 
 def _reason(error: HobError) -> str:
     cause = error.__cause__
-    return f"{os.strerror(cause.errno or 0)} (os error {cause.errno})" if isinstance(cause, OSError) else error.message
+    return os_reason(cause) if isinstance(cause, OSError) else error.message
