@@ -1,7 +1,8 @@
 """What lies in a cache, for people and for programs."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.cli.cache_report import draw_listing, listing_as_data, render_listing
 from hobd.cli.style import strip_style

@@ -5,10 +5,10 @@ import json
 import os
 import stat
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.formats.record import parse_record

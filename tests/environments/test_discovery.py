@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.engine.spawning import LocalSpawner

@@ -4,11 +4,11 @@ import os
 import shutil
 from ast import literal_eval
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.resolver.knowledge import Unusable

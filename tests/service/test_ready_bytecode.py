@@ -1,6 +1,5 @@
 """Who does not ask for bytecode gets what is there; the rest is compiled when nobody waits."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -18,6 +17,7 @@ from hobd.service.syncs.bytecode import with_ready_bytecode
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 from tests.e2e.house import wait_until
 from tests.service.houses import House, pin
+from tests.support.variables import Variables
 from tests.support.wheels import make_wheel, sha256
 
 FILES = {"kit/__init__.py": "", "kit/tests/test_it.py": "", "kit/test/it.py": "", "kit/latest/it.py": ""}
@@ -64,7 +64,7 @@ async def test_modules_of_projects_are_not_compiled_unasked(house: House) -> Non
 
 
 async def test_nothing_is_compiled_for_those_who_want_no_bytecode(house: House) -> None:
-    house.variables = replace(house.variables, values={"PYTHONDONTWRITEBYTECODE": "1"})
+    house.variables = Variables({"PYTHONDONTWRITEBYTECODE": "1"})
     assert await ready(house, await stored(house), published()) == []
     assert len(house.memory.chores) == 0
 

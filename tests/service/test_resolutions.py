@@ -1,7 +1,9 @@
 """The same problem, asked of the same pages, is solved once."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from hobd.core.lockfile.build import build_lock
 from hobd.core.resolver.events import Effort, Event, Hear

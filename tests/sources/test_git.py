@@ -4,11 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.vocab.source import Git
 from hobd.engine.spawning import LocalSpawner

@@ -3,11 +3,11 @@
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from hobd.addresses import default_index_url
 from hobd.core.vocab.index import IndexSettings, NetworkSettings

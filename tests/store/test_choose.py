@@ -1,11 +1,11 @@
 """What a sweep removes, and what it spares."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
 from hobd.core.vocab.settings_layer import CacheBudget

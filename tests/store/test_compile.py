@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.vocab.digest import Digest
 from hobd.engine.spawning import LocalSpawner
@@ -32,7 +32,7 @@ def compiler(**changes: object) -> Compiler:
         spawner=LocalSpawner(),
         environment={"PATH": os.defpath},
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  # fields of Compiler
+    return replace(base, **changes)
 
 
 async def stored(cache: Path) -> StoredWheel:

@@ -1,10 +1,11 @@
 """Which backend builds a project, and what it needs (PEP 518, PEP 517)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.builds.uv_build import BACKEND as BUILT_IN
@@ -38,8 +39,7 @@ class ForeignBackendPath(RequestError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
+class Backend(Struct, frozen=True, kw_only=True):
     """The build backend of a source tree."""
 
     requires: tuple[str, ...] = LEGACY_REQUIRES

@@ -1,8 +1,8 @@
 """What the output of a failed build says about its cause, and the way out of it."""
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.vocab.names import Name
@@ -26,8 +26,7 @@ _PACKAGES = {
 """By the module that builds import, the package that has it, where the names differ."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What was built, as far as it is known."""
 
     name: Name | None = None

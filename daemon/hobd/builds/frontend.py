@@ -1,11 +1,11 @@
 """What is asked of a backend, whatever it is: what it needs, the metadata, the distribution (PEP 517, PEP 660)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 import anyio.to_thread
+from msgspec import Struct
 
 from hobd.builds.backend import Backend
 from hobd.builds.hooks import BuildFailed, MissingHook, Place, call_hook, failure
@@ -40,8 +40,7 @@ class Frontend(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookFrontend:
+class HookFrontend(Struct, frozen=True, kw_only=True):
     """A source tree whose backend runs in processes."""
 
     spawner: Spawner

@@ -8,9 +8,10 @@ import json
 import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from hobd.builds.backend import Backend
 from hobd.builds.diagnosis import Subject, find_hint
@@ -53,8 +54,7 @@ class MissingHook(WorldError):
     """The backend has no such hook, and the hook is an optional one (PEP 517)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where hooks run."""
 
     python: Path

@@ -1,8 +1,9 @@
 """Environment variables that are no option's own: heard by every command, before it looks at anything else."""
 
+from msgspec import Struct
+
 from hobd.cli.environment import Environment
 from hobd.cli.grammar.values import parse_bool
-from hobd.cli.value import Value
 from hobd.errors import RequestError
 
 _SECONDS = "value should be an integer number of seconds"
@@ -66,7 +67,7 @@ _LISTS = ("UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE", "UV_BUILD_CONSTRAINT")
 _NAMES = ("UV_NO_GROUP", "UV_NO_BINARY_PACKAGE", "UV_NO_BUILD_PACKAGE", "UV_NO_SOURCES_PACKAGE")
 
 
-class Ambient(Value):
+class Ambient(Struct, frozen=True, kw_only=True):
     """What the variables say; a variable that is not set says nothing."""
 
     flags: tuple[tuple[str, bool], ...] = ()

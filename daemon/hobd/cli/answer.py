@@ -1,9 +1,9 @@
 """What comes of a command line that is answered without doing anything."""
 
-from hobd.cli.value import Value
+from msgspec import Struct
 
 
-class Terminal(Value):
+class Terminal(Struct, frozen=True, kw_only=True):
     """What is known of the terminal at the other end."""
 
     stdout_is_terminal: bool = False
@@ -12,7 +12,7 @@ class Terminal(Value):
     """Its width; None where there is none, or where it is not known."""
 
 
-class Answer(Value):
+class Answer(Struct, frozen=True, kw_only=True):
     """Help, the version, a completion script, or what is wrong with the command line: final text, coloured or not."""
 
     stdout: str = ""

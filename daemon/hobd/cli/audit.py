@@ -1,5 +1,7 @@
 """`hob audit`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -13,10 +15,9 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Audit(Value):
+class Audit(Struct, frozen=True, kw_only=True):
     """`hob audit`: audit the project's dependencies."""
 
     general: GlobalOptions

@@ -1,15 +1,16 @@
 """`hob auth`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_service
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import option, positional
 from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.choices import AUTH_HELPER_PROTOCOL, KEYRING_PROVIDER_TYPE
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class AuthHelperGet(Value):
+class AuthHelperGet(Struct, frozen=True, kw_only=True):
     """`hob auth helper get`: retrieve credentials for a URI."""
 
     general: GlobalOptions
@@ -29,7 +30,7 @@ AUTH_HELPER_GET = Command(
 )
 
 
-class AuthLogin(Value):
+class AuthLogin(Struct, frozen=True, kw_only=True):
     """`hob auth login`: login to a service."""
 
     general: GlobalOptions
@@ -65,7 +66,7 @@ AUTH_LOGIN = Command(
 )
 
 
-class AuthLogout(Value):
+class AuthLogout(Struct, frozen=True, kw_only=True):
     """`hob auth logout`: logout of a service."""
 
     general: GlobalOptions
@@ -95,7 +96,7 @@ AUTH_LOGOUT = Command(
 )
 
 
-class AuthToken(Value):
+class AuthToken(Struct, frozen=True, kw_only=True):
     """`hob auth token`: show the authentication token for a service."""
 
     general: GlobalOptions
@@ -125,7 +126,7 @@ AUTH_TOKEN = Command(
 )
 
 
-class AuthDir(Value):
+class AuthDir(Struct, frozen=True, kw_only=True):
     """`hob auth dir`: show the path to the hob credentials directory."""
 
     general: GlobalOptions

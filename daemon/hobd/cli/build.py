@@ -1,5 +1,7 @@
 """`hob build`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positional
@@ -12,10 +14,9 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Build(Value):
+class Build(Struct, frozen=True, kw_only=True):
     """`hob build`: build Python packages into source distributions and wheels."""
 
     general: GlobalOptions

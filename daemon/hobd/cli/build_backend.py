@@ -1,14 +1,15 @@
 """`hob build-backend`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import option, positional
 from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class BuildBackendBuildSdist(Value):
+class BuildBackendBuildSdist(Struct, frozen=True, kw_only=True):
     """`hob build-backend build-sdist`: pEP 517 hook `build_sdist`."""
 
     general: GlobalOptions
@@ -29,7 +30,7 @@ BUILD_BACKEND_BUILD_SDIST = Command(
 )
 
 
-class BuildBackendBuildWheel(Value):
+class BuildBackendBuildWheel(Struct, frozen=True, kw_only=True):
     """`hob build-backend build-wheel`: pEP 517 hook `build_wheel`."""
 
     general: GlobalOptions
@@ -55,7 +56,7 @@ BUILD_BACKEND_BUILD_WHEEL = Command(
 )
 
 
-class BuildBackendBuildEditable(Value):
+class BuildBackendBuildEditable(Struct, frozen=True, kw_only=True):
     """`hob build-backend build-editable`: pEP 660 hook `build_editable`."""
 
     general: GlobalOptions
@@ -81,7 +82,7 @@ BUILD_BACKEND_BUILD_EDITABLE = Command(
 )
 
 
-class BuildBackendGetRequiresForBuildSdist(Value):
+class BuildBackendGetRequiresForBuildSdist(Struct, frozen=True, kw_only=True):
     """`hob build-backend get-requires-for-build-sdist`: pEP 517 hook `get_requires_for_build_sdist`."""
 
     general: GlobalOptions
@@ -100,7 +101,7 @@ BUILD_BACKEND_GET_REQUIRES_FOR_BUILD_SDIST = Command(
 )
 
 
-class BuildBackendGetRequiresForBuildWheel(Value):
+class BuildBackendGetRequiresForBuildWheel(Struct, frozen=True, kw_only=True):
     """`hob build-backend get-requires-for-build-wheel`: pEP 517 hook `get_requires_for_build_wheel`."""
 
     general: GlobalOptions
@@ -119,7 +120,7 @@ BUILD_BACKEND_GET_REQUIRES_FOR_BUILD_WHEEL = Command(
 )
 
 
-class BuildBackendPrepareMetadataForBuildWheel(Value):
+class BuildBackendPrepareMetadataForBuildWheel(Struct, frozen=True, kw_only=True):
     """`hob build-backend prepare-metadata-for-build-wheel`: pEP 517 hook `prepare_metadata_for_build_wheel`."""
 
     general: GlobalOptions
@@ -140,7 +141,7 @@ BUILD_BACKEND_PREPARE_METADATA_FOR_BUILD_WHEEL = Command(
 )
 
 
-class BuildBackendGetRequiresForBuildEditable(Value):
+class BuildBackendGetRequiresForBuildEditable(Struct, frozen=True, kw_only=True):
     """`hob build-backend get-requires-for-build-editable`: pEP 660 hook `get_requires_for_build_editable`."""
 
     general: GlobalOptions
@@ -159,7 +160,7 @@ BUILD_BACKEND_GET_REQUIRES_FOR_BUILD_EDITABLE = Command(
 )
 
 
-class BuildBackendPrepareMetadataForBuildEditable(Value):
+class BuildBackendPrepareMetadataForBuildEditable(Struct, frozen=True, kw_only=True):
     """`hob build-backend prepare-metadata-for-build-editable`: pEP 660 hook `prepare_metadata_for_build_editable`."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob bundle`: the files of a lock in one folder, for machines without a network."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -15,10 +17,9 @@ from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.quantities import plural, size
 from hobd.cli.style import bold, cyan, dim
-from hobd.cli.value import Value
 
 
-class Bundle(Value):
+class Bundle(Struct, frozen=True, kw_only=True):
     """`hob bundle`: gather the files of the project's lockfile in one folder."""
 
     general: GlobalOptions

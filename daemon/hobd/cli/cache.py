@@ -1,15 +1,16 @@
 """`hob cache`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.choices import CACHE_LIST_OUTPUT_FORMAT, CACHE_SIZE_OUTPUT_FORMAT, CACHE_SORT
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class CacheClean(Value):
+class CacheClean(Struct, frozen=True, kw_only=True):
     """`hob cache clean`: clear the cache, removing all entries or those linked to specific packages."""
 
     general: GlobalOptions
@@ -36,7 +37,7 @@ CACHE_CLEAN = Command(
 )
 
 
-class CachePrune(Value):
+class CachePrune(Struct, frozen=True, kw_only=True):
     """`hob cache prune`: prune dangling cache entries and cached environments."""
 
     general: GlobalOptions
@@ -66,7 +67,7 @@ CACHE_PRUNE = Command(
 )
 
 
-class CacheDir(Value):
+class CacheDir(Struct, frozen=True, kw_only=True):
     """`hob cache dir`: show the cache directory."""
 
     general: GlobalOptions
@@ -86,7 +87,7 @@ CACHE_DIR = Command(
 )
 
 
-class CacheSize(Value):
+class CacheSize(Struct, frozen=True, kw_only=True):
     """`hob cache size`: show the cache size."""
 
     general: GlobalOptions
@@ -113,7 +114,7 @@ CACHE_SIZE = Command(
 )
 
 
-class CacheList(Value):
+class CacheList(Struct, frozen=True, kw_only=True):
     """`hob cache list`: tell what lies in the cache."""
 
     general: GlobalOptions

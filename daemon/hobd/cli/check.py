@@ -1,5 +1,7 @@
 """`hob check`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -12,10 +14,9 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Check(Value):
+class Check(Struct, frozen=True, kw_only=True):
     """`hob check`: run checks on the project."""
 
     general: GlobalOptions

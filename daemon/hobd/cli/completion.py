@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from msgspec import Struct
+
 from hobd.cli.answer import Answer, Terminal
 from hobd.cli.checks import a_path
 from hobd.cli.environment import Environment
@@ -11,10 +13,9 @@ from hobd.cli.grammar.level import Level
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import COLOR_CHOICE, PYTHON_PREFERENCE, SHELLS
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class GenerateCompletion(Value):
+class GenerateCompletion(Struct, frozen=True, kw_only=True):
     """`hob generate-shell-completion`: generate shell completion."""
 
     general: GlobalOptions

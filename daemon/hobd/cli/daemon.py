@@ -1,55 +1,56 @@
 """`hob daemon`: the process that keeps everything warm. The front answers these; here they are declared and explained."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_number
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option
 from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class DaemonStatus(Value):
+class DaemonStatus(Struct, frozen=True, kw_only=True):
     """`hob daemon status`: show what the daemon is and does."""
 
     general: GlobalOptions
     json: bool = False
 
 
-class DaemonStop(Value):
+class DaemonStop(Struct, frozen=True, kw_only=True):
     """`hob daemon stop`: end the daemon."""
 
     general: GlobalOptions
     force: bool = False
 
 
-class DaemonRestart(Value):
+class DaemonRestart(Struct, frozen=True, kw_only=True):
     """`hob daemon restart`: end the daemon and start another."""
 
     general: GlobalOptions
 
 
-class DaemonLogs(Value):
+class DaemonLogs(Struct, frozen=True, kw_only=True):
     """`hob daemon logs`: show the end of the daemon's log."""
 
     general: GlobalOptions
     lines: int
 
 
-class DaemonEndpoint(Value):
+class DaemonEndpoint(Struct, frozen=True, kw_only=True):
     """`hob daemon endpoint`: show where the daemon listens."""
 
     general: GlobalOptions
     json: bool = False
 
 
-class DaemonInstall(Value):
+class DaemonInstall(Struct, frozen=True, kw_only=True):
     """`hob daemon install`: have systemd run the daemon for this user."""
 
     general: GlobalOptions
     socket: bool = False
 
 
-class DaemonUninstall(Value):
+class DaemonUninstall(Struct, frozen=True, kw_only=True):
     """`hob daemon uninstall`: undo `install`."""
 
     general: GlobalOptions

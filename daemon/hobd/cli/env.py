@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.columns import aligned
 from hobd.cli.found import Found
@@ -11,19 +13,18 @@ from hobd.cli.options.choices import SYNC_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.quantities import plural, size
 from hobd.cli.style import bold, cyan, dim
-from hobd.cli.value import Value
 
 _DAY_SECONDS = 86400
 
 
-class EnvList(Value):
+class EnvList(Struct, frozen=True, kw_only=True):
     """`hob env list`: list the environments that hob knows."""
 
     general: GlobalOptions
     output_format: str
 
 
-class EnvRemove(Value):
+class EnvRemove(Struct, frozen=True, kw_only=True):
     """`hob env remove`: remove environments."""
 
     general: GlobalOptions
@@ -31,14 +32,14 @@ class EnvRemove(Value):
     force: bool = False
 
 
-class EnvRepair(Value):
+class EnvRepair(Struct, frozen=True, kw_only=True):
     """`hob env repair`: make good what was changed or lost in an environment."""
 
     general: GlobalOptions
     path: str | None = None
 
 
-class EnvRow(Value):
+class EnvRow(Struct, frozen=True, kw_only=True):
     """One environment, as the listing shows it."""
 
     path: str

@@ -1,5 +1,7 @@
 """`hob export`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -14,10 +16,9 @@ from hobd.cli.options.installer import EDITABLE, InstallerOptions, read_installe
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Export(Value):
+class Export(Struct, frozen=True, kw_only=True):
     """`hob export`: export the project's lockfile to an alternate format."""
 
     general: GlobalOptions

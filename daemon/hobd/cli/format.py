@@ -1,14 +1,15 @@
 """`hob format`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_cutoff
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 
-class Format(Value):
+class Format(Struct, frozen=True, kw_only=True):
     """`hob format`: format Python code in the project."""
 
     general: GlobalOptions

@@ -1,12 +1,13 @@
 """What a command's value is made of: what was typed, and what the environment says where nothing was."""
 
+from msgspec import Struct
+
 from hobd.cli.ambient import Ambient
 from hobd.cli.grammar.matched import Match, Matched
-from hobd.cli.value import Value
 from hobd.errors import RequestError
 
 
-class Given(Value):
+class Given(Struct, frozen=True, kw_only=True):
     """A switch that was thrown, and by what."""
 
     is_on: bool = True

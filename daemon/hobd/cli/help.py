@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from hobd.cli.answer import Answer, Terminal
 from hobd.cli.catalogue import PROGRAM, ROOT
 from hobd.cli.colour import wants_colour
@@ -14,7 +16,6 @@ from hobd.cli.grammar.level import Level
 from hobd.cli.grammar.model import Child, Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.style import BOLD, RESET, bold, painted
-from hobd.cli.value import Value
 from hobd.cli.wording import Wording, find_width
 from hobd.errors import RequestError
 
@@ -23,7 +24,7 @@ _ENVIRONMENT = re.compile(r" (\[env: [A-Z_]+=\])")
 _SEQUENCE = re.compile(r"(?:\x1b\[[0-9;]*[A-Za-z])+")
 
 
-class Help(Value):
+class Help(Struct, frozen=True, kw_only=True):
     """`hob help`: display documentation for a command."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob init`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positional
@@ -7,10 +9,9 @@ from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import AUTHOR_FROM, PROJECT_BUILD_BACKEND, VERSION_CONTROL_SYSTEM
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
-from hobd.cli.value import Value
 
 
-class Init(Value):
+class Init(Struct, frozen=True, kw_only=True):
     """`hob init`: create a new project."""
 
     general: GlobalOptions

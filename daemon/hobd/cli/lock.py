@@ -1,5 +1,7 @@
 """`hob lock`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option
@@ -12,10 +14,9 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Lock(Value):
+class Lock(Struct, frozen=True, kw_only=True):
     """`hob lock`: update the project's lockfile."""
 
     general: GlobalOptions

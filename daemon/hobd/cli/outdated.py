@@ -1,5 +1,7 @@
 """`hob outdated`: what of a lock is behind."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import option
@@ -11,10 +13,9 @@ from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Outdated(Value):
+class Outdated(Struct, frozen=True, kw_only=True):
     """`hob outdated`: list the packages of the lockfile that are behind."""
 
     general: GlobalOptions

@@ -6,8 +6,9 @@ argv -> matching (what was typed) -> ambient (what the variables say) -> the com
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from hobd.cli.ambient import read_ambient
 from hobd.cli.answer import NO_TERMINAL, Answer, Terminal

@@ -1,12 +1,13 @@
 """`hob publish`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_check_url, a_url
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import BARE_BOOLEANS, KEYRING_PROVIDER_TYPE, TRUSTED_PUBLISHING
 from hobd.cli.options.globals import GlobalOptions, read_globals
-from hobd.cli.value import Value
 
 _SKIP_EXISTING = (
     "`hob publish` does not support `--skip-existing` because there is not a reliable way to identify when an upload fails due to an "
@@ -15,7 +16,7 @@ _SKIP_EXISTING = (
 )
 
 
-class Publish(Value):
+class Publish(Struct, frozen=True, kw_only=True):
     """`hob publish`: upload distributions to an index."""
 
     general: GlobalOptions

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from msgspec import Struct
+
 from hobd.cli.quantities import duration, plural, size
 from hobd.cli.style import bold, cyan, dim, green, red, yellow
-from hobd.cli.value import Value
 
 Happened = Literal["removed", "added", "reinstalled"]
 
@@ -15,7 +16,7 @@ _MOST_BROUGHT = 8
 """Each has a line of its own above."""
 
 
-class Change(Value):
+class Change(Struct, frozen=True, kw_only=True):
     """A distribution that came or went."""
 
     happened: Happened
@@ -95,7 +96,7 @@ def _render_change(change: Change) -> str:
     return f" {_MARKS[change.happened]} {bold(change.name)}{dim(told)}\n"
 
 
-class LockChange(Value):
+class LockChange(Struct, frozen=True, kw_only=True):
     """A package whose locked versions changed; several versions are those of several forks."""
 
     name: str

@@ -1,5 +1,7 @@
 """`hob run`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_name, a_number
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -15,10 +17,9 @@ from hobd.cli.options.installer import EDITABLE, InstallerOptions, read_installe
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Run(Value):
+class Run(Struct, frozen=True, kw_only=True):
     """`hob run`: run a command or script."""
 
     general: GlobalOptions

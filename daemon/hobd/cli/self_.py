@@ -2,6 +2,8 @@
 
 import json
 
+from msgspec import Struct
+
 from hobd import __version__
 from hobd.cli.answer import Answer, Terminal
 from hobd.cli.colour import wants_colour
@@ -13,10 +15,9 @@ from hobd.cli.options.choices import VERSION_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.platform import target_triple
 from hobd.cli.style import cyan, painted
-from hobd.cli.value import Value
 
 
-class SelfUpdate(Value):
+class SelfUpdate(Struct, frozen=True, kw_only=True):
     """`hob self update`: update hob."""
 
     general: GlobalOptions
@@ -46,7 +47,7 @@ SELF_UPDATE = Command(
 )
 
 
-class SelfVersion(Value):
+class SelfVersion(Struct, frozen=True, kw_only=True):
     """`hob self version`: display hob's version."""
 
     general: GlobalOptions

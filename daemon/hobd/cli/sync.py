@@ -1,5 +1,7 @@
 """`hob sync`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -16,10 +18,9 @@ from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.partial import PartOptions, declare_parts, read_parts, refuse_parts
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Sync(Value):
+class Sync(Struct, frozen=True, kw_only=True):
     """`hob sync`: update the project's environment."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob tree`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option
@@ -14,10 +16,9 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Tree(Value):
+class Tree(Struct, frozen=True, kw_only=True):
     """`hob tree`: display the project's dependency tree."""
 
     general: GlobalOptions

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_number
 from hobd.cli.columns import aligned
 from hobd.cli.found import Found
@@ -11,10 +13,9 @@ from hobd.cli.options.choices import SYNC_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.quantities import ago
 from hobd.cli.style import bold, cyan, dim, green
-from hobd.cli.value import Value
 
 
-class Undo(Value):
+class Undo(Struct, frozen=True, kw_only=True):
     """`hob undo`: take back the last change of the project and its environment."""
 
     general: GlobalOptions
@@ -26,7 +27,7 @@ class Undo(Value):
     output_format: str
 
 
-class Row(Value):
+class Row(Struct, frozen=True, kw_only=True):
     """One generation, as a listing shows it."""
 
     number: int

@@ -1,5 +1,7 @@
 """`hob upgrade`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options, positionals
@@ -7,10 +9,9 @@ from hobd.cli.grammar.model import Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import BUILD_OPTIONS
 from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
-from hobd.cli.value import Value
 
 
-class Upgrade(Value):
+class Upgrade(Struct, frozen=True, kw_only=True):
     """`hob upgrade`: upgrade a dependency in the project."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob venv`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positional
@@ -10,7 +12,6 @@ from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import EXCLUDE_NEWER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 _IDLE = (
     "The `--{}` flag has no effect, `hob venv` always ignores virtual environments when finding a Python interpreter; "
@@ -18,7 +19,7 @@ _IDLE = (
 )
 
 
-class Venv(Value):
+class Venv(Struct, frozen=True, kw_only=True):
     """`hob venv`: create a virtual environment."""
 
     general: GlobalOptions

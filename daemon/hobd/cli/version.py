@@ -1,5 +1,7 @@
 """`hob version`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_bump, a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positional
@@ -14,10 +16,9 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import LOCKING, read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class Version(Value):
+class Version(Struct, frozen=True, kw_only=True):
     """`hob version`: read or update the project's version."""
 
     general: GlobalOptions

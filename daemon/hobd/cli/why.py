@@ -1,5 +1,7 @@
 """`hob why` and `hob why-not`: questions to a lock."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positional
@@ -10,13 +12,12 @@ from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 STDOUT = "-"
 """Where a picture goes if no file is named."""
 
 
-class Why(Value):
+class Why(Struct, frozen=True, kw_only=True):
     """`hob why`: tell why a package is in the lockfile."""
 
     general: GlobalOptions
@@ -33,7 +34,7 @@ class Why(Value):
     python: str | None = None
 
 
-class WhyNot(Value):
+class WhyNot(Struct, frozen=True, kw_only=True):
     """`hob why-not`: tell why a package or a version of it is not in the lockfile."""
 
     general: GlobalOptions

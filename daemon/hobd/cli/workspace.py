@@ -1,5 +1,7 @@
 """`hob workspace`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option
@@ -12,10 +14,9 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.locking import read_locking
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class WorkspaceMetadata(Value):
+class WorkspaceMetadata(Struct, frozen=True, kw_only=True):
     """`hob workspace metadata`: view metadata about the current workspace."""
 
     general: GlobalOptions
@@ -76,7 +77,7 @@ WORKSPACE_METADATA = Command(
 )
 
 
-class WorkspaceDir(Value):
+class WorkspaceDir(Struct, frozen=True, kw_only=True):
     """`hob workspace dir`: display the path of a workspace member."""
 
     general: GlobalOptions
@@ -98,7 +99,7 @@ WORKSPACE_DIR = Command(
 )
 
 
-class WorkspaceList(Value):
+class WorkspaceList(Struct, frozen=True, kw_only=True):
     """`hob workspace list`: list the members of a workspace."""
 
     general: GlobalOptions

@@ -4,8 +4,9 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hob.v1 import execute_pb2, verdict_pb2
 from hobd.core.vocab.request import Caller, Launch, Lease, Outcome, Terminal
@@ -19,16 +20,14 @@ from hobd.engine.speech import Speech
 VERDICT_SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """The last event of a call, and what may be replayed."""
 
     event: execute_pb2.Event
     verdict: verdict_pb2.Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What a call has at hand."""
 
     start: execute_pb2.Start

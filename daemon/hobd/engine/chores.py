@@ -11,10 +11,10 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import anyio
+from msgspec import Struct
 
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import HobError
@@ -29,8 +29,7 @@ _MOST_WAITING = 1024
 _MOST_BEGINNINGS = 4
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(Struct):
     chore: Chore
     beginnings: int = 0
 

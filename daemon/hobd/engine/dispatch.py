@@ -1,9 +1,10 @@
 """Which story answers which command. Stories are imported when they are first told."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from hobd import __version__
 from hobd.cli.colour import wants_colour
@@ -75,8 +76,7 @@ PROJECT_STATE = (b"internal", b"project-state")
 """What the front asks for editors."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What a context is made of before the command is known."""
 
     caller: Caller

@@ -9,9 +9,10 @@ The caller holds the environment's lock.
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.plan.model import Installed
 from hobd.core.vocab.disk import os_cause, ways_out
@@ -35,8 +36,7 @@ class CannotApply(WorldError):
     """The environment could not be changed; it is as it was, or the next change finishes this one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplySettings:
+class ApplySettings(Struct, frozen=True, kw_only=True):
     """How distributions are installed."""
 
     link_mode: str = "clone"
@@ -48,8 +48,7 @@ class ApplySettings:
     """What links many files quickly; None: it is done here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """What was done."""
 
     removed: tuple[tuple[Name, str], ...] = ()

@@ -1,7 +1,9 @@
 """Which builds of Python a request means: among those to download, and those that are installed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.core.vocab.python_key import PythonKey
@@ -14,8 +16,7 @@ class NoDownload(RequestError):
     """No build fits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRequest:
+class BuildRequest(Struct, frozen=True, kw_only=True):
     """What a build has to have. None: anything."""
 
     implementation: str | None = None

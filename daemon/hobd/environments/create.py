@@ -3,8 +3,9 @@
 import errno
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.core.vocab.disk import os_reason, ways_out
@@ -26,8 +27,7 @@ class CannotCreate(WorldError):
     """The environment cannot be made at that place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """What kind of environment is wanted."""
 
     prompt: str | None = None

@@ -3,15 +3,15 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.record import DIGEST_ALGORITHMS, InvalidRecord, RecordRow, parse_record, render_digest
 from hobd.core.plan.model import Installed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
+class Damage(Struct, frozen=True, kw_only=True):
     """One file."""
 
     path: Path

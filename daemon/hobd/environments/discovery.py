@@ -7,8 +7,9 @@ A pre-release that was not asked for is taken only if nothing else fits.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.spawn import Spawner
@@ -31,8 +32,7 @@ class NothingWorks(InterpreterNotFound):
     """Nothing fits, and what might have does not work: tells of the first that does not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """An interpreter, and where it was."""
 
     interpreter: Interpreter
@@ -40,8 +40,7 @@ class Found:
     """As messages name it: `active virtual environment`, `managed installations`, `search path`, ..."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """A program that is no working Python, and where it was."""
 
     source: str
@@ -53,15 +52,13 @@ class Broken:
         return self.error.under(f"Failed to inspect Python interpreter from {self.source} at `{shown(self.path, cwd)}`")
 
 
-@dataclass(slots=True)
-class Skipped:
+class Skipped(Struct):
     """What was passed over on the way, for warnings."""
 
     broken: list[Broken] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prober:
+class Prober(Struct, frozen=True, kw_only=True):
     """All that asking an interpreter needs."""
 
     interpreters: Interpreters

@@ -1,15 +1,15 @@
 """An environment as a value: where its parts are, and how its programs are started."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg
 from hobd.core.vocab.evidence import Evidence
 from hobd.environments.interpreter import Interpreter, Scheme
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """Where distributions are installed: a virtual environment, or any other place with a scheme."""
 
     root: Path

@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _BLOCK_BYTES = 512
 """The unit of `st_blocks`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
+class Extent(Struct, frozen=True, kw_only=True):
     """What a walk found."""
 
     size_bytes: int = 0

@@ -1,9 +1,10 @@
 """What a generation of an environment says of itself: `hob-generation.json` in its folder."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.core.plan.file_changes import FileChange
 from hobd.environments.create import replace_file
@@ -11,8 +12,7 @@ from hobd.environments.create import replace_file
 NOTE = "hob-generation.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationNote:
+class GenerationNote(Struct, frozen=True, kw_only=True):
     """How a generation came to be."""
 
     parent: int | None = None

@@ -25,8 +25,9 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.plan.file_changes import FileChange, compose
 from hobd.environments.create import is_environment, mark_folder, replace_file
@@ -42,8 +43,7 @@ GRACE_SECONDS = 60.0
 """Between the answer that names a generation and the start of the program that it is for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Struct, frozen=True, kw_only=True):
     """One of them, complete."""
 
     number: int
@@ -53,13 +53,12 @@ class Generation:
     """When it last became, or ceased to be, the environment: seconds since the epoch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Generations:
+class Generations(Struct, frozen=True):
     """The generations behind one path. All methods look at the disk; those that change something need the lock."""
 
     place: Path
     """Where the environment is for everybody: the link. Absolute."""
-    swap: Callable[[Path, Path], bool] = field(default=exchange, compare=False)
+    swap: Callable[[Path, Path], bool] = exchange
     """Lets two paths change places in one step; False where that is not to be had."""
 
     @property

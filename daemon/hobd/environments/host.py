@@ -1,7 +1,8 @@
 """The platform that builds of Python have to fit, as their keys spell it."""
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MACHINES = {
     "arm64": "aarch64",
@@ -13,8 +14,7 @@ _MACHINES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """This machine."""
 
     system: str

@@ -1,10 +1,11 @@
 """What installed distributions said, kept between requests while they are as they were. The engine's memory holds it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.file_memory import FileMemory
 
@@ -26,8 +27,7 @@ class Listed(NamedTuple):
     """Whether nothing was read that tools write anew, without the folder's knowing: what came from elsewhere, and what was built."""
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledMemory:
+class InstalledMemory(Struct, frozen=True):
     """Distributions by their folder, metadata by its file. For several threads."""
 
     distributions: FileMemory[str, Listed] = field(default_factory=lambda: FileMemory(_DISTRIBUTIONS_BYTES))

@@ -1,10 +1,11 @@
 """An interpreter as a value: what it said of itself when it was run once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.tags import InterpreterFacts, Platform, Tags, tags_for
@@ -13,8 +14,7 @@ _NAMES = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy", "pyodide":
 _MACOS_MACHINES = {"aarch64": "arm64"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class Scheme(Struct, frozen=True, kw_only=True):
     """Where the parts of a wheel go, absolute (sysconfig's installation schemes)."""
 
     purelib: Path
@@ -27,8 +27,7 @@ class Scheme:
     """Every folder that is searched for installed distributions, `purelib` first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpreter:
+class Interpreter(Struct, frozen=True, kw_only=True):
     """One Python: an environment's own, or the one that environments are made from."""
 
     path: Path

@@ -18,8 +18,9 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.errors import WorldError
@@ -35,8 +36,7 @@ class CannotFinish(WorldError):
     """The disk refuses what an interrupted change still needs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What goes when what is new comes. Paths are relative to the root."""
 
     obsolete: tuple[str, ...] = ()

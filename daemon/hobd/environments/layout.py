@@ -8,11 +8,12 @@ Nothing is made here: `stage` carries a layout out.
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from hobd.core.formats.record import RecordRow, render_digest, render_record
 from hobd.core.formats.wheel_manifest import Manifest, StoredFile
@@ -30,8 +31,7 @@ _OURS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build
 _KIND = attrgetter("kind")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class Addition(Struct, frozen=True, kw_only=True):
     """A wheel to install, and what is to be known of where it came from."""
 
     tree: Path
@@ -72,8 +72,7 @@ class WrittenFile(NamedTuple):
     """Before the umask."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """All files of one wheel in an environment. What comes later takes the place of what came before under the same path."""
 
     linked: Sequence[LinkedFiles]

@@ -3,8 +3,9 @@
 import ctypes
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.cache_info import CacheInfo, Timestamp
 from hobd.core.vocab.evidence import Evidence
@@ -13,8 +14,7 @@ _NANOSECONDS = 1_000_000_000
 _AT_FDCWD, _STATX_BTIME = -100, 0x800
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheKey:
+class CacheKey(Struct, frozen=True, kw_only=True):
     """One entry of `tool.uv.cache-keys`."""
 
     kind: str

@@ -9,8 +9,9 @@ import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
@@ -22,8 +23,7 @@ from hobd.faults import crash_point
 _REPLACED = "replaced-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManagedPython:
+class ManagedPython(Struct, frozen=True, kw_only=True):
     """One installation."""
 
     folder: Path

@@ -10,8 +10,9 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.environments.create import Shape, create_environment, replace_file
@@ -29,8 +30,7 @@ _GRACE_SECONDS = 60
 _KEPT_SECONDS = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(Struct, frozen=True, kw_only=True):
     """An environment below an overlay."""
 
     interpreter: Interpreter

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg
 
@@ -14,8 +15,7 @@ BELOW = "extends-environment"
 """The key of an overlay's `pyvenv.cfg` that names the environment below it; type checkers look for it too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True):
     """One that may run in an environment."""
 
     pid: int

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.disk import os_reason
 from hobd.environments.managed import ManagedPython, replace_link
@@ -14,8 +15,7 @@ class NotLinked(WorldError):
     """A program of another's is in the way, or the folder cannot be written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkManners:
+class LinkManners(Struct, frozen=True, kw_only=True):
     """How free one is with what is there."""
 
     is_forced: bool = False

@@ -11,9 +11,10 @@ import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.core.formats.path_digest import path_digest
 from hobd.core.vocab.names import Name
@@ -28,8 +29,7 @@ Identity = tuple[int, int]
 """Device and inode of an environment's folder: another one at the same path is another environment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownEnvironment:
+class KnownEnvironment(Struct, frozen=True, kw_only=True):
     """An environment that hob has changed at least once."""
 
     path: Path

@@ -10,9 +10,9 @@ cpython-3.12.1-linux-x86_64-gnu      a key, in whole or in part
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -31,8 +31,7 @@ _MACHINE = re.compile(
 _LIBCS = frozenset({"gnu", "musl", "none", "gnueabi", "gnueabihf", "musleabi", "musleabihf"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRequest:
+class VersionRequest(Struct, frozen=True, kw_only=True):
     """Which versions will do."""
 
     specifiers: SpecifierSet | None = None
@@ -109,8 +108,7 @@ class VersionRequest:
         return text + (f"+{self.variant}" if self.variant else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRequest:
+class KeyRequest(Struct, frozen=True, kw_only=True):
     """An interpreter's key, or as much of it as was given. None: any."""
 
     implementation: str | None = None
@@ -133,8 +131,7 @@ class KeyRequest:
         return "-".join("any" if part is None else str(part) for part in parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonRequest:
+class PythonRequest(Struct, frozen=True, kw_only=True):
     """One request. Exactly one of the fields below `kind` counts, by `kind`."""
 
     kind: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.formats.entry_points import ScriptEntry
 from hobd.core.formats.wheel import UninstallableWheel

@@ -7,9 +7,10 @@ active environment ─→ conda ─→ .venv upward ─→ base conda ─→ man
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain, repeat
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.environments.host import Host, read_host
@@ -22,8 +23,7 @@ ACTIVE = "active virtual environment"
 """The source that is named by `VIRTUAL_ENV`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Struct, frozen=True, kw_only=True):
     """Where to look."""
 
     cwd: Path

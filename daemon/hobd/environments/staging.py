@@ -7,9 +7,10 @@ many ─→ the first here, which shows what the file systems can do ─→ hard
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.environments.layout import Layout
 from hobd.environments.orders import encode_orders
@@ -24,8 +25,7 @@ _MANY = 200
 """Files; below that, starting threads or a program costs more than they save."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(Struct, frozen=True, kw_only=True):
     """A layout that was carried out."""
 
     layout: Layout

@@ -1,8 +1,9 @@
 """What belongs to an installed distribution: the paths to remove (INS-9)."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.record import InvalidRecord, parse_record
 from hobd.core.plan.model import Installed
@@ -14,8 +15,7 @@ class CannotUninstall(WorldError):
     """What was installed did not leave behind what it consists of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Belongings:
+class Belongings(Struct, frozen=True, kw_only=True):
     """What is to be removed, relative to the environment's root."""
 
     files: tuple[str, ...] = ()

@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 import anyio
+from msgspec import Struct
 
 from hob.v1 import daemon_pb2 as daemon_v1
 from hob.v1 import engine_pb2 as engine_v1
@@ -29,8 +29,7 @@ _STOP_SECONDS = 2.0
 """What an engine gets to finish when it is told to stop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineNews:
+class EngineNews(Struct, frozen=True, kw_only=True):
     """Whom an engine tells what: called from its reader, never waiting."""
 
     on_change: Callable[[], None]

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
+from msgspec import Struct
 
 import hobd
 from hob.v1 import engine_pb2 as engine_v1
@@ -46,8 +46,7 @@ _DEADLINE_SECONDS = 3.0
 _SELF_CHECK_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How the daemon was started."""
 
     places: Places

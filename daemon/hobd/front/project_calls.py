@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import anyio
 import grpc
+from msgspec import Struct, field
 
 from hob.v1 import engine_pb2 as engine_v1
 from hob.v1 import execute_pb2 as execute_v1
@@ -37,8 +37,7 @@ _UNCHANGED = "No lockfile changes detected"
 """What a dry run of `lock` says when the file would stay as it is."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What a command line said, and how it ended."""
 
     out: bytearray = field(default_factory=bytearray)

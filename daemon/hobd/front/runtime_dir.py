@@ -9,8 +9,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.errors import WorldError
 from hobd.front.filesystems import is_local_device
@@ -19,8 +20,7 @@ _SOCKET_PATH_LIMIT = 107
 """Bytes that a socket address holds (unix(7): `sun_path` has 108, one for the end)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A directory that was considered, and why it was not taken."""
 
     path: str
@@ -31,8 +31,7 @@ class Candidate:
         return f"{self.path}: {self.fault or 'taken'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The files of one daemon in its runtime directory."""
 
     folder: Path

@@ -1,9 +1,9 @@
 """What the parts of the front share: one value for the life of the daemon, made by `lifecycle`."""
 
 import time
-from dataclasses import dataclass, field
 
 import anyio
+from msgspec import Struct, field
 
 from hobd.front.admission import Admission, Queue
 from hobd.front.calls import Call
@@ -15,8 +15,7 @@ from hobd.front.verdicts import Verdicts
 from hobd.front.watch import Watcher
 
 
-@dataclass(slots=True, kw_only=True)
-class Front:
+class Front(Struct, kw_only=True):
     """The daemon's parts and its counts."""
 
     instance: str

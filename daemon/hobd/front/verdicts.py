@@ -6,7 +6,8 @@ store    only what has settled: every ground older than the read that it rests o
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hob.v1 import execute_pb2 as execute_v1
 from hob.v1 import verdict_pb2 as verdict_v1
@@ -39,8 +40,7 @@ def verdict_key(build: bytes, cwd: bytes, argv: Sequence[bytes]) -> bytes:
     return b"\0".join((build, cwd, *argv))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A verdict in memory, its file grounds unpacked for speed."""
 
     verdict: verdict_v1.Verdict
@@ -53,8 +53,7 @@ class Entry:
         return Entry(verdict, tuple(map(state_of, verdict.files)), size * _COST_FACTOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """What a lookup found."""
 
     events: tuple[execute_v1.Event, ...]

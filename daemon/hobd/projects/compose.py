@@ -1,9 +1,11 @@
 """Layers to settings: defaults, packages against everything, and what only the environment says."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.byte_size import EXPECTED, parse_size
 from hobd.core.formats.exclude_newer import parse_exclude_newer
@@ -39,8 +41,7 @@ _DEPRECATED_PRERELEASE = (
 _DEPRECATED_TLS = "The `native-tls` setting is deprecated and will be removed in a future release. Use `system-certs` instead."
 
 
-@dataclass(slots=True, kw_only=True)
-class Composer:
+class Composer(Struct, kw_only=True):
     """Composes the settings of one request, and gathers what is to be said of them."""
 
     options: Options

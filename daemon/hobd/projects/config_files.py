@@ -6,8 +6,10 @@ else: nearest of `uv.toml` and `[tool.uv]` upwards  >  user's uv.toml and hob.to
 """
 
 import os
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.core.formats.toml_text import InvalidToml
 from hobd.core.formats.urls import file_url_path, has_known_scheme, path_url
@@ -20,8 +22,7 @@ from hobd.errors import RequestError
 from hobd.projects.files import absolute, is_file, read_text, shown
 
 
-@dataclass(slots=True)
-class ConfigFiles:
+class ConfigFiles(Struct):
     """Reads configuration for one request, and gathers what is to be said of it."""
 
     environ: Environ

@@ -8,9 +8,11 @@
 Everything that is looked at, also what is not there, is told to the evidence.
 """
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.pyproject import parse_pyproject
 from hobd.core.vocab.evidence import Evidence
@@ -40,8 +42,7 @@ class WorkspaceMistake(RequestError):
     """A workspace that does not hold together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery:
+class Discovery(Struct, frozen=True, kw_only=True):
     """What all steps of one discovery share."""
 
     evidence: Evidence

@@ -5,16 +5,16 @@ read ─change→ draft ─ locked, changed once more ─→ keep: the file as i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.evidence import Evidence
 from hobd.projects.files import read_bytes
 from hobd.projects.lockfiles import Expected, expect, write_atomically
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """One file."""
 
     expected: Expected

@@ -1,7 +1,8 @@
 """Indexes that requirements files name, beside those of settings (IDX-13)."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.formats.index_table import parse_bare_index
 from hobd.core.vocab.index import Index, IndexSettings

@@ -2,14 +2,14 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.evidence import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One line of a `.gitignore`, for paths relative to the folder of the file."""
 
     expression: re.Pattern[str]

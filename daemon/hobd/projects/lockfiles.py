@@ -13,11 +13,12 @@ import secrets
 import stat
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from time import time
 from typing import BinaryIO, TypeVar
+
+from msgspec import Struct
 
 from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.errors import WorldError
@@ -38,8 +39,7 @@ class Changed(WorldError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """The digests of files as they were read; None: the file was not there."""
 
     digests: tuple[tuple[Path, bytes | None], ...]

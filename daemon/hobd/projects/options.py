@@ -1,11 +1,11 @@
 """What the command line says of settings, its own environment variables included: nothing is said by default."""
 
-from dataclasses import dataclass, fields
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+
+class Options(Struct, frozen=True, kw_only=True):
     """Values as they were typed, by the names of the flags. None, or an empty tuple: not said."""
 
     index: tuple[str, ...] = ()
@@ -78,11 +78,11 @@ def options_of(*groups: object) -> Options:
     Switches may be any value that is true when it is on, so that it can tell where it comes from.
     """
     said: dict[str, Any] = {}
-    for field in fields(Options):
+    for name, stated in Options.__annotations__.items():
         for group in groups:
-            value = getattr(group, field.name, None)
+            value = getattr(group, name, None)
             if value is None or value == ():
                 continue
-            said[field.name] = bool(value) if "bool" in str(field.type) else value
+            said[name] = bool(value) if "bool" in str(stated) else value
             break
     return Options(**said)

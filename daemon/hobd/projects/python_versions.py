@@ -1,7 +1,8 @@
 """Finding `.python-version` files (features.md, PYT-5)."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.python_version_file import is_usable_request, parse_version_file
 from hobd.core.vocab.environ import Environ
@@ -12,8 +13,7 @@ from hobd.projects.files import is_file, read_text
 ONE, SEVERAL = ".python-version", ".python-versions"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionFile:
+class VersionFile(Struct, frozen=True):
     """A version file."""
 
     path: Path

@@ -1,7 +1,8 @@
 """Scripts with inline metadata on disk (PEP 723; features.md, section 6)."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.script_block import Block, find_block, parse_script
 from hobd.core.vocab.evidence import Evidence
@@ -12,8 +13,7 @@ from hobd.projects.files import read_bytes
 from hobd.projects.local_facts import gather_local_facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadScript:
+class ReadScript(Struct, frozen=True, kw_only=True):
     """A script that was read."""
 
     script: Script

@@ -1,9 +1,11 @@
 """All settings of a request: options over environment over files (features.md, section 12)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.option_layer import (
     config_settings,
@@ -25,8 +27,7 @@ from hobd.projects.config_files import ConfigFiles, placed, rebased
 from hobd.projects.options import Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsPlace:
+class SettingsPlace(Struct, frozen=True, kw_only=True):
     """Where settings are looked for."""
 
     cwd: Path
@@ -67,7 +68,7 @@ def read_settings(
     if script is not None:
         configured = combine(rebased(script, place.lock_root, place.lock_root, "project"), configured)
     if place.is_pip and configured.pip is not None:
-        shared = {field.name: getattr(configured.pip, field.name) for field in fields(Tuning)}
+        shared = {name: getattr(configured.pip, name) for name in Tuning.__struct_fields__}
         configured = combine(Layer(**shared), configured)
     line = layer_of_options(options, configured, place, files.warnings.append)
     composer = Composer(

@@ -1,6 +1,6 @@
 """What every story has at hand: who asked, what they may read, whom to tell, and what is remembered."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.evidence import Evidence
@@ -11,8 +11,7 @@ from hobd.service.memory import Memory
 from hobd.service.voice import Voice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """One request's surroundings."""
 
     caller: Caller

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+from msgspec import Struct, field
 
 from hobd.core.vocab.source import Git
 from hobd.service.cache_folders import ANSWERS, ARCHIVES, GIT
@@ -25,8 +25,7 @@ if TYPE_CHECKING:  # who finds everything in order asks nobody: the network's li
     from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """Everything that a command may ask the network, made when it is first asked.
 
     Args:

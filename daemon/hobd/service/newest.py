@@ -1,11 +1,11 @@
 """The newest version that an index has of what is installed, for this Python and platform, or of what is locked: for `--outdated`."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import anyio
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
@@ -27,8 +27,7 @@ Key = TypeVar("Key")
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Newest:
+class Newest(Struct, frozen=True):
     """A version, and what it would be installed from."""
 
     version: str

@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.addresses import default_index_url
 from hobd.cli.found import Given
 from hobd.cli.options.globals import GlobalOptions
-from hobd.cli.value import Value
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings
@@ -35,6 +36,8 @@ _READ_ONLY = "The cache at `{folder}` can only be read ({reason}): what is in it
 
 class Command(Protocol):
     """Any command's value: what it was given is in its parts."""
+
+    __struct_fields__: ClassVar[tuple[str, ...]]
 
     @property
     def general(self) -> GlobalOptions:
@@ -103,8 +106,9 @@ async def open_session(
 
 def _options(command: Command) -> Options:
     """What the command line says of settings: in the command's own fields, and in the groups of options that it is made of."""
-    parts = [part for part in vars(command).values() if isinstance(part, Value) and not isinstance(part, Given)]
-    own = SimpleNamespace(**{name: value for name, value in vars(command).items() if value not in parts})
+    said = {name: getattr(command, name) for name in command.__struct_fields__}
+    parts = [part for part in said.values() if isinstance(part, Struct) and not isinstance(part, Given)]
+    own = SimpleNamespace(**{name: value for name, value in said.items() if value not in parts})
     return options_of(*parts, own)
 
 

@@ -1,7 +1,8 @@
 """The packages that install packages, put into a new environment (VEN-5)."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.cli.report import render_changes
 from hobd.core.vocab.project import Script

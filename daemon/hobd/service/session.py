@@ -2,9 +2,10 @@
 
 import os
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Member, Workspace
@@ -27,8 +28,7 @@ if TYPE_CHECKING:  # most commands edit nothing
 _INTERPRETERS = "interpreters-v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """A command's surroundings, settled: folder and settings."""
 
     context: Context

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from hobd.cli.quantities import size
 from hobd.cli.tree import Tree
@@ -32,8 +33,7 @@ _DATA = "json-output"
 """The preview feature of JSON."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Subject:
+class _Subject(Struct, frozen=True, kw_only=True):
     """A lock to draw, and what it is drawn for."""
 
     session: Session

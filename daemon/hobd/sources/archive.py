@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from hobd.core.vocab.digest import Digest, strongest
 from hobd.core.vocab.disk import os_reason, ways_out
@@ -36,8 +37,7 @@ class SizeMismatch(SourceError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downloaded:
+class Downloaded(Struct, frozen=True, kw_only=True):
     """A file that has arrived. `digests` has its sha256, and whatever else was asked for."""
 
     path: Path

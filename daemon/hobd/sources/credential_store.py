@@ -1,24 +1,27 @@
 """The credentials that `uv auth login` keeps: a TOML file that only its owner can read."""
 
 import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from hobd.core.vocab.index import NetworkSettings
 
 FILE_NAME = "credentials.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCredential:
+class StoredCredential(Struct, frozen=True):
     """One `[[credential]]`. `service` is the address that it is for, with all below it."""
 
     service: str
     user: str | None
-    password: str = field(repr=False)
+    password: str
     is_bearer: bool = False
+
+    def __repr__(self) -> str:
+        return f"StoredCredential(service={self.service!r}, user={self.user!r})"
 
 
 def store_folder(network: NetworkSettings) -> Path | None:

@@ -9,9 +9,10 @@ its realm (scheme, host and port), never to another. Nothing here is ever logged
 
 import base64
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from hobd.core.vocab.index import Index, IndexSettings, NetworkSettings
 from hobd.sources.credential_store import StoredCredential, find_stored, read_store
@@ -29,13 +30,15 @@ class Realm(NamedTuple):
     port: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """A user and a password or token. Either may be missing. The secret is not in the text form."""
 
     user: str | None
-    password: str | None = field(repr=False)
+    password: str | None
     is_bearer: bool = False
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r})"
 
     @property
     def is_complete(self) -> bool:
@@ -76,8 +79,7 @@ def environment_name(index_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "_", index_name).upper()
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     realm: Realm
     path: str
     credentials: Credentials

@@ -1,8 +1,10 @@
 """What requirements name directly: archives by URL or path, repositories, folders (uv-lock.md 1.7, 4.5)."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.resolver.knowledge import Unusable
@@ -25,8 +27,7 @@ from hobd.sources.wheel_members import InvalidStructure
 from hobd.sources.wheel_metadata import read_wheel_metadata
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direct:
+class Direct(Struct, frozen=True, kw_only=True):
     """What was learned of one direct source."""
 
     metadata: Metadata | Unusable

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 _DIRECTIVE = re.compile(r"([A-Za-z-]+)(?:=\"?([^\",\s]*)\"?)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
+class Freshness(Struct, frozen=True, kw_only=True):
     """What an answer's headers say of it."""
 
     etag: str | None = None

@@ -6,12 +6,12 @@ fetch ─ attempt ─ hop ─ hop ─ … ─ consume(reply)
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import anyio
+from msgspec import Struct
 
 from hobd import __version__
 from hobd.core.formats.urls import InvalidUrl, parse_url, without_credentials, without_fragment
@@ -38,8 +38,7 @@ _SLOWEST_BYTES_PER_SECOND = 100
 """Whoever sends less for as long as silence would be borne is as good as silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """Clock and patience, so that tests need neither."""
 
     now: Callable[[], float] = monotonic
@@ -50,14 +49,13 @@ class Timing:
         return min(_MAX_WAIT_SECONDS, asked if asked is not None else 0.5 * 2**attempt)
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(Struct):
     """How fast an answer arrives: a server that keeps sending next to nothing must not keep a command for ever."""
 
     now: Callable[[], float]
     patience_seconds: float
-    _since: float = field(init=False)
-    _bytes: int = field(init=False, default=0)
+    _since: float = 0.0
+    _bytes: int = 0
 
     def __post_init__(self) -> None:
         self._since = self.now()
@@ -77,8 +75,7 @@ class Pace:
         self._since, self._bytes = self.now(), 0
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct):
     """An answer whose body has not been read yet."""
 
     url: str
@@ -86,8 +83,8 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     """Names in any case."""
-    _response: "aiohttp.ClientResponse" = field(repr=False)
-    _pace: Pace = field(repr=False)
+    _response: "aiohttp.ClientResponse"
+    _pace: Pace
 
     async def read(self) -> bytes:
         """The whole body.

@@ -12,12 +12,13 @@ import os
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast
 
 from anyio.abc import TaskGroup
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.digest import Digest
@@ -42,8 +43,7 @@ _THREAD_BYTES = 64 * 1024
 _PLAIN_ENCODINGS, _PACKED_ENCODINGS = ("", "identity"), ("gzip", "x-gzip", "deflate")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """An answer as it is kept. `url` is where it came from in the end, without credentials."""
 
     url: str
@@ -55,8 +55,7 @@ class Answer:
     """Whether the body is compressed (gzip, or zlib)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """An answer, and what was parsed of its body."""
 
     answer: Answer

@@ -6,11 +6,11 @@ unsafe-best-match   all; the versions of all are tried as one list, and an earli
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import anyio
+from msgspec import Struct
 
 from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.resolver.knowledge import NoPage, Page
@@ -41,8 +41,7 @@ _NO_INDEX_HINT = (
 Found = tuple[Registry, Listing]
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(Struct, frozen=True):
     """An index that would not answer: the search ends here, and the explanation says so."""
 
     hint: str

@@ -1,8 +1,9 @@
 """An index in a folder, laid out like a simple index: `NAME/index.html` for each project."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.formats.urls import file_url_path, path_url
 from hobd.core.vocab.disk import os_reason

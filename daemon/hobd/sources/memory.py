@@ -1,8 +1,9 @@
 """What the room keeps between requests, bounded in bytes. The engine's memory holds it; dropping it costs time only."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.bounded_memory import BoundedMemory
 from hobd.core.vocab.file_memory import FileMemory
@@ -19,8 +20,7 @@ _ANSWERS_BYTES = 192 * 1024 * 1024
 _FILES_BYTES = 16 * 1024 * 1024
 
 
-@dataclass(slots=True)
-class SourcesMemory:
+class SourcesMemory(Struct):
     """Parsed pages and metadata. Answers are written only in the event loop, what files of this machine say in any thread."""
 
     answers: "BoundedMemory[tuple[str, str], Remembered]" = field(default_factory=lambda: BoundedMemory(_ANSWERS_BYTES))

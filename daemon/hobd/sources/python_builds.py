@@ -4,9 +4,10 @@ Addresses are of the web (`https`, `http`), or of this machine (`file`, or a pat
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from hobd.core.formats.python_downloads import parse_download_list, parse_standalone_builds
 from hobd.core.vocab.disk import os_reason
@@ -28,8 +29,7 @@ class WrongBuild(SourceError):
         super().__init__(f"Hash mismatch for `{label}`\n\nExpected:\n{expected}\n\nComputed:\n{computed}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonBuilds:
+class PythonBuilds(Struct, frozen=True, kw_only=True):
     """Where one command gets builds of Python from."""
 
     client: Callable[[], HttpClient]

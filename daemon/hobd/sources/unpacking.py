@@ -12,9 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from hobd.sources.wheel_members import InvalidStructure, check_text_size
 
@@ -27,8 +28,7 @@ _CONTRADICTIONS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADi
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Member:
+class _Member(Struct, frozen=True, kw_only=True):
     path: str
     """As the archive has it, without a slash at its end."""
     kind: str

@@ -12,8 +12,9 @@ import mmap
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.wheel import InvalidWheel
 
@@ -33,8 +34,7 @@ _MOST_DEFLATE_CAN_SAVE = 1040
 _CHUNK = 1 << 20
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """One entry of the directory."""
 
     name: str

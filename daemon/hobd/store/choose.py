@@ -4,9 +4,10 @@ Pure. What is removed can be had again, so all that is decided here is how much 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
 from hobd.core.vocab.settings_layer import CacheBudget
@@ -36,8 +37,7 @@ class Why(Enum):
     BUDGET = "used longest ago, and the cache is over its budget"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spared:
+class Spared(Struct, frozen=True, kw_only=True):
     """What is in use, and so does not go."""
 
     digests: Collection[str] = frozenset()
@@ -50,8 +50,7 @@ class Spared:
         return item.digest in self.digests or item.path in self.paths
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """What goes, and what the cache is like before and after."""
 
     items: tuple[tuple[CacheItem, Why], ...] = ()

@@ -12,12 +12,12 @@ import math
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import anyio
 import anyio.to_thread
+from msgspec import Struct
 
 from hobd.core.formats.wheel_manifest import StoredFile
 from hobd.core.vocab.disk import os_cause, ways_out
@@ -36,8 +36,7 @@ class CannotCompile(WorldError):
     """The interpreter that was to compile failed or took too long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiler:
+class Compiler(Struct, frozen=True, kw_only=True):
     """The interpreter that compiles, and how it is run."""
 
     python: Path
@@ -99,8 +98,7 @@ class Compiler:
         scope.deadline = self._deadline()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledWheel:
+class CompiledWheel(Struct, frozen=True, kw_only=True):
     """The bytecode of one wheel."""
 
     tree: Path

@@ -7,9 +7,10 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.wheel_manifest import Manifest, decode_manifest
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
@@ -22,8 +23,7 @@ _BLOCK_BYTES = 512
 """The unit of `st_blocks`, whatever the file system's own blocks are (POSIX)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """A folder of the cache whose things are of one kind."""
 
     folder: str
@@ -38,8 +38,7 @@ class Bucket:
 _STORE = (Bucket("wheels/sha256", CacheKind.WHEEL, 2), Bucket("bytecode", CacheKind.BYTECODE, 2))
 
 
-@dataclass(slots=True)
-class _Extent:
+class _Extent(Struct):
     size: int = 0
     own: int = 0
     inodes: int = 0

@@ -17,10 +17,10 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+from msgspec import Struct
 
 from hobd.core.vocab.request import Lease
 from hobd.errors import WorldError
@@ -99,8 +99,7 @@ def alone(folder: Path) -> Iterator["Solitude | None"]:
         os.close(handle)
 
 
-@dataclass(frozen=True, slots=True)
-class Solitude:
+class Solitude(Struct, frozen=True):
     """That nobody begins to use the cache."""
 
     handle: int

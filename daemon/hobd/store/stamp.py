@@ -8,15 +8,16 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 _SWEPT, _WARNED = ".swept", ".warned"
 _HOUR_SECONDS, _DAY_SECONDS = 3600.0, 86400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """What a sweep came to."""
 
     size_bytes: int = 0

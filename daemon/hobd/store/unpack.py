@@ -7,8 +7,9 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.formats.entry_points import ScriptEntry, parse_scripts
 from hobd.core.formats.record import RecordRow, parse_record

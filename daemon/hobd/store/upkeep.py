@@ -7,8 +7,9 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.wheel_manifest import Manifest
 from hobd.core.vocab.names import Name, normalize
@@ -20,8 +21,7 @@ _KEPT = {".lock"}
 """Files of the cache's folder that outlive everything: others may be waiting for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """What was removed, or would be."""
 
     files: int = 0

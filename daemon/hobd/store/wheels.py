@@ -12,13 +12,14 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import anyio
 import anyio.to_thread
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.core.formats.wheel import InvalidWheel
 from hobd.core.formats.wheel_manifest import Manifest, decode_manifest, encode_manifest
@@ -43,8 +44,7 @@ class UnexpectedContent(WorldError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """A wheel file on the local disk, verified against every digest that was known for it."""
 
     path: Path
@@ -61,8 +61,7 @@ class Fetch(Protocol):
         """Bring the wheel's file, into `folder` unless it is on the disk already. The folder is removed afterwards."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredWheel:
+class StoredWheel(Struct, frozen=True, kw_only=True):
     """An unpacked wheel, complete and unchanged when it was handed out."""
 
     sha256: str
@@ -75,8 +74,7 @@ class StoredWheel:
     """Whether it was read through before it was handed out: then so is its bytecode."""
 
 
-@dataclass(slots=True)
-class _Flight:
+class _Flight(Struct):
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     waiting: int = 0
 

@@ -1,9 +1,9 @@
 """When an old lock is kept, and what of it a new resolution begins with (uv-lock.md section 5)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 

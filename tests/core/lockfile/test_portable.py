@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.lockfile.consistency import check_consistency, edges_of
 from hobd.core.lockfile.model import Lock, LockedFile

@@ -1,9 +1,9 @@
 """What is read from a lockfile is written as it was, to the byte."""
 
 import tomllib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 

@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
+from msgspec.structs import replace
 
 from hobd.core.lockfile.parse import parse
 from hobd.core.lockfile.tree import render_tree

@@ -1,9 +1,9 @@
 """Which of the installed distributions may stay (uv-lock.md 6.4, 6.5)."""
 
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.formats.cache_info import CacheInfo
@@ -32,7 +32,7 @@ def pin(name: str = "thing", version: str | None = "1.0", source: Source = INDEX
 
 def there(name: str = "thing", version: str = "1.0", **more: object) -> Installed:
     found = Installed(name=Name(name), version=version, location=Path(f"/venv/{name}-{version}.dist-info"), tags=("py3-none-any",))
-    return replace(found, **more)  # type: ignore[arg-type]  # fields of Installed
+    return replace(found, **more)
 
 
 def is_kept(wanted: Pin, found: Installed, rules: DiffRules = RULES) -> bool:

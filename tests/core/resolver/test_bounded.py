@@ -1,9 +1,9 @@
 """Whoever writes bounds for what was locked knows the new lock without solving again: it is the one that solving would come to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 

@@ -1,10 +1,10 @@
 """The versions of several indexes: one index after the other, or all in one list; files of two are never put together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.resolver.knowledge import NoPage, Page

@@ -1,8 +1,7 @@
 """Solving for one environment: markers are evaluated, wheels have to fit, and what is installed may stay."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.markers import RequiresPython

@@ -1,8 +1,7 @@
 """Which wheels an interpreter can use, and which of them fits best."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from packaging import tags as packaging_tags
 
 from hobd.core.tags import InterpreterFacts, Platform, Tags, UnknownPlatform, parse_wheel_name, tags_for

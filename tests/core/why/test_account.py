@@ -1,10 +1,9 @@
 """Accounts as bytes."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hobd.core.why.account_json import parse_account, render_account
 from tests.core.why.asking import ask

@@ -1,8 +1,8 @@
 """The ways through a lock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.build import build_lock

@@ -1,11 +1,11 @@
 """The built-in backend, asked as any other is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
+from msgspec import Struct
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -24,8 +24,7 @@ _AS_GOOD = ("0.9.30", "0.10.12", "0.11.33", "0.12.24")
 """The last releases before which nothing has changed that would make other distributions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltInFrontend:
+class BuiltInFrontend(Struct, frozen=True, kw_only=True):
     """A source tree of a `uv_build` project: no environment, no process. Implements `builds.frontend.Frontend`."""
 
     source: Path

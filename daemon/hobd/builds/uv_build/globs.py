@@ -6,9 +6,10 @@ a path ─split at `/`─→ segments ─→ the parts that may come next: none 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from hobd.builds.uv_build.faults import UnsupportedGlob
 
@@ -16,8 +17,7 @@ Syntax = Literal["standard", "escapes"]
 """`escapes`: a backslash takes the meaning from the next character, as in uv's own table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+class Glob(Struct, frozen=True):
     """A pattern."""
 
     text: str
@@ -58,8 +58,7 @@ class Glob:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Globs:
+class Globs(Struct, frozen=True):
     """Several patterns."""
 
     globs: tuple[Glob, ...]

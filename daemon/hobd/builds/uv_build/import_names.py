@@ -1,6 +1,6 @@
 """What a project says that one imports (PEP 794)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.builds.uv_build.faults import InvalidProject
 from hobd.builds.uv_build.layout import identifier_fault
@@ -9,8 +9,7 @@ from hobd.builds.uv_build.project import Project
 _NAMES, _NAMESPACES = "project.import-names", "project.import-namespaces"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     name: str
     is_private: bool
 

@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from hobd.builds.uv_build.faults import LayoutError, shown
 from hobd.builds.uv_build.settings import BackendSettings
 from hobd.core.vocab.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The folder that modules are imported from, and the modules in it."""
 
     root: Path

@@ -1,8 +1,9 @@
 """The license of a project: its expression, or text, and its files (PEP 639)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.builds.uv_build.faults import InvalidProject, read_bytes, read_text
 from hobd.builds.uv_build.globs import Globs, parse_glob
@@ -11,8 +12,7 @@ from hobd.builds.uv_build.selection import walk
 from hobd.builds.uv_build.spdx import InvalidExpression, check_license_expression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Licensing:
+class Licensing(Struct, frozen=True, kw_only=True):
     """What METADATA says of it."""
 
     text: str | None = None

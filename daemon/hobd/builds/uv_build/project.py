@@ -1,10 +1,10 @@
 """What `pyproject.toml` tells the built-in backend, read as uv's own reads it (PEP 621, PEP 639, PEP 794)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -19,8 +19,7 @@ from hobd.core.vocab.names import Name, normalize, parse_name
 Rows = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readme:
+class Readme(Struct, frozen=True, kw_only=True):
     """`readme`: a file or a text."""
 
     file: str | None = None
@@ -30,8 +29,7 @@ class Readme:
     charset: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class License:
+class License(Struct, frozen=True, kw_only=True):
     """`license`: one of the three."""
 
     expression: str | None = None
@@ -40,16 +38,14 @@ class License:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """Somebody: with a name, an address, or both."""
 
     name: str | None = None
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """A project that the built-in backend builds. Optional keys are None where they are not stated: an empty list is something else."""
 
     given_name: str

@@ -6,8 +6,9 @@ It holds `pyproject.toml` laid out anew, as it was beside it, and what a wheel i
 import gzip
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.builds.uv_build.faults import CannotBuild, LayoutError, read_bytes
 from hobd.builds.uv_build.folders import Folders
@@ -23,8 +24,7 @@ from hobd.core.formats.toml_pretty import render_pretty_toml
 _PYPROJECT, _ORIGINAL = "pyproject.toml", "pyproject.toml.orig"
 
 
-@dataclass(frozen=True, slots=True)
-class _Generated:
+class _Generated(Struct, frozen=True):
     """A file that the tree does not have as it is."""
 
     name: str

@@ -1,8 +1,9 @@
 """`[tool.uv.build-backend]`: where the module is, and what goes along (BIS-5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.core.formats.shapes import Place, Reader, boolean, fields, list_of, path_string, string
 
@@ -10,8 +11,7 @@ DEFAULT_EXCLUDES = ("__pycache__", "*.pyc", "*.pyo")
 DATA_SCHEMES = ("purelib", "platlib", "headers", "scripts", "data")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendSettings:
+class BackendSettings(Struct, frozen=True, kw_only=True):
     """The backend's table with its defaults."""
 
     module_root: str = "src"

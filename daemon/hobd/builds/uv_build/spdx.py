@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 Kind = Literal["license", "own", "exception", "operator", "WITH", "+", "(", ")"]
@@ -32,8 +32,7 @@ _AFTER: dict[Kind | None, tuple[str, ...]] = dict.fromkeys((None, "operator", "(
 _SIGNS: dict[str, Kind] = {"(": "(", ")": ")", "+": "+"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: Kind
     start: int
     end: int

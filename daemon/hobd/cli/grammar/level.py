@@ -1,6 +1,6 @@
 """A command with everything that can be said at its place: its own arguments and the global ones from above."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from hobd.cli.grammar.model import Argument, Child, Command, Group
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from hobd.cli.value import Value
+from msgspec import Struct
 
 Check = Callable[[str], object]
 """Says by a ValueError (its text ends the complaint) that a value cannot be meant."""
@@ -13,7 +13,7 @@ Kind = Literal["flag", "count", "one", "many", "help", "version"]
 """What an argument does when it is met: is set, is counted, takes one value or several, ends the reading."""
 
 
-class Choices(Value):
+class Choices(Struct, frozen=True, kw_only=True):
     """The values that an option accepts."""
 
     name: str
@@ -32,7 +32,7 @@ def find_choice(choices: Choices, value: str) -> str | None:
     return next((word.partition("|")[0] for word in choices.words if value in word.split("|")), None)
 
 
-class Argument(Value):
+class Argument(Struct, frozen=True, kw_only=True):
     """An option or a positional argument.
 
     `id` is the long name, or for a positional the name in lower case; conflicts, overrides and
@@ -91,7 +91,7 @@ class Argument(Value):
         return self.kind == "one" or self.kind == "many"
 
 
-class Group(Value):
+class Group(Struct, frozen=True, kw_only=True):
     """Arguments of which one is required, or of which only one may be given."""
 
     id: str
@@ -99,7 +99,7 @@ class Group(Value):
     is_multiple: bool = False
 
 
-class Child(Value):
+class Child(Struct, frozen=True, kw_only=True):
     """A subcommand as its parent knows it: enough to recognise and list it without loading it."""
 
     name: str
@@ -110,7 +110,7 @@ class Child(Value):
     """uv does not have it: help lists it, complaints do not, so that they are the same."""
 
 
-class Command(Value):
+class Command(Struct, frozen=True, kw_only=True):
     """A command with what it accepts."""
 
     name: str

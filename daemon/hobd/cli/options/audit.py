@@ -1,10 +1,11 @@
 """What an audit asks, of whom, and what it leaves out."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_url
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import option, options
 from hobd.cli.options.choices import AUDIT_OUTPUT_FORMAT, VULNERABILITY_SERVICE_FORMAT
-from hobd.cli.value import Value
 
 AUDIT = (
     option("output-format", choices=AUDIT_OUTPUT_FORMAT, default="text"),
@@ -15,7 +16,7 @@ AUDIT = (
 )
 
 
-class AuditOptions(Value):
+class AuditOptions(Struct, frozen=True, kw_only=True):
     """The options of an audit."""
 
     output_format: str = "text"

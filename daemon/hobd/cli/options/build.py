@@ -1,10 +1,11 @@
 """Whether and how distributions are built from source."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_config_setting, a_name, a_name_or_all, a_package_config_setting
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
 from hobd.cli.options.headings import BUILD_OPTIONS
-from hobd.cli.value import Value
 
 CONFIG_SETTINGS = (
     options("config-setting", "C", aliases=("config-settings",), check=a_config_setting, heading=BUILD_OPTIONS),
@@ -42,7 +43,7 @@ PIP_BUILD_HASHES = (
 )
 
 
-class BuildOptions(Value):
+class BuildOptions(Struct, frozen=True, kw_only=True):
     """Builds: allowed, isolated, configured. None, or an empty tuple, where nothing was said."""
 
     no_build: Given | None = None

@@ -1,9 +1,10 @@
 """How a dependency tree is drawn."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, a_number
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, options
-from hobd.cli.value import Value
 
 DISPLAY_TREE = (
     option("depth", "d", check=a_number(255), default="255"),
@@ -16,7 +17,7 @@ DISPLAY_TREE = (
 )
 
 
-class DisplayOptions(Value):
+class DisplayOptions(Struct, frozen=True, kw_only=True):
     """What of the tree is shown."""
 
     depth: int = 255

@@ -1,12 +1,13 @@
 """Options that every command takes, before or after its name."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_host, a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import count, flag, option, options
 from hobd.cli.grammar.model import Argument
 from hobd.cli.options.choices import COLOR_CHOICE, PYTHON_DOWNLOADS, PYTHON_PREFERENCE
 from hobd.cli.options.headings import CACHE_OPTIONS, GLOBAL_OPTIONS, PYTHON_OPTIONS
-from hobd.cli.value import Value
 from hobd.errors import RequestError
 
 HELP = Argument(id="help", kind="help", long="help", short="h", heading=GLOBAL_OPTIONS, is_global=True, order=1900)
@@ -106,7 +107,7 @@ GLOBALS = (
 )
 
 
-class GlobalOptions(Value):
+class GlobalOptions(Struct, frozen=True, kw_only=True):
     """What holds for any command. None where neither the command line nor a variable says anything."""
 
     quiet: int = 0

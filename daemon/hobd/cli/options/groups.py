@@ -1,9 +1,10 @@
 """Which extras and dependency groups take part."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
-from hobd.cli.value import Value
 
 EXTRA = (options("extra", separator=",", check=an_extra, conflicts=("all-extras", "only-group")),)
 
@@ -25,7 +26,7 @@ GROUPS = (
 )
 
 
-class GroupOptions(Value):
+class GroupOptions(Struct, frozen=True, kw_only=True):
     """Extras and groups as they were asked for, in the order of the command line."""
 
     extras: tuple[str, ...] = ()

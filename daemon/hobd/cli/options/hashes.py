@@ -1,8 +1,9 @@
 """Whether digests of requirements are demanded and compared."""
 
+from msgspec import Struct
+
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag
-from hobd.cli.value import Value
 
 HASHES = (
     flag("require-hashes", variable="UV_REQUIRE_HASHES", overrides=("no-require-hashes",)),
@@ -12,7 +13,7 @@ HASHES = (
 )
 
 
-class HashOptions(Value):
+class HashOptions(Struct, frozen=True, kw_only=True):
     """Hash checking. None where nothing was said."""
 
     require_hashes: Given | None = None

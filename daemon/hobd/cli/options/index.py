@@ -1,11 +1,12 @@
 """Where distributions come from."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import an_index, an_index_url
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.options.choices import INDEX_STRATEGY, KEYRING_PROVIDER_TYPE
 from hobd.cli.options.headings import INDEX_OPTIONS
-from hobd.cli.value import Value
 
 INDEX = (
     options("index", variable="UV_INDEX", hides_value=True, check=an_index, heading=INDEX_OPTIONS),
@@ -22,7 +23,7 @@ CLIENT = (
 )
 
 
-class IndexOptions(Value):
+class IndexOptions(Struct, frozen=True, kw_only=True):
     """Indexes and flat locations as they were given: `[name=]url`, a path or the name of a configured index."""
 
     index: tuple[str, ...] = ()

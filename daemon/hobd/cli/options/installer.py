@@ -1,11 +1,12 @@
 """How distributions are put into an environment."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
 from hobd.cli.options.choices import LINK_MODE
 from hobd.cli.options.headings import INSTALLER_OPTIONS
-from hobd.cli.value import Value
 
 REINSTALL = (
     flag("reinstall", aliases=("force-reinstall",), heading=INSTALLER_OPTIONS, overrides=("no-reinstall",)),
@@ -35,7 +36,7 @@ COMPILE_BYTECODE = (
 )
 
 
-class InstallerOptions(Value):
+class InstallerOptions(Struct, frozen=True, kw_only=True):
     """How to install. None, or an empty tuple, where nothing was said."""
 
     reinstall: Given | None = None

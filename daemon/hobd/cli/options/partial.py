@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
 from hobd.cli.grammar.model import Argument
 from hobd.cli.options.globals import refuse_together
-from hobd.cli.value import Value
 
 _PARTS = ("project", "workspace", "local")
 
@@ -29,7 +30,7 @@ def declare_parts(*excluded: str) -> tuple[Argument, ...]:
     )
 
 
-class PartOptions(Value):
+class PartOptions(Struct, frozen=True, kw_only=True):
     """What is left out, or installed alone."""
 
     no_install_project: Given | None = None

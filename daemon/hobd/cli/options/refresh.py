@@ -1,10 +1,11 @@
 """What is asked for anew although it is cached."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, options
 from hobd.cli.options.headings import CACHE_OPTIONS
-from hobd.cli.value import Value
 
 REFRESH = (
     flag("refresh", heading=CACHE_OPTIONS, overrides=("no-refresh",)),
@@ -13,7 +14,7 @@ REFRESH = (
 )
 
 
-class RefreshOptions(Value):
+class RefreshOptions(Struct, frozen=True, kw_only=True):
     """Cached data to distrust: all, or that of some packages."""
 
     refresh: Given | None = None

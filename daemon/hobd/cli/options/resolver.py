@@ -1,5 +1,7 @@
 """Which versions are chosen, and the bundles of options that commands take over as a whole."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_cutoff, a_name, a_package_cutoff, a_package_prerelease, a_requirement
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options
@@ -8,7 +10,6 @@ from hobd.cli.options.choices import FORK_STRATEGY, PRERELEASE_MODE, RESOLUTION_
 from hobd.cli.options.headings import RESOLVER_OPTIONS
 from hobd.cli.options.index import CLIENT, INDEX
 from hobd.cli.options.installer import BUILD_LINK, COMPILE_BYTECODE, LINK, REINSTALL
-from hobd.cli.value import Value
 
 UPGRADE = (
     flag("upgrade", "U", heading=RESOLVER_OPTIONS, overrides=("no-upgrade",)),
@@ -60,7 +61,7 @@ FETCH = (*INDEX, *CLIENT, *EXCLUDE_NEWER)
 """What looking for newer versions takes."""
 
 
-class ResolverOptions(Value):
+class ResolverOptions(Struct, frozen=True, kw_only=True):
     """How to choose versions. None, or an empty tuple, where nothing was said."""
 
     upgrade: Given | None = None

@@ -1,5 +1,7 @@
 """`hob pip compile`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_name, a_number, a_path, a_pip_group, a_python_version, an_extra
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -13,11 +15,10 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.python import SYSTEM
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 from hobd.errors import RequestError
 
 
-class PipCompile(Value):
+class PipCompile(Struct, frozen=True, kw_only=True):
     """`hob pip compile`: compile a `requirements.in` file to a `requirements.txt` or `pylock.toml` file."""
 
     general: GlobalOptions

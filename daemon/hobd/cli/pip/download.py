@@ -1,5 +1,7 @@
 """`hob pip download` and `hob pip wheel`: pip's commands that uv does not have."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_path, a_pip_group, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -16,10 +18,9 @@ from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
 from hobd.cli.quantities import plural, size
 from hobd.cli.style import bold, cyan, dim
-from hobd.cli.value import Value
 
 
-class PipDownload(Value):
+class PipDownload(Struct, frozen=True, kw_only=True):
     """`hob pip download`: packages and what they require, in a folder."""
 
     general: GlobalOptions
@@ -51,7 +52,7 @@ class PipDownload(Value):
     """Tags."""
 
 
-class PipWheel(PipDownload):
+class PipWheel(PipDownload, frozen=True, kw_only=True):
     """`hob pip wheel`: the same, all as wheels."""
 
 

@@ -1,5 +1,7 @@
 """`hob pip install`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_name, a_pip_group, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -14,10 +16,9 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.pip import CHANGED_ENVIRONMENT, INSTALLED_EXTRAS, PIP_COMPAT
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class PipInstall(Value):
+class PipInstall(Struct, frozen=True, kw_only=True):
     """`hob pip install`: install packages into an environment."""
 
     general: GlobalOptions

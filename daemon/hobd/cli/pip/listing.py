@@ -1,9 +1,9 @@
 """What is installed, as a table."""
 
-from hobd.cli.value import Value
+from msgspec import Struct
 
 
-class Row(Value):
+class Row(Struct, frozen=True, kw_only=True):
     """One distribution of a listing."""
 
     name: str

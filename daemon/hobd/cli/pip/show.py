@@ -1,5 +1,7 @@
 """`hob pip freeze`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_name, a_path, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -12,11 +14,10 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.pip import ELSEWHERE, PIP_COMPAT
 from hobd.cli.options.python import SYSTEM
 from hobd.cli.options.resolver import FETCH, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 from hobd.errors import RequestError
 
 
-class PipFreeze(Value):
+class PipFreeze(Struct, frozen=True, kw_only=True):
     """`hob pip freeze`: list, in requirements format, packages installed in an environment."""
 
     general: GlobalOptions
@@ -64,7 +65,7 @@ PIP_FREEZE = Command(
 )
 
 
-class PipList(Value):
+class PipList(Struct, frozen=True, kw_only=True):
     """`hob pip list`: list, in tabular format, packages installed in an environment."""
 
     general: GlobalOptions
@@ -125,7 +126,7 @@ PIP_LIST = Command(
 )
 
 
-class PipShow(Value):
+class PipShow(Struct, frozen=True, kw_only=True):
     """`hob pip show`: show information about one or more installed packages."""
 
     general: GlobalOptions
@@ -169,7 +170,7 @@ PIP_SHOW = Command(
 )
 
 
-class PipTree(Value):
+class PipTree(Struct, frozen=True, kw_only=True):
     """`hob pip tree`: display the dependency tree for an environment."""
 
     general: GlobalOptions
@@ -213,7 +214,7 @@ PIP_TREE = Command(
 )
 
 
-class PipCheck(Value):
+class PipCheck(Struct, frozen=True, kw_only=True):
     """`hob pip check`: verify installed packages have compatible dependencies."""
 
     general: GlobalOptions

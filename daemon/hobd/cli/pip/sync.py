@@ -1,5 +1,7 @@
 """`hob pip sync`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path, a_pip_group, a_python_version
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -14,14 +16,13 @@ from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.pip import CHANGED_ENVIRONMENT, INSTALLED_EXTRAS
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 _NO_OTHER_PYTHON = (
     "pip-sync's `--python-executable` is unsupported (to install into a separate Python environment, try setting `VIRTUAL_ENV` instead)"
 )
 
 
-class PipSync(Value):
+class PipSync(Struct, frozen=True, kw_only=True):
     """`hob pip sync`: sync an environment with a `requirements.txt` or `pylock.toml` file."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob pip uninstall`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_file_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -8,10 +10,9 @@ from hobd.cli.options.choices import KEYRING_PROVIDER_TYPE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.pip import CHANGED_ENVIRONMENT, PIP_COMPAT
-from hobd.cli.value import Value
 
 
-class PipUninstall(Value):
+class PipUninstall(Struct, frozen=True, kw_only=True):
     """`hob pip uninstall`: uninstall packages from an environment."""
 
     general: GlobalOptions

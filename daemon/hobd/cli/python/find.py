@@ -1,5 +1,7 @@
 """`hob python list`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positional
@@ -7,10 +9,9 @@ from hobd.cli.grammar.model import Command
 from hobd.cli.options.choices import PYTHON_LIST_FORMAT
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.python import SYSTEM
-from hobd.cli.value import Value
 
 
-class PythonList(Value):
+class PythonList(Struct, frozen=True, kw_only=True):
     """`hob python list`: list the available Python installations."""
 
     general: GlobalOptions
@@ -58,7 +59,7 @@ PYTHON_LIST = Command(
 )
 
 
-class PythonFind(Value):
+class PythonFind(Struct, frozen=True, kw_only=True):
     """`hob python find`: search for a Python installation."""
 
     general: GlobalOptions
@@ -100,7 +101,7 @@ PYTHON_FIND = Command(
 )
 
 
-class PythonPin(Value):
+class PythonPin(Struct, frozen=True, kw_only=True):
     """`hob python pin`: pin to a specific Python version."""
 
     general: GlobalOptions
@@ -140,7 +141,7 @@ PYTHON_PIN = Command(
 )
 
 
-class PythonDir(Value):
+class PythonDir(Struct, frozen=True, kw_only=True):
     """`hob python dir`: show the hob Python installation directory."""
 
     general: GlobalOptions
@@ -162,7 +163,7 @@ PYTHON_DIR = Command(
 )
 
 
-class PythonUpdateShell(Value):
+class PythonUpdateShell(Struct, frozen=True, kw_only=True):
     """`hob python update-shell`: ensure that the Python executable directory is on the `PATH`."""
 
     general: GlobalOptions

@@ -1,15 +1,16 @@
 """`hob python install`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_path
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positionals
 from hobd.cli.grammar.model import Command
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.python import PYTHON_COMPILE
-from hobd.cli.value import Value
 
 
-class PythonInstall(Value):
+class PythonInstall(Struct, frozen=True, kw_only=True):
     """`hob python install`: download and install Python versions."""
 
     general: GlobalOptions
@@ -74,7 +75,7 @@ PYTHON_INSTALL = Command(
 )
 
 
-class PythonUpgrade(Value):
+class PythonUpgrade(Struct, frozen=True, kw_only=True):
     """`hob python upgrade`: upgrade installed Python versions."""
 
     general: GlobalOptions
@@ -122,7 +123,7 @@ PYTHON_UPGRADE = Command(
 )
 
 
-class PythonUninstall(Value):
+class PythonUninstall(Struct, frozen=True, kw_only=True):
     """`hob python uninstall`: uninstall Python versions."""
 
     general: GlobalOptions

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from hobd.cli.grammar.level import Level
 from hobd.cli.grammar.model import Argument
-from hobd.cli.value import Value
 from hobd.cli.wording import Wording
 
 
-class Offer(Value):
+class Offer(Struct, frozen=True, kw_only=True):
     """A word that can stand next, and what it means."""
 
     word: str
     text: str
 
 
-class Option(Value):
+class Option(Struct, frozen=True, kw_only=True):
     """An option of a command."""
 
     long: str | None
@@ -30,7 +31,7 @@ class Option(Value):
         return (*((f"--{self.long}",) if self.long else ()), *((f"-{self.short}",) if self.short else ()))
 
 
-class Place(Value):
+class Place(Struct, frozen=True, kw_only=True):
     """A command with what can follow it."""
 
     path: tuple[str, ...]

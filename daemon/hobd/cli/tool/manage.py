@@ -1,5 +1,7 @@
 """`hob tool list`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_name
 from hobd.cli.found import Found, Given
 from hobd.cli.grammar.declare import flag, option, positionals
@@ -8,10 +10,9 @@ from hobd.cli.options.audit import AUDIT, AuditOptions, read_audit
 from hobd.cli.options.choices import PYTHON_PREFERENCE
 from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.resolver import EXCLUDE_NEWER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class ToolList(Value):
+class ToolList(Struct, frozen=True, kw_only=True):
     """`hob tool list`: list installed tools."""
 
     general: GlobalOptions
@@ -60,7 +61,7 @@ TOOL_LIST = Command(
 )
 
 
-class ToolAudit(Value):
+class ToolAudit(Struct, frozen=True, kw_only=True):
     """`hob tool audit`: audit installed tools and their dependencies."""
 
     general: GlobalOptions
@@ -91,7 +92,7 @@ TOOL_AUDIT = Command(
 )
 
 
-class ToolUninstall(Value):
+class ToolUninstall(Struct, frozen=True, kw_only=True):
     """`hob tool uninstall`: uninstall a tool."""
 
     general: GlobalOptions
@@ -118,7 +119,7 @@ TOOL_UNINSTALL = Command(
 )
 
 
-class ToolUpdateShell(Value):
+class ToolUpdateShell(Struct, frozen=True, kw_only=True):
     """`hob tool update-shell`: ensure that the tool executable directory is on the `PATH`."""
 
     general: GlobalOptions
@@ -138,7 +139,7 @@ TOOL_UPDATE_SHELL = Command(
 )
 
 
-class ToolDir(Value):
+class ToolDir(Struct, frozen=True, kw_only=True):
     """`hob tool dir`: show the path to the hob tools directory."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob tool run`."""
 
+from msgspec import Struct
+
 from hobd.cli.answer import Answer, Terminal
 from hobd.cli.checks import a_file_path, a_path
 from hobd.cli.environment import Environment
@@ -16,10 +18,9 @@ from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class ToolRun(Value):
+class ToolRun(Struct, frozen=True, kw_only=True):
     """`hob tool run`: run a command provided by a Python package."""
 
     general: GlobalOptions

@@ -1,5 +1,7 @@
 """`hob tool upgrade`."""
 
+from msgspec import Struct
+
 from hobd.cli.checks import a_config_setting, a_name, a_package_config_setting, a_requirement
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, options, positionals
@@ -11,10 +13,9 @@ from hobd.cli.options.headings import BUILD_OPTIONS, INSTALLER_OPTIONS, PYTHON_O
 from hobd.cli.options.index import CLIENT, INDEX, IndexOptions, read_index
 from hobd.cli.options.installer import COMPILE_BYTECODE, REINSTALL, InstallerOptions, read_installer
 from hobd.cli.options.resolver import EXCLUDE_NEWER, SELECTION, SOURCES, ResolverOptions, read_resolver
-from hobd.cli.value import Value
 
 
-class ToolUpgrade(Value):
+class ToolUpgrade(Struct, frozen=True, kw_only=True):
     """`hob tool upgrade`: upgrade installed tools."""
 
     general: GlobalOptions

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Timestamp: TypeAlias = tuple[int, int]
 """Whole seconds since the epoch, and nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheInfo:
+class CacheInfo(Struct, frozen=True, kw_only=True):
     """What the keys of a source came to. Equal values mean: nothing that counts has changed."""
 
     timestamp: Timestamp | None = None
@@ -20,7 +20,7 @@ class CacheInfo:
     """Names and commits, sorted."""
     environment: tuple[tuple[str, str | None], ...] = ()
     """Variables and values, sorted."""
-    folders: tuple[tuple[str, Timestamp | int | None], ...] = field(default=())
+    folders: tuple[tuple[str, Timestamp | int | None], ...] = ()
     """Folders by name with the time of creation, or where there is none the inode; None for a folder that is not there. Sorted."""
 
 

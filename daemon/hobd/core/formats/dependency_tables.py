@@ -3,8 +3,9 @@
 They are those of a `pyproject.toml`, or the one of a script's metadata.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from hobd.core.formats.pyproject_edit import has_requirement, remove_requirement, remove_source
 from hobd.core.formats.toml_edit import TomlDocument
@@ -16,8 +17,7 @@ _OPTIONAL = ("project", "optional-dependencies")
 _GROUPS = ("dependency-groups",)
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyTable:
+class DependencyTable(Struct, frozen=True):
     """One list of requirements."""
 
     kind: Kind

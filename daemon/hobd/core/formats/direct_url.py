@@ -1,13 +1,13 @@
 """`direct_url.json`: where a distribution came from, if not from an index (PEP 610)."""
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.formats.urls import with_masked_password
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectUrl:
+class DirectUrl(Struct, frozen=True, kw_only=True):
     """The origin. Which of the kinds it is follows from what is set."""
 
     url: str

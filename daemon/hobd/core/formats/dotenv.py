@@ -5,8 +5,9 @@ A bad line ends the reading: what stands above it holds.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Lookup: TypeAlias = Callable[[str], str | None]
 """What a name means."""
@@ -17,8 +18,7 @@ _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_
 _ESCAPES = {"n": "\n", "\\": "\\", '"': '"', "'": "'", "$": "$", " ": " "}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A line that could not be read."""
 
     line: int
@@ -29,8 +29,7 @@ class Fault:
     """Where in the text reading ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dotenv:
+class Dotenv(Struct, frozen=True):
     """What a file says, up to its first fault."""
 
     values: tuple[tuple[str, str], ...]

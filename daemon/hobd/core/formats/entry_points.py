@@ -1,7 +1,8 @@
 """`entry_points.txt`: the programs that a distribution wants to have made (entry points specification)."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.formats.wheel import UninstallableWheel
 
@@ -9,8 +10,7 @@ _TARGET = re.compile(r"(?P<module>[\w.]+)\s*:\s*(?P<function>[\w.]+)\s*(?:\[(?P<
 _GROUPS = {"console_scripts": False, "gui_scripts": True}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ScriptEntry:
+class ScriptEntry(Struct, frozen=True, order=True):
     """One program: `name = module:function`."""
 
     name: str

@@ -5,9 +5,10 @@ while only the clock moves (uv-lock.md 1.4).
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
+
+from msgspec import Struct
 
 from hobd.core.formats.shapes import Misfit, Place, fields, parsed, string, wrong_type
 from hobd.core.lockfile.model import ExcludeNewer
@@ -53,8 +54,7 @@ class InvalidExcludeNewer(RequestError):
     """A text that is no cut-off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A length of time by its units, largest first, as it was written."""
 
     amounts: tuple[tuple[str, int], ...]

@@ -7,8 +7,9 @@ only-group = ["docs"]
 ```
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.core.formats.shapes import Misfit, Place, Reader, boolean, checked, fields, list_of, path_string, required
 from hobd.core.formats.toml_text import misfit_error, parse_toml
@@ -16,8 +17,7 @@ from hobd.core.vocab.names import parse_name
 from hobd.errors import RequestError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportEntry:
+class ExportEntry(Struct, frozen=True, kw_only=True):
     """One export."""
 
     output_file: str

@@ -1,8 +1,8 @@
 """`[dependency-groups]` of a pyproject.toml, and flattening its includes (PEP 735)."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.formats.shapes import Misfit, Place, describe, list_of, map_of, quoted, string
@@ -17,8 +17,7 @@ class MalformedGroups(RequestError):
     """Groups that include each other in a circle, or what is not there, or entries that are no requirement."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlatGroup:
+class FlatGroup(Struct, frozen=True):
     """A group with its includes resolved."""
 
     requirements: tuple[tuple[str, tuple[str, ...]], ...]

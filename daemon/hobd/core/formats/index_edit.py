@@ -1,7 +1,9 @@
 """Writing an index into `[[tool.uv.index]]`: the newest comes first, and replaces what it is another name or address of (ADD-10)."""
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.shapes import quoted
 from hobd.core.formats.toml_edit import TomlDocument
@@ -13,8 +15,7 @@ _LINE = re.compile(r"^(?P<key>[A-Za-z-]+)(?P<equals>\s*=\s*)(?P<value>\"[^\"\n]*
 _PLACE = ("tool", "uv", "index")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """One table with its text, from the header to the next one."""
 
     start: int

@@ -1,7 +1,8 @@
 """Mirrors of Python builds: another base in place of the one that a list names (PYT-9)."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.errors import RequestError
@@ -24,8 +25,7 @@ class UnexpectedAddress(RequestError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonMirrors:
+class PythonMirrors(Struct, frozen=True, kw_only=True):
     """Where the builds of each implementation are mirrored. None: not."""
 
     cpython: str | None = None

@@ -6,8 +6,10 @@ fault there, as with uv. `#` at a line's start or behind a blank begins a commen
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.errors import RequestError
 
@@ -44,8 +46,7 @@ class InvalidRequirementsFile(RequestError):
     """A line that says nothing known."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementLine:
+class RequirementLine(Struct, frozen=True):
     """What one line says."""
 
     kind: LineKind
@@ -74,8 +75,7 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
         yield from _read(line, shown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One line, or several that belong together, without comments and blanks around it; continued lines stay apart in it."""
 
     text: str

@@ -4,9 +4,10 @@ text ─find_block→ Block(prelude, toml, postlude) ─parse_script→ Script, 
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.shapes import Misfit, Place, Reader, checked, fields, list_of
@@ -28,8 +29,7 @@ class InvalidBlock(RequestError):
     """A block that does not end, or a second one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The metadata of a script and what stands around it."""
 
     prelude: str

@@ -1,8 +1,9 @@
 """Shells: which one it is, how it puts a folder on its PATH, and the files that it reads at its start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from hobd.core.vocab.environ import Environ
 
@@ -12,8 +13,7 @@ _PROGRAMS = {**{name: name for name in ("bash", "zsh", "fish", "csh", "ksh")}, "
 _ESCAPED = str.maketrans({character: f"\\{character}" for character in '\\"$`'})
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """One kind of shell."""
 
     id: str

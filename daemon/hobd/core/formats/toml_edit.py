@@ -7,7 +7,9 @@ Lists are laid out as uv lays them out once it touches them: one entry a line, w
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.shapes import quoted
 from hobd.core.formats.toml_syntax import Header, Statement, Value, parse_document
@@ -16,8 +18,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _INDENTATION = "    "
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a list with the comments that belong to it."""
 
     text: str
@@ -30,8 +31,7 @@ class Entry:
     """The blanks before the entry on its line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A list in its text."""
 
     entries: tuple[Entry, ...]
@@ -79,13 +79,12 @@ class Listing:
         return replace(self, indentation=indentation, entries=(*self.entries[:index], following, *rest[1:]))
 
 
-@dataclass(slots=True)
-class TomlDocument:
+class TomlDocument(Struct):
     """A document under edit: every change gives the next text."""
 
     text: str
-    newline: str = field(init=False)
-    _parsed: tuple[str, list[Statement], Value] | None = field(default=None, init=False)
+    newline: str = ""
+    _parsed: tuple[str, list[Statement], Value] | None = None
     """The text as it was last looked at, with what it says: one edit looks several times."""
 
     def __post_init__(self) -> None:

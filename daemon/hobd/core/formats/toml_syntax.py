@@ -6,24 +6,25 @@
 This is slow and only runs when there is an error to show: values come from `tomli`.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from hobd.core.formats.shapes import Place
 from hobd.core.formats.toml_scalars import key_text, scalar_fault
 from hobd.core.formats.toml_tokens import SCALARS, Span, Token, tokens_of
 
 
-@dataclass(frozen=True, slots=True)
 class SyntaxFault(Exception):
     """A place and what is wrong there."""
 
-    span: Span
-    message: str
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+        self.message = message
 
 
-@dataclass(slots=True)
-class Value:
+class Value(Struct):
     """A value with its place: a scalar, a list, or a table."""
 
     span: Span
@@ -40,8 +41,7 @@ class Value:
     is_inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """`[a.b]` or `[[a.b]]`."""
 
     keys: list[Token]

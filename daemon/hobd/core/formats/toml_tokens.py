@@ -1,8 +1,9 @@
 """TOML text in tokens with their places: only for pointing at faults, so it also reads what is no TOML."""
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Span: TypeAlias = tuple[int, int]
 """Start and end in the text, in characters."""
@@ -23,8 +24,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of the text. `kind` is the mark itself for `.=,[]{}`, else the name of a kind; `end` closes the text."""
 
     kind: str

@@ -7,7 +7,8 @@
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.formats.requirement import parse_requirement
 from hobd.core.formats.source_text import render_reference, render_requirement_text
@@ -25,8 +26,7 @@ class NotUpgradable(RequestError):
     """What was asked for cannot be upgraded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """A requirement of the project's own."""
 
     text: str
@@ -36,8 +36,7 @@ class Declared:
     """Where it applies: its own marker, within what the project is for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What is to be raised, and what is left as it is."""
 
     declared: tuple[Declared, ...]

@@ -6,8 +6,9 @@ Raising a part clears all that is below it; a part that is not there yet becomes
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.errors import RequestError
@@ -20,8 +21,7 @@ PARTS = frozenset(_ORDER)
 """What can be raised."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bump:
+class Bump(Struct, frozen=True):
     """One part to raise."""
 
     part: str
@@ -32,8 +32,7 @@ class Bump:
         return self.part if self.number is None else f"{self.part}={self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """A version taken apart."""
 
     epoch: int

@@ -1,8 +1,8 @@
 """The inside of a wheel: which folder holds its metadata, and what `WHEEL` says (binary distribution format, PEP 427)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.tags import WheelName
@@ -25,8 +25,7 @@ class UninstallableWheel(InvalidWheel):
     default_code = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelFile:
+class WheelFile(Struct, frozen=True, kw_only=True):
     """The content of `WHEEL`."""
 
     is_purelib: bool

@@ -1,7 +1,8 @@
 """What is in one unpacked wheel, kept beside it: linking needs no walk, and RECORD is half written already."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from hobd.core.formats.entry_points import ScriptEntry
 
@@ -33,8 +34,7 @@ class StoredFile(NamedTuple):
         return size == self.size and mtime_ns == self.mtime_ns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """One unpacked wheel."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
 from itertools import combinations
 from operator import or_
 from typing import Any
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.build_files import locked_sdist, locked_wheels

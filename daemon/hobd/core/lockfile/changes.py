@@ -1,6 +1,6 @@
 """What a new lock changes against the old one, name by name (features.md LCK-12)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.vocab.names import Name
@@ -9,8 +9,7 @@ from hobd.core.vocab.source import Git
 _COMMIT_DIGITS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """The versions of one name before and after; empty where the name was not, or is no longer, locked."""
 
     name: Name

@@ -8,9 +8,10 @@ a lock writes where some conflict, are replaced by the conditions under which th
 
 from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+
+from msgspec import Struct, field
 
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.lockfile.order import package_order
@@ -25,8 +26,7 @@ _ROOT = -1
 """Stands for the command line among the packages, which are told by their place in the lock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Exported(Struct, frozen=True, kw_only=True):
     """One package of an export."""
 
     package: LockedPackage
@@ -74,8 +74,7 @@ def check_export(lock: Lock, wishes: Wishes, *, allows_conflicts: bool) -> None:
         check_requested(lock, wanted.requested(), frozenset(wanted.defaults()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     """A way from one package to another."""
 
     target: int
@@ -86,8 +85,7 @@ class _Link:
     """The extra of the parent that it belongs to."""
 
 
-@dataclass(slots=True)
-class _Graph:
+class _Graph(Struct):
     """Who needs whom."""
 
     lock: Lock

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.export import Exported
@@ -22,8 +22,7 @@ _NO_PROJECT = "uv-workspace"
 """What a document is about where no project is the root."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """What makes one document differ from the next about the same lock."""
 
     serial: str
@@ -34,8 +33,7 @@ class Occasion:
     tool_version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CyclonedxOptions:
+class CyclonedxOptions(Struct, frozen=True, kw_only=True):
     """What a document is about and what it tells."""
 
     roots: tuple[Name, ...]

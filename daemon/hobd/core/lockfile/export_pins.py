@@ -1,9 +1,9 @@
 """A resolution without a project as `requirements.txt`: what `pip compile` writes (uv-lock.md 8.3). Lines that are no data come painted."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.export_requirements import annotation_lines, git_url, in_order
@@ -16,8 +16,7 @@ _WIDTH = 24
 """Of the column before annotations that stand on the line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinRow:
+class PinRow(Struct, frozen=True, kw_only=True):
     """One package that was chosen."""
 
     name: Name
@@ -39,8 +38,7 @@ class PinRow:
     """Where it is asked for: `-r requirements.in`, `app (pyproject.toml)`; in order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinStyle:
+class PinStyle(Struct, frozen=True, kw_only=True):
     """What is shown."""
 
     annotations: str | None = "split"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
@@ -20,8 +21,7 @@ _NAME = re.compile(r"pylock\.(?:[^.]+\.)?toml")
 _FRACTION = re.compile(r"\.\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PylockPlaces:
+class PylockPlaces(Struct, frozen=True, kw_only=True):
     """Where things are, as a `pylock.toml` tells it."""
 
     root: PurePosixPath

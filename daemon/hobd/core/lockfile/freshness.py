@@ -9,10 +9,11 @@ The checks stand in the order in which they decide: the first hit wins, the grav
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import reduce
 from operator import or_
+
+from msgspec import Struct, field
 
 from hobd.core.lockfile.cutoff_change import describe_cutoff_change
 from hobd.core.lockfile.model import Lock
@@ -41,8 +42,7 @@ class Upgrade(Enum):
     """`--upgrade`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What of a lock can be used, and why not all of it."""
 
     freshness: Freshness
@@ -59,8 +59,7 @@ class Verdict:
         return self.freshness is Freshness.VALID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """What counts besides the lock and the problem."""
 
     root: str

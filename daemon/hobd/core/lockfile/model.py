@@ -4,8 +4,7 @@ Lock ── packages ─→ LockedPackage ── dependencies ─→ Edge (name,
   └─ manifest, options                └─ sdist, wheels ─→ LockedFile
 """
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from packaging.version import Version
 
 from hobd.core.markers import TRUE, Marker, RequiresPython
@@ -18,8 +17,7 @@ LOCK_VERSION = 1
 LOCK_REVISION = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExcludeNewer:
+class ExcludeNewer(Struct, frozen=True, kw_only=True):
     """A cut-off: an absolute time, or a span before the moment of resolving."""
 
     timestamp: str | None = None
@@ -28,8 +26,7 @@ class ExcludeNewer:
     """ISO 8601 duration as the lock writes it, `P3W`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """`[options]`: what the resolution was asked for, where it differs from the defaults (1.4)."""
 
     resolution_mode: str = "highest"
@@ -43,8 +40,7 @@ class Options:
     """Sorted by name; None: no cut-off for that package."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DependencyMetadata:
+class DependencyMetadata(Struct, frozen=True, kw_only=True):
     """One `[[tool.uv.dependency-metadata]]` entry, as the manifest records it (1.5)."""
 
     name: Name
@@ -54,8 +50,7 @@ class DependencyMetadata:
     provides_extras: tuple[Name, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopedRequirement:
+class ScopedRequirement(Struct, frozen=True, kw_only=True):
     """An override or exclusion that holds only for the requirements of one package."""
 
     package: Name
@@ -64,8 +59,7 @@ class ScopedRequirement:
     dependencies: tuple[Requirement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """`[manifest]`: what was locked, where no package says it (1.5)."""
 
     members: tuple[Name, ...] = ()
@@ -81,8 +75,7 @@ class Manifest:
     dependency_metadata: tuple[DependencyMetadata, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedFile:
+class LockedFile(Struct, frozen=True, kw_only=True):
     """One `sdist` or `wheels` entry (1.10)."""
 
     url: str | None = None
@@ -100,8 +93,7 @@ class LockedFile:
         return (told if told is not None else _unquoted(self.url or "")).rstrip("/").rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """One entry of `dependencies`, of an extra or of a group (1.9)."""
 
     name: Name
@@ -115,8 +107,7 @@ class Edge:
     """Simplified by the lock's requires-python."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageMetadata:
+class PackageMetadata(Struct, frozen=True, kw_only=True):
     """`[package.metadata]`: what a source tree or direct archive said when it was locked (1.6)."""
 
     requires_dist: tuple[Requirement, ...] = ()
@@ -125,8 +116,7 @@ class PackageMetadata:
     """Every group, sorted by name, includes flattened; also empty ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedPackage:
+class LockedPackage(Struct, frozen=True, kw_only=True):
     """One `[[package]]` (1.6)."""
 
     name: Name
@@ -145,8 +135,7 @@ class LockedPackage:
     metadata: PackageMetadata | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(Struct, frozen=True, kw_only=True):
     """A whole lockfile. Packages are sorted by name, version and source."""
 
     version: int = LOCK_VERSION

@@ -10,10 +10,11 @@ beside it. Git, URL and path sources stay what they are: the project itself name
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Edge, Lock, LockedFile, LockedPackage, Manifest, PackageMetadata, ScopedRequirement
@@ -61,8 +62,7 @@ class Indistinct(RequestError):
     """Two packages that would become one."""
 
 
-@dataclass(frozen=True)
-class Portability:
+class Portability(Struct, frozen=True, dict=True):
     """How one project's indexes are told apart without their addresses."""
 
     pinnable: Mapping[str, Registry] = field(default_factory=dict)

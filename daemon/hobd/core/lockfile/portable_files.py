@@ -1,7 +1,6 @@
 """The files of a portable lock over time: whoever locks anew, wherever, neither loses nor changes those of a version that stays."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage

@@ -1,8 +1,9 @@
 """Reading `pylock.toml`: its packages in the form that locks have, so that they are installed as those are (PEP 751)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from hobd.core.formats.shapes import Misfit
 from hobd.core.formats.toml_text import InvalidToml, misfit_error, parse_toml
@@ -25,8 +26,7 @@ class InvalidPylock(RequestError):
     """A file that is no `pylock.toml`, or is not for this environment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PylockWishes:
+class PylockWishes(Struct, frozen=True, kw_only=True):
     """What is wanted of a file."""
 
     environment: Mapping[str, str]

@@ -7,10 +7,11 @@ An exact pin is more than a set of versions (it may be yanked), and so is the me
 import posixpath
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import Specifier, SpecifierSet
 
 from hobd.core.formats.urls import without_credentials
@@ -24,8 +25,7 @@ from hobd.core.vocab.requirement import ConflictItem, Requirement
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Source, Url, Virtual
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What requirements of one name come to in an environment."""
 
     versions: VersionSet

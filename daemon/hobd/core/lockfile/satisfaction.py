@@ -5,8 +5,8 @@ members, manifest ─→ packages reachable from them ─→ of each local one: 
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.consistency import edges_of, is_target
@@ -24,8 +24,7 @@ EXTRAS_REVISION = 1
 """The first that records the extras that a package provides, and groups that are empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalFacts:
+class LocalFacts(Struct, frozen=True, kw_only=True):
     """What a local tree or a direct archive says of itself now."""
 
     version: Version | None

@@ -8,9 +8,10 @@ its groups; it carries the extras that the parent asks of the target, and the ma
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+
+from msgspec import Struct, field
 
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.lockfile.order import SortKey, package_order
@@ -21,8 +22,7 @@ from hobd.core.vocab.requirement import Requirement
 PLAIN, OPTIONAL, GROUP = range(3)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A way to another package; `label` is the extra's or group's name."""
 
     kind: int
@@ -37,8 +37,7 @@ class Link:
         return self.kind, self.label, package_order(nodes[self.target]), self.extras
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeOptions:
+class TreeOptions(Struct, frozen=True, kw_only=True):
     """What to draw of a lock."""
 
     environment: Mapping[str, str] | None = None

@@ -9,9 +9,10 @@ The schema is uv's preview of it, key for key.
 import json
 from collections import deque
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.lockfile.source_table import git_text
@@ -25,8 +26,7 @@ Node: TypeAlias = dict[str, Any]
 """A JSON object."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreePlace:
+class TreePlace(Struct, frozen=True, kw_only=True):
     """Where the lock is, absolute: data names places in full."""
 
     root: PurePosixPath

@@ -5,9 +5,10 @@ group is nobody's but its own project's; and the markers on the way, with the co
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import Lock
 from hobd.core.lockfile.tree_graph import OPTIONAL, PLAIN, Link, TreeGraph
@@ -15,8 +16,7 @@ from hobd.core.markers import TRUE, Marker, encode_extra, encode_group
 from hobd.core.plan.conflicts import encode_item
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A node on a way, and how it was come to."""
 
     node: int

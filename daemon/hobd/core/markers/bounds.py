@@ -1,7 +1,8 @@
 """Bounds of Python versions, and those that a marker implies (uv-lock.md 2.2, 4.6)."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.markers.diagram import FALSE, TRUE, Memo, Node
 from hobd.core.markers.releases import BEFORE, Release, VersionCut, trim
@@ -11,8 +12,7 @@ BoundOrder: TypeAlias = tuple[int, Release, int]
 """Sort key of a bound: unbounded ones lie outermost; spelling does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class PythonBounds:
+class PythonBounds(Struct, frozen=True):
     """An interval of releases: from `lower` (a cut before or after a release) to `upper`; None is no bound."""
 
     lower: VersionCut | None = None

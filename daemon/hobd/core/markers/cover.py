@@ -5,16 +5,16 @@ a question, the pieces of its partition that are let through (the guard), and th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.markers.algebra import conjunction, conjunction_of, disjunction, negation
 from hobd.core.markers.diagram import FALSE, TRUE, Cuts, Memo, Node, aligned, reduced
 from hobd.core.markers.variables import TERMINAL, Variable
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """Some answers to one question, and what else has to hold then."""
 
     variable: Variable

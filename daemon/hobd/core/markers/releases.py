@@ -10,10 +10,10 @@ Markers compare releases only: epoch, pre, post, dev and local parts of a litera
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from msgspec import Struct
 from packaging.version import Version
 
 Release: TypeAlias = tuple[int, ...]
@@ -63,8 +63,7 @@ def spell_series(lower: VersionCut) -> str:
     return f"{spell((lower[0], BEFORE, 0))}{'.0' if len(lower[0]) == 1 else ''}.*"
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseSet:
+class ReleaseSet(Struct, frozen=True):
     """A set of releases: membership changes at every cut, and before the first it is `starts_inside`."""
 
     cuts: tuple[VersionCut, ...]

@@ -1,7 +1,9 @@
 """Which files of a lock are carried to a machine without a network: those that a sync there may want (`hob bundle`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.lockfile.portable import WHEELHOUSE, Portability, unnamed
@@ -13,8 +15,7 @@ from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.source import Git, Path, Registry, Url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One kind of environment that the files are for."""
 
     environment: Mapping[str, str]
@@ -22,8 +23,7 @@ class Target:
     tags: Tags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """One kind of bundle."""
 
     targets: tuple[Target, ...] = ()
@@ -34,8 +34,7 @@ class Wanted:
     """Packages whose wheels may not be used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Carried(Struct, frozen=True, kw_only=True):
     """One file of the bundle."""
 
     pin: Pin

@@ -1,7 +1,8 @@
 """Which file of a package to install (uv-lock.md 6.3), and why none will do."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.core.lockfile.model import LockedFile, LockedPackage
 from hobd.core.plan.model import Pin

@@ -1,10 +1,10 @@
 """Installed distributions with what they say of themselves, and what does not fit among them (PIP-5)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.requirement_text import render_requirement_text
@@ -16,8 +16,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Described:
+class Described(Struct, frozen=True, kw_only=True, eq=False):
     """An installed distribution, and its metadata. Two are never the same: one name may be there twice."""
 
     installed: Installed
@@ -46,8 +45,7 @@ class Described:
         return requirement.specifier.contains(self.version, prereleases=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inventory:
+class Inventory(Struct, frozen=True, kw_only=True, dict=True):
     """All that is installed in one environment, by name and version, and for which environment it is judged."""
 
     distributions: tuple[Described, ...]

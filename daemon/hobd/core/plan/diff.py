@@ -1,9 +1,9 @@
 """Compare the pins with what is installed (uv-lock.md 6.4, 6.5)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.formats.cache_info import CacheInfo
@@ -18,8 +18,7 @@ from hobd.core.vocab.source import Directory, Editable, Git, Path
 _FIRST_WITHOUT_SETUPTOOLS = (3, 12)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffRules:
+class DiffRules(Struct, frozen=True, kw_only=True):
     """How strictly an environment is to match."""
 
     root: PurePosixPath

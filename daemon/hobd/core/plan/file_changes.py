@@ -5,11 +5,12 @@ on disk ──is it what the last change left?──→ what was before it ─�
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """What one command did to one file."""
 
     path: str
@@ -24,8 +25,7 @@ class FileChange:
         return FileChange(self.path, self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class Retraced:
+class Retraced(Struct, frozen=True):
     """Where changes lead to."""
 
     texts: Mapping[str, str | None]
@@ -61,8 +61,7 @@ def retrace(steps: Iterable[Iterable[FileChange]], texts: Mapping[str, str | Non
     return Retraced({path: text for path, text in reached.items() if text != texts[path]}, tuple(edited))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """How one state came to be from another."""
 
     parent: int | None

@@ -1,6 +1,6 @@
 """Which dependency groups are wanted (SYN-7)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.vocab.names import Name
@@ -8,8 +8,7 @@ from hobd.core.vocab.names import Name
 DEFAULT_GROUPS = ("dev",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupWishes:
+class GroupWishes(Struct, frozen=True, kw_only=True):
     """`--group`, `--no-group`, `--only-group` and their kin. Exclusions win."""
 
     include: frozenset[Name] = frozenset()

@@ -4,8 +4,8 @@ A link leads from a distribution to one that it requires and that is of a versio
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.formats.tree_text import render_trees
@@ -17,8 +17,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledTreeOptions:
+class InstalledTreeOptions(Struct, frozen=True, kw_only=True):
     """What is drawn, and what is said of it."""
 
     depth: int = 255
@@ -32,8 +31,7 @@ class InstalledTreeOptions:
     """Newer versions."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A distribution, and the requirements by which it was come to."""
 
     place: int

@@ -4,10 +4,10 @@ Lock ─select─→ Selection (pins) ─diff with Installed─→ Plan (remove,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from msgspec import Struct, field
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.formats.cache_info import CacheInfo
@@ -18,8 +18,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+class Pin(Struct, frozen=True, kw_only=True):
     """A package of the lock that is wanted, and the file to install it from."""
 
     package: LockedPackage
@@ -62,8 +61,7 @@ class Pin:
         return f"{self.name}{version}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """How a package came to be wanted: the one that asked for it first."""
 
     parent: int | None
@@ -74,8 +72,7 @@ class Reason:
     """The parent's group that asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What one environment is to hold."""
 
     pins: tuple[Pin, ...]
@@ -109,8 +106,7 @@ def _described(package: LockedPackage, reason: Reason | None) -> str:
     return f"`{package.name}{part}`{version}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class Installed(Struct, frozen=True, kw_only=True):
     """One distribution in an environment."""
 
     name: Name
@@ -163,8 +159,7 @@ def _parsed(text: str) -> Version | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The steps from an environment to its lock: decided here, carried out in `environments`."""
 
     remove: tuple[Installed, ...] = ()

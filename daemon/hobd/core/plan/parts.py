@@ -1,15 +1,15 @@
 """Which of the wanted packages are installed, or shown: `--no-install-…`, `--only-install-…`, which exports call `--no-emit-…`."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Path, Virtual
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """What is left out, or taken alone. Without any of it everything is taken."""
 
     project: Name | None = None

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.plan.model import Installed
@@ -13,8 +14,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demands:
+class Demands(Struct, frozen=True, kw_only=True):
     """What is required."""
 
     requirements: tuple[Requirement, ...]
@@ -23,8 +23,7 @@ class Demands:
     """In place of whatever else is required of their packages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class Present(Struct, frozen=True, kw_only=True):
     """What is there."""
 
     installed: Iterable[Installed]
@@ -43,8 +42,7 @@ def is_enough(demands: Demands, present: Present) -> bool:
     return _Walk(demands, present).run()
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     demands: Demands
     present: Present
     _waiting: deque[tuple[Requirement, tuple[Name, ...]]] = field(default_factory=deque)

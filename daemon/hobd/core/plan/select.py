@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
@@ -20,8 +20,7 @@ from hobd.core.vocab.source import Directory, Editable, Virtual
 _MOST_ROUNDS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """The interpreter that the environment is for."""
 
     environment: Mapping[str, str]

@@ -1,7 +1,8 @@
 """What wishes mean in a lock: its members, their extras and groups (uv-lock.md 6.2, 8.2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hobd.core.lockfile.model import Edge, Lock, LockedPackage
 from hobd.core.markers import encode_extra, encode_group, encode_project
@@ -17,8 +18,7 @@ class NotInLock(RequestError):
     """Something was asked for that the lock does not have, or not for this environment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What was asked for on the command line and in the settings."""
 
     projects: tuple[Name, ...] = ()

@@ -1,9 +1,10 @@
 """What the user changes in the requirements of others: overrides, exclusions and constraints (uv-lock.md 4.1)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.lockfile.model import ScopedRequirement
@@ -18,8 +19,7 @@ Parent = tuple[Name, Version]
 """The package whose requirements are amended."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope(Generic[Value]):
+class _Scope(Struct, Generic[Value], frozen=True):
     """What holds for one package, in one version of it or in all."""
 
     version: Version | None

@@ -1,29 +1,27 @@
 """What choosing a version for a package can come to."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.versions import Point, VersionSet
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(Struct, frozen=True):
     """Try this version."""
 
     place: Point
 
 
-@dataclass(frozen=True, slots=True)
-class Forbid:
+class Forbid(Struct, frozen=True):
     """There is nothing to choose: no version in range, or (with a reason) none at all."""
 
     rejection: Rejection | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """This version cannot be used."""
 
     place: Point
@@ -34,8 +32,7 @@ class Reject:
     """Whether it is the Python that builds run with that does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """Environments need different versions: go on in each, with a version where it is settled."""
 
     parts: tuple[tuple[Environment, Point | None], ...]

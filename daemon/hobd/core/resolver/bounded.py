@@ -8,8 +8,8 @@ them off in an order of its own, and the order shows in the result (uv-lock.md 3
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.resolver.merge import join

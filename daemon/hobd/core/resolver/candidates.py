@@ -4,10 +4,11 @@ files ─cut-off, no-build, no-binary, yanked, tags→ usable wheel, usable sdis
                                                  └ none: the most telling reason ─→ rejection
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.markers import FALSE, TRUE, Marker, PythonBounds, VersionCut
@@ -33,8 +34,7 @@ from hobd.core.vocab.names import Name
 _CUT_OFF = (NO_PUBLISH_TIME, NOT_PUBLISHED_YET)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilePolicy:
+class FilePolicy(Struct, frozen=True, kw_only=True):
     """Which files of one project may be used."""
 
     cutoff: datetime | None

@@ -1,10 +1,10 @@
 """Which version is tried next (uv-lock.md 4.4): preferred ones first, then the highest or lowest in range."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from msgspec import Struct, field
 from packaging.version import Version
 
 from hobd.core.markers import TRUE, Marker
@@ -27,15 +27,18 @@ class Prereleases(Enum):
     """Only if no stable version is in range."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Preferred:
+class _Preferred(Struct, frozen=True, eq=False):
     """A version that was chosen before."""
 
     place: Point
     index: str | None
     is_from_lock: bool
-    markers: list[Marker] = field(default_factory=list, compare=False)
+    markers: list[Marker] = field(default_factory=list)
     """The forks that it was chosen for, without extras."""
+
+    def has_choice_of(self, other: "_Preferred") -> bool:
+        """Whether it is the same version of the same origin."""
+        return self.place == other.place and self.index == other.index and self.is_from_lock == other.is_from_lock
 
 
 class Chooser:
@@ -65,7 +68,7 @@ class Chooser:
     def _prefer(self, name: Name, preferred: _Preferred, marker: Marker) -> None:
         """Enter the same version of the same origin once, whatever the number of forks that took it."""
         known = self._preferred.setdefault(name, [])
-        same = next((each for each in known if each == preferred), None)
+        same = next((each for each in known if each.has_choice_of(preferred)), None)
         if same is None:
             known.append(preferred)
             self._settled.pop(name, None)

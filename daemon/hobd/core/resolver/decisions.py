@@ -5,9 +5,9 @@ So the cost grows with the versions that were chosen, not with the forks.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.resolver.candidates import Candidate, no_wheels_for

@@ -6,8 +6,9 @@ requirements ─overrides, exclusions→ ─split by extra→ ─recursive extra
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.lockfile.order import ordered_specifiers
@@ -24,8 +25,7 @@ from hobd.core.vocab.requirement import ConflictItem, Requirement
 from hobd.core.vocab.source import Registry, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True):
     """One thing that a version depends on."""
 
     package: Package
@@ -36,8 +36,7 @@ class Dependency:
     """Whether a distribution itself asks for it, not the root, an extra or a group."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A requirement, ready for any fork."""
 
     requirement: Requirement

@@ -5,8 +5,9 @@ changes the result.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
@@ -17,15 +18,13 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class ForkOpened:
+class ForkOpened(Struct, frozen=True):
     """A fork is taken up."""
 
     environment: Environment
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
+class Searching(Struct, frozen=True):
     """A version is looked for."""
 
     package: Package
@@ -35,8 +34,7 @@ class Searching:
     """A direct source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """A version of an index is taken."""
 
     package: Package
@@ -47,15 +45,13 @@ class Selected:
     """Whether it was chosen before: by the old lock, or in a fork that is complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """There is no version to choose."""
 
     package: Package
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A version cannot be used."""
 
     package: Package
@@ -63,8 +59,7 @@ class Refused:
     rejection: Rejection
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """What a chosen version depends on in a fork."""
 
     package: Package
@@ -74,8 +69,7 @@ class Needed:
     """Whether the root or a member asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clashed:
+class Clashed(Struct, frozen=True):
     """A conflict: what is known contradicts what is needed."""
 
     package: Package
@@ -85,23 +79,20 @@ class Clashed:
     """Whether the version's own dependencies show it, before anything is concluded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backjumped:
+class Backjumped(Struct, frozen=True):
     """Decisions are taken back."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reranked:
+class Reranked(Struct, frozen=True):
     """A package was so often part of a conflict that it is decided earlier, or later."""
 
     package: Package
     is_culprit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ForkSplit:
+class ForkSplit(Struct, frozen=True):
     """A fork becomes several, in order of the stack: the last is solved first."""
 
     package: Package
@@ -110,8 +101,7 @@ class ForkSplit:
     environments: tuple[Environment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ForkCompleted:
+class ForkCompleted(Struct, frozen=True):
     """Everything is decided in a fork."""
 
     environment: Environment
@@ -128,8 +118,7 @@ Event: TypeAlias = (
 Hear: TypeAlias = Callable[[Event], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(Struct, frozen=True):
     """How much a resolution has cost so far."""
 
     decisions: int

@@ -6,8 +6,8 @@ versions, and count as direct for `lowest-direct` (uv-lock.md 4.1, 4.4).
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
@@ -22,8 +22,7 @@ from hobd.core.vocab.requirement import ConflictItem, Requirement
 from hobd.core.vocab.source import Directory, Editable, Registry, Source, Virtual
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A first-party requirement, and in which forks it counts."""
 
     requirement: Requirement

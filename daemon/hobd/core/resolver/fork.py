@@ -7,8 +7,9 @@ Names are taken alphabetically. One dependency of a name does not split, unless 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from hobd.core.markers import TRUE
 from hobd.core.resolver.cuts import TOP
@@ -20,8 +21,7 @@ from hobd.core.vocab.requirement import ConflictItem
 ConflictSet = tuple[ConflictItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Struct, frozen=True):
     """One environment, and what the version depends on there."""
 
     environment: Environment

@@ -1,9 +1,9 @@
 """What may help where there is no solution (uv-lock.md 7.3, hints)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import dropwhile
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.markers import Marker
@@ -21,22 +21,20 @@ from hobd.core.tags import parse_wheel_name, tag_order
 from hobd.core.vocab.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What may help. Two of one kind about the same thing are equal: only the first is told."""
+class Hint(Struct, frozen=True):
+    """What may help. Of two of one kind about the same thing only the first is told."""
 
     kind: str
     about: str | None
     """The name of a package; None where the kind is told once at most."""
-    text: str = field(compare=False)
+    text: str
 
 
 def hints_of(proof: Proof, world: World, state: ForkState, words: Words) -> list[str]:
     """Hints for a proof as it is told, one of a kind for each package, in the order in which the proof gives rise to them."""
-    found = dict.fromkeys(_about_environment(world, state))
+    hints = list(_about_environment(world, state))
     requested = _requested(proof)
     for fact in facts(proof):
-        hints: list[Hint] = []
         match fact:
             case Unusable(package, versions, rejection) if package.name is not None and rejection.verb != "depends on":
                 hints += _about_prereleases(package.name, versions, requested, world, state)
@@ -49,8 +47,10 @@ def hints_of(proof: Proof, world: World, state: ForkState, words: Words) -> list
             case Needs():
                 hints += _about_members(fact, world)
                 hints += _about_python(fact, world)
-        found.update(dict.fromkeys(hint for hint in hints if hint not in found))
-    return [hint.text for hint in found]
+    told: dict[tuple[str, str | None], str] = {}
+    for hint in hints:
+        told.setdefault((hint.kind, hint.about), hint.text)
+    return list(told.values())
 
 
 def _about_environment(world: World, state: ForkState) -> Iterator[Hint]:

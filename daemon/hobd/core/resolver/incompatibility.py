@@ -6,8 +6,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.resolver.package import Package
 from hobd.core.resolver.rejection import Rejection
@@ -15,33 +16,28 @@ from hobd.core.resolver.term import Relation, Term, excluded, required
 from hobd.core.resolver.versions import Point, VersionSet
 
 
-@dataclass(frozen=True, slots=True)
-class NotRoot:
+class NotRoot(Struct, frozen=True):
     """The root has to be chosen: where every search starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoVersions:
+class NoVersions(Struct, frozen=True):
     """No version of the package lies in the term."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """The versions in the term are there, but cannot be used."""
 
     rejection: Rejection
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True):
     """`dependent` requires `dependency`."""
 
     dependent: Package
     dependency: Package
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Derived:
+class Derived(Struct, frozen=True, eq=False):
     """Follows from two others by resolution on the package that both are about."""
 
     conflict: "Incompatibility"

@@ -5,9 +5,9 @@ loop) while it fetches. `prefetch` lets it be told ahead, so that it rarely has 
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.resolver.versions import Point
@@ -17,8 +17,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Registry, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedFile:
+class IndexedFile(Struct, frozen=True, kw_only=True):
     """One file, and the index that offered it."""
 
     file: File
@@ -27,16 +26,14 @@ class IndexedFile:
     """From a flat location (`find-links`): such files are taken as they are, without cut-off, yanks or a look at their tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """One version of a project: all its files, wheels and sdists, in page order."""
 
     version: Version
     files: tuple[IndexedFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What the indexes know of a name under the index strategy. Files with invalid names are left out."""
 
     name: Name
@@ -52,8 +49,7 @@ class Page:
     """Whether the versions here and of later pages are tried by version (`unsafe-best-match`), not one page after the other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPage:
+class NoPage(Struct, frozen=True, kw_only=True):
     """No index could serve the name."""
 
     name: Name
@@ -62,8 +58,7 @@ class NoPage:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
+class Unusable(Struct, frozen=True, kw_only=True):
     """A candidate whose metadata is not to be had, or is invalid: the version is rejected with this reason."""
 
     reason: str
@@ -72,8 +67,7 @@ class Unusable:
     """What exactly is wrong, for the hint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """What will likely be asked for soon."""
 
     pages: tuple[Name, ...] = ()

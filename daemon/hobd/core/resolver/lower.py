@@ -5,10 +5,11 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path as Folder
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.formats.group_table import FlatGroup, flatten
@@ -39,8 +40,7 @@ from hobd.errors import HobError
 _KINDS: dict[type, str] = {GitEntry: "Git", UrlEntry: "URL", PathEntry: "path", IndexEntry: "registry"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stating:
+class Stating(Struct, frozen=True, kw_only=True):
     """Who states a requirement: a project with its own sources and indexes, or the workspace's root."""
 
     ground: Ground

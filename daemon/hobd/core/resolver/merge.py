@@ -1,7 +1,8 @@
 """Completed forks merged into one graph: where each node is reached, and under which marker each edge holds (uv-lock.md 4.7)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.markers import FALSE, TRUE, Marker
 from hobd.core.resolver.conflict_items import at_most_one_each
@@ -16,8 +17,7 @@ from hobd.core.resolver.world import World
 from hobd.core.vocab.source import Path, Registry, Url
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """What forks come to together; see `Resolution`."""
 
     fork_markers: tuple[Marker, ...]

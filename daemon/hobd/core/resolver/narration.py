@@ -1,26 +1,24 @@
 """A proof told line by line: which cause comes first, and when to refer back by number (uv-lock.md 7.3)."""
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from hobd.core.resolver.proof import Fact, Proof, Step
 from hobd.core.resolver.sentences import Words, padded
 
 
-@dataclass(frozen=True, slots=True)
-class _Tell:
+class _Tell(Struct, frozen=True):
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(Struct, frozen=True):
     """The step has been told: give its line a number if others build on it."""
 
     shared: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _TellSecond:
+class _TellSecond(Struct, frozen=True):
     """The first of two derived causes has been told."""
 
     step: Step
@@ -38,8 +36,7 @@ def narrate(proof: Proof, words: Words) -> str:
     return "\n".join(_Narrator(words).tell(proof))
 
 
-@dataclass(slots=True)
-class _Narrator:
+class _Narrator(Struct):
     """Lines told so far, and which of them have numbers. A stack of tasks stands for recursion: proofs can be deep."""
 
     words: Words

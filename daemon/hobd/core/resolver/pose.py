@@ -1,11 +1,12 @@
 """From a workspace or a script, its settings and the old lock to the problem that `solve` answers (uv-lock.md 4.1)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.formats.exclude_newer import cutoff
@@ -35,8 +36,7 @@ class OverlappingEnvironments(RequestError):
     """Two entries of `environments` hold at once, or one never does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posing:
+class Posing(Struct, frozen=True, kw_only=True):
     """What posing needs beside the workspace."""
 
     settings: Settings
@@ -87,8 +87,7 @@ def pose_script(script: Script, workspace: Workspace, posing: Posing) -> Problem
     return _problem(posing, stating, script.tool_uv, requirements=requirements)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demands:
+class Demands(Struct, frozen=True, kw_only=True):
     """What is asked for without a project: lowered already."""
 
     requirements: tuple[Requirement, ...]

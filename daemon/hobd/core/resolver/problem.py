@@ -1,7 +1,6 @@
 """What is to be resolved, as one frozen value (uv-lock.md 4.1): posed by `pose`, answered by `solve`."""
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from packaging.version import Version
 
 from hobd.core.lockfile.model import DependencyMetadata, Lock, Manifest, Options, ScopedRequirement
@@ -13,8 +12,7 @@ from hobd.core.vocab.settings import NONE, Choice
 from hobd.core.vocab.source import LocalTree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RootProject:
+class RootProject(Struct, frozen=True, kw_only=True):
     """A workspace member, with requirements lowered by sources (4.9) and groups flattened."""
 
     name: Name
@@ -35,15 +33,13 @@ class RootProject:
     """For the lock: sorted by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cutoff:
+class Cutoff(Struct, frozen=True, kw_only=True):
     """Files uploaded at or after this moment do not exist (RFC 3339, UTC); None: no cut-off."""
 
     before: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preference:
+class Preference(Struct, frozen=True, kw_only=True):
     """A version that was chosen before: taken again where it fits (4.4)."""
 
     version: Version
@@ -52,8 +48,7 @@ class Preference:
     """The forks that it was chosen for."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchedIndex:
+class SearchedIndex(Struct, frozen=True):
     """An index in which names are looked for."""
 
     named: str
@@ -62,8 +57,7 @@ class SearchedIndex:
     """Its address without credentials; of a folder, its `file:` URL."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Everything that decides a resolution but the indexes' content."""
 
     roots: tuple[RootProject, ...]

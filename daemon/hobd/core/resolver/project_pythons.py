@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.formats.group_table import flatten
 from hobd.core.markers import RequiresPython
@@ -18,8 +19,7 @@ class ContradictoryPythons(RequestError):
     """No Python satisfies all members."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLimit:
+class GroupLimit(Struct, frozen=True):
     """The Pythons that a group of a member is for (SYN-7)."""
 
     package: Name

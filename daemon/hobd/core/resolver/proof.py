@@ -7,8 +7,9 @@ A step may be the cause of several others. Rewriting keeps that, and is never re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.resolver.incompatibility import Dependency, Derived, Incompatibility, NoVersions, Rejected
 from hobd.core.resolver.package import Package
@@ -19,21 +20,18 @@ from hobd.core.resolver.versions import NO_VERSION, VersionSet
 Terms: TypeAlias = dict[Package, Term]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
+class Start(Struct, frozen=True, eq=False):
     """The root has to be chosen."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Missing:
+class Missing(Struct, frozen=True, eq=False):
     """There are no versions of the package in the set."""
 
     package: Package
     versions: VersionSet
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unusable:
+class Unusable(Struct, frozen=True, eq=False):
     """Versions of the package cannot be used."""
 
     package: Package
@@ -41,8 +39,7 @@ class Unusable:
     rejection: Rejection
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Needs:
+class Needs(Struct, frozen=True, eq=False):
     """Versions of the package depend on some of another."""
 
     package: Package
@@ -54,8 +51,7 @@ class Needs:
 Fact: TypeAlias = Start | Missing | Unusable | Needs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(Struct, frozen=True, eq=False):
     """A conclusion from two causes: not all of the terms can hold."""
 
     terms: Terms

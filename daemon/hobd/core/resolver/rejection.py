@@ -1,14 +1,14 @@
 """Why versions that are there cannot be used, in the words of the explanation (uv-lock.md 7.3)."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.tags import Misfit, Tags
 
 _PLURALS = {"has": "have", "was": "were", "requires": "require", "depends on": "depend on", "needs": "need"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
+class Rejection(Struct, frozen=True, kw_only=True):
     """A reason, as a verb and its object: `was`, `yanked`. Versions rejected for equal reasons are told of together."""
 
     verb: str

@@ -1,7 +1,6 @@
 """The answer: what was chosen in every fork, and the forks merged into one graph."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.markers import Marker
@@ -13,8 +12,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class NodeKey:
+class NodeKey(Struct, frozen=True):
     """A node of the graph: a distribution from one place, or an extra or a group of it."""
 
     name: Name
@@ -34,8 +32,7 @@ class NodeKey:
         return self if self.extra is None and self.group is None else NodeKey(self.name, self.version, self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class ForkEdge:
+class ForkEdge(Struct, frozen=True):
     """In one fork: a node depends on another where the marker holds. `parent` is None for the root."""
 
     parent: NodeKey | None
@@ -43,8 +40,7 @@ class ForkEdge:
     marker: Marker
 
 
-@dataclass(frozen=True, slots=True)
-class ForkSolution:
+class ForkSolution(Struct, frozen=True):
     """What was chosen in one fork."""
 
     environment: Environment
@@ -52,8 +48,7 @@ class ForkSolution:
     edges: tuple[ForkEdge, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """A distribution of the result, with what a lock says of it."""
 
     metadata: Metadata
@@ -65,8 +60,7 @@ class Chosen:
     """Where it comes from, with what was learnt about it: a git reference with its commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(Struct, frozen=True):
     """A version that all requirements allow, that would have come first, and was not taken."""
 
     version: Version
@@ -74,8 +68,7 @@ class PassedOver:
     """As it follows the version in a sentence, `was yanked`; empty where nothing stands against it but an earlier choice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """What decided one version."""
 
     name: Name
@@ -95,8 +88,7 @@ class Decided:
     """The newest version that there is, where some requirement does not allow it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """Everything that was chosen, for all environments of the project."""
 
     fork_markers: tuple[Marker, ...]

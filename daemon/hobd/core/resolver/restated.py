@@ -1,7 +1,8 @@
 """Steps that reach beyond what their causes say, over versions that do not exist: the missing statement is added (uv-lock.md 7.2)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.core.resolver.cuts import BOTTOM
 from hobd.core.resolver.listing import Listings

@@ -11,8 +11,9 @@ decide and which dependencies a version has is the business of the solver that d
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from hobd.core.resolver.incompatibility import Dependency, Incompatibility, dependency, no_versions, not_root, rejected, resolved
 from hobd.core.resolver.package import Package, PackageTable
@@ -30,8 +31,7 @@ class NoSolution(Exception):
         self.proof = proof
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """One step of a contradiction: the incompatibility, and the package whose assignment completed it."""
 
     package: Package

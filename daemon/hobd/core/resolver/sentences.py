@@ -1,8 +1,8 @@
 """The sentences of an explanation (uv-lock.md 7.3)."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.resolver.cuts import BOTTOM, TOP, Cut, comparisons
@@ -21,8 +21,7 @@ class Sense(Enum):
     LISTED = "are available:"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Puts facts and conclusions into words."""
 
     background: Background

@@ -8,7 +8,8 @@ all packages decided → the fork is complete; its choices are preferences of th
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.core.resolver.announce import Announcer
 from hobd.core.resolver.attempt import Attempt, Decide, Forbid, Reject, Split

@@ -5,8 +5,9 @@ Paths become relative to the lock, unless the user wrote them absolute.
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as Folder
+
+from msgspec import Struct, field
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS, is_archive
 from hobd.core.formats.urls import has_known_scheme, login_of, path_url, without_credentials, without_fragment
@@ -39,8 +40,7 @@ class UnfitMember(InvalidSource):
         """Of all members, as a lock has them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """What requirements are lowered against: the workspace, and the project in it that states them."""
 
     workspace: Workspace

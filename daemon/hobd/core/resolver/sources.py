@@ -1,8 +1,9 @@
 """Which source or index a name comes from in a fork, as first-party requirements decide it (uv-lock.md 4.1)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from posixpath import normpath
+
+from msgspec.structs import replace
 
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.first_party import Stated

@@ -1,6 +1,6 @@
 """The state of one fork: its environment, its search, and where its names come from."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -15,8 +15,7 @@ from hobd.core.vocab.source import Registry, Source
 _TOO_MANY_CONFLICTS = 5
 
 
-@dataclass(slots=True)
-class Grievances:
+class Grievances(Struct):
     """How often packages suffered from conflicts or caused them, and who has just reached the limit (4.3)."""
 
     suffered: dict[Package, int] = field(default_factory=dict)

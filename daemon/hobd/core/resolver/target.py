@@ -1,8 +1,8 @@
 """The one environment that a resolution is for, where it is not for all of a project's (uv-lock.md 4, of `pip`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.tags import Tags
@@ -14,8 +14,7 @@ INSTALLED = Registry("installed")
 """Stands for the environment itself where indexes are meant: what is there needs no index."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledVersion:
+class InstalledVersion(Struct, frozen=True, kw_only=True):
     """A distribution that is in the environment already."""
 
     name: Name
@@ -23,8 +22,7 @@ class InstalledVersion:
     metadata: Metadata
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """What markers and wheels have to fit."""
 
     values: Mapping[str, str]

@@ -4,7 +4,9 @@ as searched ─→ without proxies ─→ sets named by listed versions ─→ w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.listing import Listings
@@ -17,8 +19,7 @@ from hobd.core.resolver.versions import VersionSet
 from hobd.core.vocab.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
+class Background(Struct, frozen=True):
     """What the telling of a proof takes from the resolution."""
 
     table: PackageTable

@@ -1,10 +1,11 @@
 """Which wheels an interpreter can use, and how well each fits (PEP 425)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.tags.platforms import Platform, platform_tags
 from hobd.core.tags.wheel_name import BuildTag, WheelName
@@ -21,8 +22,7 @@ class UnknownImplementation(WorldError):
     """An implementation of Python for which there are no tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterpreterFacts:
+class InterpreterFacts(Struct, frozen=True, kw_only=True):
     """What tags depend on; learned by asking the interpreter."""
 
     implementation: str

@@ -1,7 +1,8 @@
 """The platform tags that a machine can use, best first (PEP 425, 513, 571, 599, 600, 656, 730, 738, 783)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.errors import WorldError
 
@@ -31,8 +32,7 @@ class UnknownPlatform(WorldError):
     """A platform for which there are no tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
+class Platform(Struct, frozen=True, kw_only=True):
     """What wheels with machine code depend on besides Python."""
 
     system: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.tags.platforms import Platform
 from hobd.core.vocab.environ import Environ
@@ -32,8 +33,7 @@ class UnknownTarget(RequestError):
     """A name that `--python-platform` does not know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A platform to resolve and install for, instead of the interpreter's own."""
 
     platform: Platform
@@ -42,8 +42,7 @@ class Target:
     is_manylinux_compatible: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploymentFloors:
+class DeploymentFloors(Struct, frozen=True, kw_only=True):
     """The oldest systems to support, from `MACOSX_DEPLOYMENT_TARGET`, `IPHONEOS_DEPLOYMENT_TARGET` and `ANDROID_API_LEVEL`."""
 
     macos: tuple[int, int] = (13, 0)

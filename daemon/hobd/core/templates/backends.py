@@ -1,15 +1,14 @@
 """What `pyproject.toml` says of each build backend that a new project can have (INI-9)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.vocab.uv_version import UV_VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """One backend."""
 
     requires: tuple[str, ...]

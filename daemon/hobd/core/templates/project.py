@@ -1,6 +1,6 @@
 """The files of a new project (INI-2 to INI-9)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.formats.shapes import quoted
 from hobd.core.templates.backends import BACKENDS
@@ -23,16 +23,14 @@ wheels/
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(Struct, frozen=True, kw_only=True):
     """Whom the project names; at least one of the two is there."""
 
     name: str | None = None
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewProject:
+class NewProject(Struct, frozen=True, kw_only=True):
     """What was decided of a project before its first line."""
 
     name: Name

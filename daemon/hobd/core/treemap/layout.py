@@ -5,11 +5,11 @@ rectangle would make its worst shape worse.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Struct, frozen=True):
     """A place in a picture, in its units."""
 
     x: float

@@ -1,7 +1,8 @@
 """A tree-map as SVG: one file that needs nothing else, without scripts, readable on light and on dark, and by who cannot see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.formats.xml_text import xml_text
 from hobd.core.treemap.layout import Rectangle, squarify
@@ -33,8 +34,7 @@ text { fill: #1c1e24; font: 11px ui-monospace, "DejaVu Sans Mono", Menlo, Consol
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(Struct, frozen=True, kw_only=True):
     """One thing."""
 
     label: str
@@ -44,8 +44,7 @@ class Leaf:
     is_marked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(Struct, frozen=True, kw_only=True):
     """Things of one kind."""
 
     label: str

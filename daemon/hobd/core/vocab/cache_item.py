@@ -1,9 +1,10 @@
 """What lies in the cache, one thing at a time: what it is, what it takes up, and who has a use for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.vocab.settings_layer import CacheBudget
 
@@ -28,8 +29,7 @@ class CacheKind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheItem:
+class CacheItem(Struct, frozen=True, kw_only=True):
     """One thing in the cache that can be removed without the others."""
 
     kind: CacheKind
@@ -50,8 +50,7 @@ class CacheItem:
     """Whether environments hold links to its files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheListing:
+class CacheListing(Struct, frozen=True, kw_only=True):
     """A cache, as people want to see it."""
 
     path: Path

@@ -1,6 +1,6 @@
 """The digest of a file, with its algorithm."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 STRENGTH = ("md5", "sha256", "sha384", "sha512", "blake2b")
 """The algorithms that hob knows, weakest first (uv-lock.md 1.10)."""
@@ -11,8 +11,7 @@ HEX_LENGTHS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Digest:
+class Digest(Struct, frozen=True, order=True):
     """An algorithm's name and the lower-case hex digits."""
 
     algorithm: str

@@ -1,12 +1,11 @@
 """One file that can be installed: a wheel or a sdist, as an index, a folder or a lock describes it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.vocab.digest import Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """One file of a project on an index. Nothing in it is parsed before it is looked at: pages have thousands."""
 
     filename: str

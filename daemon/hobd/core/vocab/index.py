@@ -1,12 +1,11 @@
 """A package index as it is configured, and how the network is to be used."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.vocab.names import Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Struct, frozen=True, kw_only=True):
     """One configured index (features.md, section 4)."""
 
     url: str
@@ -30,8 +29,7 @@ class Index:
     """Lock-relative text of a local index, where the lock writes a path."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSettings:
+class IndexSettings(Struct, frozen=True, kw_only=True):
     """Which indexes are asked, in which order, and how."""
 
     indexes: tuple[Index, ...]
@@ -44,8 +42,7 @@ class IndexSettings:
     keyring_provider: str = "disabled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkSettings:
+class NetworkSettings(Struct, frozen=True, kw_only=True):
     """How to reach the network: from the request's environment and settings, never the daemon's own."""
 
     offline: bool = False
@@ -70,8 +67,7 @@ class NetworkSettings:
     credentials_folder: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refresh:
+class Refresh(Struct, frozen=True, kw_only=True):
     """What is to be asked again although the cache has it."""
 
     everything: bool = False

@@ -1,7 +1,6 @@
 """Core metadata of a distribution, cut to what resolving needs."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -9,8 +8,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.requirement import Requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(Struct, frozen=True, kw_only=True):
     """What a distribution says about itself (core metadata 2.x)."""
 
     name: Name

@@ -4,10 +4,10 @@ Workspace ── members ─→ Member ── pyproject ─→ Pyproject ── 
    └─ root, definition                            └─ tool_uv ─→ ToolUv ── sources ─→ SourceEntry
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct, field
 from packaging.version import Version
 
 from hobd.core.markers import TRUE, Marker
@@ -15,8 +15,7 @@ from hobd.core.vocab.index import Index
 from hobd.core.vocab.names import Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectTable:
+class ProjectTable(Struct, frozen=True, kw_only=True):
     """`[project]` (PEP 621), cut to what resolving and syncing need. Requirements stay text: a bad one means that the backend is asked."""
 
     name: Name
@@ -33,8 +32,7 @@ class ProjectTable:
     """Whether `scripts` or `gui-scripts` is there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSystem:
+class BuildSystem(Struct, frozen=True, kw_only=True):
     """`[build-system]` (PEP 518, PEP 517)."""
 
     requires: tuple[str, ...] = ()
@@ -43,15 +41,13 @@ class BuildSystem:
     backend_path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IncludeGroup:
+class IncludeGroup(Struct, frozen=True):
     """`{ include-group = "name" }`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownGroupObject:
+class UnknownGroupObject(Struct, frozen=True):
     """A table in a group that PEP 735 reserves for later: an error only when the groups are used."""
 
     items: tuple[tuple[str, str], ...]
@@ -61,15 +57,13 @@ GroupEntry: TypeAlias = str | IncludeGroup | UnknownGroupObject
 """One entry of a dependency group; a requirement stays text until the group is used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Applies:
+class _Applies(Struct, frozen=True, kw_only=True):
     marker: Marker = TRUE
     extra: Name | None = None
     group: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitEntry(_Applies):
+class GitEntry(_Applies, frozen=True, kw_only=True):
     """`{ git = … }`. At most one of `rev`, `tag` and `branch` is set."""
 
     git: str
@@ -82,16 +76,14 @@ class GitEntry(_Applies):
     lfs: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlEntry(_Applies):
+class UrlEntry(_Applies, frozen=True, kw_only=True):
     """`{ url = … }`."""
 
     url: str
     subdirectory: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathEntry(_Applies):
+class PathEntry(_Applies, frozen=True, kw_only=True):
     """`{ path = … }`, relative to the file that says it."""
 
     path: str
@@ -99,15 +91,13 @@ class PathEntry(_Applies):
     package: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexEntry(_Applies):
+class IndexEntry(_Applies, frozen=True, kw_only=True):
     """`{ index = … }`."""
 
     index: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkspaceEntry(_Applies):
+class WorkspaceEntry(_Applies, frozen=True, kw_only=True):
     """`{ workspace = true }`, or the path of another workspace's root."""
 
     workspace: bool | str
@@ -118,16 +108,14 @@ SourceEntry: TypeAlias = GitEntry | UrlEntry | PathEntry | IndexEntry | Workspac
 """One entry of `[tool.uv.sources]`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkspaceTable:
+class WorkspaceTable(Struct, frozen=True, kw_only=True):
     """`[tool.uv.workspace]`."""
 
     members: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopedTable:
+class ScopedTable(Struct, frozen=True, kw_only=True):
     """`{ package = { name, version }, dependencies = […] }` among overrides and exclusions."""
 
     package: Name
@@ -135,8 +123,7 @@ class ScopedTable:
     dependencies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictTable:
+class ConflictTable(Struct, frozen=True, kw_only=True):
     """One item of a `conflicts` set; the package may be left to be the project itself."""
 
     package: Name | None = None
@@ -144,8 +131,7 @@ class ConflictTable:
     group: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolUv:
+class ToolUv(Struct, frozen=True, kw_only=True):
     """The keys of `[tool.uv]` that belong to the project, whatever becomes of its settings (CFG-4). Requirements are checked text."""
 
     sources: tuple[tuple[Name, tuple[SourceEntry, ...]], ...] = ()
@@ -171,8 +157,7 @@ class ToolUv:
         return next((entries for package, entries in self.sources if package == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pyproject:
+class Pyproject(Struct, frozen=True, kw_only=True):
     """A `pyproject.toml`."""
 
     project: ProjectTable | None = None
@@ -189,8 +174,7 @@ class Pyproject:
         return self.has_build_system or not needs_build_system
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """A Python script with its inline metadata (PEP 723)."""
 
     path: Path | None
@@ -200,8 +184,7 @@ class Script:
     tool_uv: ToolUv = field(default_factory=ToolUv)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One project of a workspace."""
 
     root: Path
@@ -215,8 +198,7 @@ class Member:
         return self.project.name
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFact:
+class LocalFact(Struct, frozen=True):
     """What the disk said about a path that a source or a requirement names."""
 
     is_folder: bool
@@ -225,8 +207,7 @@ class LocalFact:
     exists: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignMember:
+class ForeignMember(Struct, frozen=True):
     """A member of another workspace."""
 
     name: Name
@@ -234,8 +215,7 @@ class ForeignMember:
     is_package: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
+class Workspace(Struct, frozen=True, kw_only=True):
     """All projects that share one lockfile: often only one."""
 
     root: Path

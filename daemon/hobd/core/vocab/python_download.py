@@ -1,12 +1,11 @@
 """A build of Python that can be downloaded."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hobd.core.vocab.python_key import PythonKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonDownload:
+class PythonDownload(Struct, frozen=True, kw_only=True):
     """One archive."""
 
     key: PythonKey

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 _RANKS = {"cpython": 0, "pyodide": 0, "pypy": 1, "graalpy": 2}
@@ -13,8 +13,7 @@ _WIDTH = re.compile(r"_v\d+$")
 Keyed = TypeVar("Keyed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonKey:
+class PythonKey(Struct, frozen=True, kw_only=True):
     """What tells one build of Python from another."""
 
     implementation: str

@@ -1,11 +1,11 @@
 """A command line and the context that it runs in, as every story sees it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+
+class Terminal(Struct, frozen=True, kw_only=True):
     """What the standard streams of the caller are."""
 
     stdin_is_tty: bool = False
@@ -15,8 +15,7 @@ class Terminal:
     """Cells; 0 where unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Struct, frozen=True, kw_only=True):
     """Who asked, from where. The environment is not in it: that is an `Environ`, whose reads are noted."""
 
     cwd: Path
@@ -29,8 +28,7 @@ class Caller:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Struct, frozen=True, kw_only=True):
     """A file that a program keeps open, with shared record locks on some of its bytes, as long as it runs."""
 
     path: Path
@@ -39,8 +37,7 @@ class Lease:
     """The bytes, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class Launch(Struct, frozen=True, kw_only=True):
     """A program that the caller is to become: `hob run` and its kin end with one."""
 
     argv: tuple[str, ...]
@@ -60,8 +57,7 @@ class Launch:
     """What is kept from being cleaned away meanwhile."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """How a story ended."""
 
     code: int = 0

@@ -1,7 +1,7 @@
 """A requirement: a name, what is asked of it, when, and where it is to come from (PEP 508, uv-lock.md 1.8)."""
 
-from dataclasses import dataclass, field, replace
-
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.markers import TRUE, Marker
@@ -9,8 +9,7 @@ from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictItem:
+class ConflictItem(Struct, frozen=True, kw_only=True):
     """One item of a `conflicts` set: an extra or a group of a package, or (neither) the whole project."""
 
     package: Name
@@ -18,8 +17,7 @@ class ConflictItem:
     group: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """What a project, a group or a distribution requires."""
 
     name: Name

@@ -1,7 +1,8 @@
 """The settings of one request, composed of command line, environment, project, user and system (features.md, section 12)."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.core.lockfile.model import DependencyMetadata, ExcludeNewer
 from hobd.core.vocab.index import IndexSettings, NetworkSettings, Refresh
@@ -10,8 +11,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings_layer import CacheBudget, ExtraBuildDependency, HobSettings, PipLayer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """All packages, some, or none: the form of `no-build`, `no-binary`, `no-sources`, `reinstall` and their kin."""
 
     everything: bool = False
@@ -32,8 +32,7 @@ class Choice:
 NONE = Choice()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True, kw_only=True):
     """Which locked versions are not to be preferred (`-U`, `-P`, `--upgrade-group`)."""
 
     everything: bool = False
@@ -48,8 +47,7 @@ class Upgrade:
         return not self.everything and not self.packages and not self.groups
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolverSettings:
+class ResolverSettings(Struct, frozen=True, kw_only=True):
     """What decides a resolution beside the requirements."""
 
     resolution_mode: str = "highest"
@@ -75,8 +73,7 @@ class ResolverSettings:
         return any(cutoff is not None and cutoff.span is not None for cutoff in cutoffs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallSettings:
+class InstallSettings(Struct, frozen=True, kw_only=True):
     """How distributions come into an environment."""
 
     link_mode: str = "clone"
@@ -95,8 +92,7 @@ ConfigSettings = tuple[tuple[str, tuple[str, ...]], ...]
 """Key and values for a build backend, in order of key (PEP 517); a key with one value is given as a string."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSettings:
+class BuildSettings(Struct, frozen=True, kw_only=True):
     """Whether and how distributions are built."""
 
     no_build: Choice = NONE
@@ -113,8 +109,7 @@ class BuildSettings:
     """None: as many as there are processors."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonSettings:
+class PythonSettings(Struct, frozen=True, kw_only=True):
     """Which interpreters may be used, and where they come from."""
 
     preference: str = "managed"
@@ -130,8 +125,7 @@ class PythonSettings:
     downloads_json_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheSettings:
+class CacheSettings(Struct, frozen=True, kw_only=True):
     """Where downloaded and built things are kept."""
 
     folder: Path | None
@@ -145,8 +139,7 @@ class CacheSettings:
     """Whether the folder is gone after the request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishSettings:
+class PublishSettings(Struct, frozen=True, kw_only=True):
     """Where and how distributions are uploaded."""
 
     publish_url: str | None = None
@@ -156,8 +149,7 @@ class PublishSettings:
     upload_timeout_seconds: float = 900.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditSettings:
+class AuditSettings(Struct, frozen=True, kw_only=True):
     """`[tool.uv.audit]`."""
 
     malware_check: bool = False
@@ -166,8 +158,7 @@ class AuditSettings:
     ignore_until_fixed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """All settings of one request."""
 
     index: IndexSettings

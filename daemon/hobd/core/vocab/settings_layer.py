@@ -5,8 +5,9 @@ project                    ├─ combine ─→ one Layer ─→ Settings
 user, system               ┘
 """
 
-from dataclasses import dataclass, fields
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import DependencyMetadata
 from hobd.core.vocab.index import Index
@@ -16,8 +17,7 @@ Pairs = tuple[tuple[Name, str], ...]
 ConfigPairs = tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraBuildDependency:
+class ExtraBuildDependency(Struct, frozen=True, kw_only=True):
     """One requirement that is added to a package's build environment."""
 
     requirement: str
@@ -26,8 +26,7 @@ class ExtraBuildDependency:
     """Whether the version of the resolution is to be used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HobSettings:
+class HobSettings(Struct, frozen=True, kw_only=True):
     """`[tool.hob]`: what hob can do beyond uv. A uv user of the same project notices nothing of it."""
 
     portable_lock: bool = False
@@ -39,8 +38,7 @@ class HobSettings:
     """Whether modules are compiled while nobody waits, and installed with what was compiled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheBudget:
+class CacheBudget(Struct, frozen=True, kw_only=True):
     """How large a cache may be."""
 
     size_bytes: int | None = None
@@ -56,8 +54,7 @@ class CacheBudget:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
+class Tuning(Struct, frozen=True, kw_only=True):
     """The keys that `[tool.uv]` and `[tool.uv.pip]` share. None: not said. Tuples of layers are joined, the higher first."""
 
     index: tuple[Index, ...] | None = None
@@ -93,8 +90,7 @@ class Tuning:
     torch_backend: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipLayer(Tuning):
+class PipLayer(Tuning, frozen=True, kw_only=True):
     """`[tool.uv.pip]`: settings of the pip interface alone."""
 
     python: str | None = None
@@ -132,8 +128,7 @@ class PipLayer(Tuning):
     verify_hashes: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer(Tuning):
+class Layer(Tuning, frozen=True, kw_only=True):
     """`[tool.uv]` or a `uv.toml`, and `[tool.hob]` beside it."""
 
     required_version: str | None = None
@@ -186,16 +181,16 @@ TuningT = TypeVar("TuningT", Layer, PipLayer)
 def combine(higher: TuningT, lower: TuningT) -> TuningT:
     """Both layers as one: single values of the higher win, tuples are joined with the higher's part first (CFG-3)."""
     joined = {}
-    for field in fields(higher):
-        ours, theirs = getattr(higher, field.name), getattr(lower, field.name)
+    for name in higher.__struct_fields__:
+        ours, theirs = getattr(higher, name), getattr(lower, name)
         if ours is None or theirs is None:
-            joined[field.name] = theirs if ours is None else ours
+            joined[name] = theirs if ours is None else ours
         elif isinstance(ours, tuple):
-            joined[field.name] = ours + theirs
+            joined[name] = ours + theirs
         elif isinstance(ours, PipLayer):
-            joined[field.name] = combine(ours, theirs)
+            joined[name] = combine(ours, theirs)
         elif isinstance(ours, CacheBudget):
-            joined[field.name] = ours.over(theirs)
+            joined[name] = ours.over(theirs)
         else:
-            joined[field.name] = ours
+            joined[name] = ours
     return type(higher)(**joined)

@@ -1,13 +1,13 @@
 """How rooms start processes without knowing where they run: in the client's context, or here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+
+class Finished(Struct, frozen=True):
     """A process that has ended. `code` is its exit code, or minus the signal that ended it."""
 
     code: int

@@ -6,11 +6,10 @@
 It is made of texts only: it is to be read again by another process, perhaps of a later day.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
+class Demand(Struct, frozen=True, kw_only=True):
     """One requirement that counts: of a package, of one of its extras or groups, or of the user on everything."""
 
     parent: str
@@ -26,8 +25,7 @@ class Demand:
     """`requirement`, `override` or `constraint`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What decided one version."""
 
     name: str
@@ -44,8 +42,7 @@ class Choice:
     """The newest version that there is, where some requirement does not allow it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """How a lock came about."""
 
     forks: tuple[str, ...]

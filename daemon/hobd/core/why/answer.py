@@ -1,9 +1,9 @@
 """The answer to `hob why`, as a value: the ways to each version of a package, and what decided it."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -22,8 +22,7 @@ _MOST_COUNTED = 100
 """More are not counted where only the shortest are shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(Struct, frozen=True, kw_only=True):
     """One package on a way, and how the way got there."""
 
     name: str
@@ -39,8 +38,7 @@ class Stop:
     marker: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """What decided a version."""
 
     choice: Choice
@@ -52,8 +50,7 @@ class Reason:
     """Those of them that keep the newest version out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """One package of the name."""
 
     name: str
@@ -126,8 +123,7 @@ def _identity(lock: Lock, place: int) -> tuple[str, str]:
     return package.name, "" if package.version is None else str(package.version)
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
+class _Teller(Struct, frozen=True):
     """Puts links and choices into texts."""
 
     lock: Lock

@@ -7,10 +7,11 @@ A way visits no package twice. There can be more ways than anybody can count: th
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import Edge, Lock
 from hobd.core.markers import TRUE, Marker
@@ -26,8 +27,7 @@ Node: TypeAlias = tuple[int, Name | None]
 """A package by its place in the lock, or one of its extras."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A package, or the root, depends on another."""
 
     parent: int

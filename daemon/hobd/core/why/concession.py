@@ -1,8 +1,8 @@
 """Which bound of a project's own would have to give way, for all the rest of an unsatisfiable problem to go together."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.resolver.problem import Problem

@@ -6,9 +6,10 @@ Only the order of boxes and arrows decides: the same picture is laid out the sam
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hobd.core.why.picture import Box, Picture
 
@@ -22,8 +23,7 @@ _Place: TypeAlias = tuple[str, int]
 """A box by its key and layer 0, or where a long arrow crosses a layer: the arrow's own key with the layer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A box with its upper left corner and its size, in pixels."""
 
     box: Box
@@ -33,8 +33,7 @@ class Placed:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An arrow as the points that it goes through."""
 
     points: tuple[tuple[float, float], ...]
@@ -43,8 +42,7 @@ class Line:
     """The middle of what is said of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A picture with everything in its place."""
 
     title: str

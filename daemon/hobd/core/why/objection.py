@@ -1,8 +1,9 @@
 """What stands against a version that is asked for, and the ways out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from hobd.core.resolver.package import Kind as PackageKind
 from hobd.core.resolver.proof import Missing, Needs, Unusable, facts
@@ -27,8 +28,7 @@ _TITLES: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
+class Objection(Struct, frozen=True, kw_only=True):
     """Why a requirement cannot be met."""
 
     kind: Kind

@@ -4,8 +4,8 @@ locked 1.0 ─ lock --upgrade → 1.4 ─ held back by `fig v1 requires hazel<2`
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.formats.source_text import render_requirement_text
@@ -17,8 +17,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """Who asks for something older than the newest version."""
 
     name: Name | None
@@ -28,8 +27,7 @@ class Holder:
     requirement: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
+class Behind(Struct, frozen=True, kw_only=True):
     """A package of which there is something newer."""
 
     name: Name

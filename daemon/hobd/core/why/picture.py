@@ -1,8 +1,9 @@
 """A graph to be drawn: boxes with lines of text, and arrows between them."""
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["plain", "start", "target", "problem"]
 """What a box stands for decides its colour: an ordinary package, where ways begin, what was asked for, what cannot be."""
@@ -12,8 +13,7 @@ MOST_BOXES = 200
 _COLUMNS = 38
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A node. Boxes are told apart by their key."""
 
     key: str
@@ -21,8 +21,7 @@ class Box:
     kind: Kind = "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrow:
+class Arrow(Struct, frozen=True, kw_only=True):
     """An edge, downwards where there is no cycle."""
 
     start: str
@@ -32,8 +31,7 @@ class Arrow:
     """What is said of it; empty for nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """A whole graph. Arrows lead between boxes that are there."""
 
     title: str

@@ -1,7 +1,8 @@
 """The answer to `hob why` as text: a tree of the ways that looks like `hob tree`, then what decided the version."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hobd.core.why.account import Choice, Demand
 from hobd.core.why.answer import Found, Reason, Stop
@@ -9,8 +10,7 @@ from hobd.core.why.answer import Found, Reason, Stop
 _MOST_DEMANDS = 12
 
 
-@dataclass(slots=True)
-class _Branch:
+class _Branch(Struct):
     """A stop, and what follows it on the ways that it is part of."""
 
     line: str

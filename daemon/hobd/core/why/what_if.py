@@ -1,8 +1,9 @@
 """What if a requirement were added: the problem posed anew, and what its answer means."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -14,8 +15,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Struct, frozen=True, kw_only=True):
     """A requirement on a name that does not count."""
 
     parent: str

@@ -6,12 +6,12 @@ where ─→ workspace above? ─→ which Python ─→ NewProject (pure) ─�
 """
 
 import os
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.init import Init
 from hobd.cli.style import cyan, green
@@ -50,8 +50,7 @@ async def tell(command: Init, context: Context) -> Outcome:
         return Outcome()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Site:
+class _Site(Struct, frozen=True, kw_only=True):
     """Where a project is to be."""
 
     folder: Path
@@ -124,8 +123,7 @@ def _is_pinned(command: Init) -> bool:
     return bool(command.pin_python) if command.pin_python is not None else not command.bare
 
 
-@dataclass(slots=True)
-class _Git:
+class _Git(Struct):
     """What git says before there is a repository."""
 
     author: Author | None = None

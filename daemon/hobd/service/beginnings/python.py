@@ -3,8 +3,9 @@
 `--python`, version file ─→ `.venv` that is there ─→ the workspace's `requires-python` ─→ any interpreter
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.formats.python_version_file import parse_version_file
 from hobd.core.markers import RequiresPython
@@ -18,8 +19,7 @@ from hobd.service.pythons.acquire import find_or_download
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstPython:
+class FirstPython(Struct, frozen=True, kw_only=True):
     """What is written of Python."""
 
     requires_python: str

@@ -1,7 +1,8 @@
 """Git as `hob init` needs it: whether a folder is in a work tree, a new repository, and who the user is."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.core.templates.project import Author
 from hobd.core.vocab.spawn import Finished
@@ -13,8 +14,7 @@ class NoGit(WorldError):
     """There is no git program."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitProgram:
+class GitProgram(Struct, frozen=True):
     """The user's git, run as the user."""
 
     session: Session

@@ -8,12 +8,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.builds.frontend import Product
 from hobd.cli.build import Build
@@ -49,8 +50,7 @@ from hobd.store.temporary import TEMPORARY, TemporaryFolder, is_abandoned
 _ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.lz", ".tar.lzma", ".tar.xz", ".tar.zst", ".tar", ".tbz", ".tgz", ".tlz", ".txz")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One thing to build."""
 
     place: Path
@@ -107,8 +107,7 @@ def _output(command: Build, source: Path, session: Session) -> Path:
     return source / "dist" if source.is_dir() else source.parent
 
 
-@dataclass(frozen=True, slots=True)
-class _Builds:
+class _Builds(Struct, frozen=True):
     """The builds of one command."""
 
     command: Build

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.builds.uv_build.faults import CannotBuild
@@ -25,8 +25,7 @@ from hobd.sources.archive import Downloaded, digest_file
 from hobd.sources.unpacking import unpack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buildable:
+class Buildable(Struct, frozen=True, kw_only=True):
     """Something that a backend is asked for."""
 
     name: Name | None = None

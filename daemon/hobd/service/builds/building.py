@@ -5,11 +5,12 @@ Building needs resolving and installing, and both may need building: that knot i
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from anyio import to_thread
+from msgspec import Struct, field
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.builds.hooks import BuildFailed
@@ -46,8 +47,7 @@ Made = TypeVar("Made")
 """What comes of a build."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Builder:
+class Builder(Struct, frozen=True, kw_only=True):
     """Builds for one command. Implements `sources.remote_metadata.BuildMetadata` and `lock_subject.MemberBuilder`."""
 
     session: Session

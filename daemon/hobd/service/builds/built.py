@@ -10,8 +10,10 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.tags import InvalidWheelName, Tags, parse_wheel_name
 from hobd.core.vocab.digest import Digest
@@ -22,8 +24,7 @@ from hobd.service.builds.buildables import Buildable
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
+class Built(Struct, frozen=True, kw_only=True):
     """What is known of one source under one set of rules."""
 
     metadata: bytes | None = None
@@ -42,8 +43,7 @@ class Built:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltIndex:
+class BuiltIndex(Struct, frozen=True, kw_only=True):
     """The index below one folder. Several processes may use it at once: files are replaced, never changed."""
 
     folder: Path

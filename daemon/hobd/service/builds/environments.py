@@ -5,13 +5,14 @@ requirements ─resolve for this interpreter─→ pins ─┬─ wheels: fetche
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.digest import Digest
@@ -42,8 +43,7 @@ class NestedBuilder(BuildMetadata, Protocol):
         """The wheel of a pin that has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildEnvironment:
+class BuildEnvironment(Struct, frozen=True, kw_only=True):
     """Where a backend runs."""
 
     root: Path
@@ -51,8 +51,7 @@ class BuildEnvironment:
     programs: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildEnvironments:
+class BuildEnvironments(Struct, frozen=True, kw_only=True):
     """Makes environments for one build."""
 
     session: Session

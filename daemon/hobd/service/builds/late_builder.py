@@ -1,8 +1,9 @@
 """A builder for who may need one. What builds takes as long to import as all else that a lock in order needs."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.project import Member
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from hobd.service.builds.building import Builder
 
 
-@dataclass(frozen=True, kw_only=True)
-class LateBuilder:
+class LateBuilder(Struct, frozen=True, kw_only=True, dict=True):
     """Makes a builder when something has to be built. Implements `lock_subject.MemberBuilder`."""
 
     session: Session

@@ -1,7 +1,8 @@
 """`hob build --list`: what the built-in backend would put into its distributions."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.builds.backend import parse_backend
 from hobd.builds.frontend import Product
@@ -18,8 +19,7 @@ from hobd.projects.files import read_text, shown
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Lister:
+class Lister(Struct, frozen=True):
     """Lists for one source tree."""
 
     source: Path

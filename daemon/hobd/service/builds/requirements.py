@@ -3,11 +3,12 @@
 requirements, constraints ─solve for one environment─→ versions ─→ the file that fits best ─→ pins
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from anyio import from_thread, to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.lockfile.build import build_lock
 from hobd.core.markers import RequiresPython
@@ -30,8 +31,7 @@ from hobd.service.syncs.promises import Promises, with_kept_promises, with_promi
 from hobd.sources.remote_metadata import BuildMetadata
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementSolver:
+class RequirementSolver(Struct, frozen=True, kw_only=True):
     """Chooses what build environments are made of."""
 
     session: Session

@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.builds.frontend import ConfigValues
@@ -30,8 +31,7 @@ class UnmatchedRuntime(RequestError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraRequirement:
+class ExtraRequirement(Struct, frozen=True):
     """A requirement that the settings add to a build."""
 
     requirement: Requirement
@@ -39,8 +39,7 @@ class ExtraRequirement:
     """Whether it is to have the version of the resolution: then it has it already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRules:
+class BuildRules(Struct, frozen=True, kw_only=True):
     """The rules for one package."""
 
     config: tuple[tuple[str, tuple[str, ...]], ...] = ()

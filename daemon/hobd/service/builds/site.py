@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from os import pathsep
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.builds.backend import Backend, parse_backend
 from hobd.builds.diagnosis import Subject
@@ -33,8 +33,7 @@ _WHEELS = "wheels"
 _BUILD_SYSTEM, _SETUP_PY, _EXTRA = "`build-system.requires`", "`setup.py` build", "`extra-build-dependencies`"
 
 
-@dataclass(frozen=True, slots=True)
-class LimitedSpawner:
+class LimitedSpawner(Struct, frozen=True):
     """Starts no more processes at once than a limiter allows. Implements `Spawner`."""
 
     spawner: Spawner
@@ -54,8 +53,7 @@ class LimitedSpawner:
             return await self.spawner.run(argv, env=env, cwd=cwd, timeout_seconds=timeout_seconds, listen=listen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """A tree that is ready."""
 
     frontend: Frontend
@@ -65,8 +63,7 @@ class Site:
     """An empty folder for what is built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is wanted of a backend, and how."""
 
     product: Product
@@ -76,8 +73,7 @@ class Order:
     """Whether hob may do itself what a backend would do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sites:
+class Sites(Struct, frozen=True, kw_only=True):
     """Makes sites for one build."""
 
     session: Session

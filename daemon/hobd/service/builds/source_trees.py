@@ -4,9 +4,10 @@ pyproject.toml ─┬─ all that counts is static ─→ lowered by the sources
                 └─ something is dynamic ──────→ the backend is asked ─→ lowered likewise ─────────────→ Metadata
 """
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from hobd.core.formats.pyproject import parse_pyproject
@@ -29,8 +30,7 @@ _DYNAMIC = frozenset({"version", "requires-python"})
 """Beside the requirements: what has to be static for the backend to be left alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What a tree is read in."""
 
     discovery: Discovery
@@ -39,8 +39,7 @@ class Surroundings:
     """The folder of the lock: relative paths start there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTree:
+class SourceTree(Struct, frozen=True, kw_only=True):
     """A folder that something can be built from."""
 
     folder: Path

@@ -8,12 +8,13 @@ forbidden? ─→ environment ─→ backend, one at a time for a source ─→ 
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.builds.backend import parse_backend
 from hobd.cli.build_lines import render_building, render_built
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
     from hobd.service.builds.site import Order, Site, Sites
 
 
-@dataclass(slots=True)
-class Shared:
+class Shared(Struct):
     """What a builder has in common with those that it nests."""
 
     limiter: anyio.CapacityLimiter | None = None
@@ -64,8 +64,7 @@ class Shared:
         return self.limiter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
+class Workshop(Struct, frozen=True, kw_only=True):
     """Where one builder builds."""
 
     session: Session

@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.quantities import size
 from hobd.core.vocab.settings_layer import CacheBudget
@@ -22,8 +23,7 @@ _WAYS_OUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """What there is on a disk, and what of it this user may still take."""
 
     size_bytes: int

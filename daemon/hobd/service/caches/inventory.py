@@ -1,8 +1,9 @@
 """What lies in a cache and who has a use for it: the inventory of the disk, the register of environments, the processes that run."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
 from hobd.core.vocab.settings_layer import CacheBudget

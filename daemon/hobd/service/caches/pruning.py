@@ -1,8 +1,9 @@
 """What `hob cache prune` takes: what nobody needs, and what was made for runs that have ended (CAC-6)."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hobd.service.cache_folders import ENVIRONMENTS, OVERLAYS, SCRIPTS
 from hobd.service.caches.cached_packages import clean_downloaded
@@ -12,8 +13,7 @@ _FOR_RUNS = (ENVIRONMENTS, OVERLAYS, SCRIPTS)
 """Folders of what a run makes for itself, and makes again."""
 
 
-@dataclass(slots=True)
-class Pruned:
+class Pruned(Struct):
     """What was removed, or would be."""
 
     paths: list[tuple[Path, Removal]] = field(default_factory=list)

@@ -7,12 +7,12 @@ command ends ─→ due? ─→ daemon: a chore, when no call is told       ─�
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import from_thread, to_thread
+from msgspec import Struct
 
 from hobd.core.vocab.settings_layer import CacheBudget
 from hobd.core.vocab.spawn import Spawner
@@ -75,8 +75,7 @@ async def sweep(cache: Path, budget: CacheBudget, *, is_hasty: bool = False) -> 
     return await to_thread.run_sync(partial(sweep_now, cache, budget, time.time(), _Pace(is_hasty=is_hasty).pause))
 
 
-@dataclass(slots=True)
-class _Pace:
+class _Pace(Struct):
     """Half of the time at most is spent working, so that everybody else goes first."""
 
     is_hasty: bool

@@ -5,10 +5,11 @@ read what is asked ─→ name it ─→ draft the edit ─→ lock it ─→ wr
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.add import Add
@@ -113,8 +114,7 @@ def _following(command: Add) -> Following:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drafted:
+class _Drafted(Struct, frozen=True, kw_only=True):
     """An addition as the files are to have it, but for bounds."""
 
     drafts: Drafts
@@ -124,8 +124,7 @@ class _Drafted:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Followed:
+class _Followed(Struct, frozen=True, kw_only=True):
     """What an addition came to."""
 
     ready: Ready
@@ -135,8 +134,7 @@ class _Followed:
     names: NameHelp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Addition:
+class _Addition(Struct, frozen=True, kw_only=True):
     """What is to be added, and what it is added to."""
 
     command: Add

@@ -5,9 +5,10 @@ Bounds follow once the lock is known.
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -33,8 +34,7 @@ from hobd.service.edits.editing import pyproject_of
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """A requirement that is added."""
 
     table: DependencyTable
@@ -45,8 +45,7 @@ class Edit:
     is_from_index: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditPlace:
+class EditPlace(Struct, frozen=True, kw_only=True):
     """The document that is edited: a `pyproject.toml`, or the metadata of a script."""
 
     path: Path

@@ -1,9 +1,10 @@
 """`hob add --script`: put requirements into the inline metadata of a script, and into its lock where it has one (SCR-6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.add import Add
@@ -53,8 +54,7 @@ async def _name(asked: tuple[Asked, ...], opened: OpenScript, interpreter: Inter
     return await name_all(asked, builder, network, opened.session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Addition:
+class _Addition(Struct, frozen=True, kw_only=True):
     """What is to be added, and to what."""
 
     command: Add

@@ -1,8 +1,10 @@
 """Which source a requirement that is added gets in `[tool.uv.sources]` (ADD-10)."""
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path as Folder
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.add import Add
 from hobd.cli.found import said
@@ -33,8 +35,7 @@ def _referring(source: Git, command: Add) -> Git:
     return replace(source, lfs=lfs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sourcing:
+class Sourcing(Struct, frozen=True, kw_only=True):
     """What decides about sources."""
 
     command: Add

@@ -6,10 +6,11 @@ words, -r files ─→ Asked, perhaps without a name ─→ the name that its fo
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path as Folder
 
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS
 from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
@@ -41,8 +42,7 @@ class MissingDistribution(SourceError):
     """There is nothing at a path."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """One requirement as it was asked for; paths in its source are absolute."""
 
     requirement: Requirement
@@ -124,8 +124,7 @@ def _read_constraints(name: str, base: Folder, session: Session) -> list[Require
     return [_read_line(each, session).requirement for each in _read_lines(name, base, session) if each.line.kind == "requirement"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FileLine:
+class _FileLine(Struct, frozen=True, kw_only=True):
     """A line, and where it is."""
 
     line: RequirementLine

@@ -1,9 +1,10 @@
 """After an addition that brought a conflict: the version that would do, if one bound gave way. Tried for a few seconds at most."""
 
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import anyio
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.resolver.problem import Problem
@@ -49,8 +50,7 @@ def _required_otherwise(requirement: Requirement, version: Version) -> str:
     return f"`{requirement.name}` v{version} would do, but the project requires `{requirement.name}{requirement.specifier}`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Trials:
+class _Trials(Struct, frozen=True):
     """Solves variants of a problem that has no solution."""
 
     locker: Locker

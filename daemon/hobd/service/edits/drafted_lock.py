@@ -8,9 +8,10 @@ backend has to say what a project requires is the draft written at once, and wit
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.resolver.unsatisfiable import Unsatisfiable
@@ -25,8 +26,7 @@ Bound = Callable[[Iterable[tuple[Name, Version]]], bool]
 """Drafts bounds from the versions that were chosen. Returns whether there were some."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftLocker:
+class DraftLocker(Struct, frozen=True, kw_only=True):
     """Locks a subject as it is drafted."""
 
     locker: Locker

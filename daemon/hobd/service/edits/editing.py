@@ -8,9 +8,11 @@ One edit of a project is made at a time; commands that do not edit need not wait
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.cli.found import Given, said
 from hobd.cli.options.groups import GroupOptions
@@ -28,8 +30,7 @@ from hobd.service.syncs.target import select_for
 from hobd.service.syncs.wishes import Scope, project_wishes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class Following(Struct, frozen=True, kw_only=True):
     """How lock and environment follow an edit."""
 
     package: str | None = None
@@ -43,8 +44,7 @@ class Following:
     scope: Scope = field(default_factory=Scope)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
+class Ready(Struct, frozen=True, kw_only=True):
     """A project that can be locked, and synced where that is wanted."""
 
     project: Project

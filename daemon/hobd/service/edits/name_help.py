@@ -6,9 +6,10 @@ suggested is locked already, was installed from this cache before, or brings a w
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.style import bold
 from hobd.core.resolver.unsatisfiable import Unsatisfiable
@@ -25,8 +26,7 @@ _LIKENESS = 0.75
 _MOST_NEAR = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameHelp:
+class NameHelp(Struct, frozen=True, kw_only=True):
     """What is known of names where something is added."""
 
     asked: tuple[Name, ...]

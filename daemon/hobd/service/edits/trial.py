@@ -1,6 +1,7 @@
 """Trying what would be if a requirement were added: nothing is written."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.lockfile.build import build_lock
 from hobd.core.lockfile.changes import Change, compare
@@ -21,8 +22,7 @@ _NOT_EVERYWHERE = ("python", "no-files")
 """Objections that may not hold in every fork."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Possible:
+class Possible(Struct, frozen=True, kw_only=True):
     """It can be had."""
 
     changes: tuple[Change, ...]
@@ -37,8 +37,7 @@ class Possible:
     """Why the version was yanked; empty for no reason, None if it was not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impossible:
+class Impossible(Struct, frozen=True, kw_only=True):
     """It cannot be had."""
 
     objection: Objection
@@ -46,8 +45,7 @@ class Impossible:
     """With the proof; None where no search was needed to see it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """One requirement, tried beside a lock."""
 
     question: Question
@@ -69,8 +67,7 @@ class Trial:
         ).run()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attempts:
+class _Attempts(Struct, frozen=True, kw_only=True):
     """The ways to ask, the plainest first."""
 
     locker: Locker

@@ -5,11 +5,11 @@
 Lock and environment stay as they are: `lock` and `sync` follow the new requirements when they are next asked for.
 """
 
-from dataclasses import replace
 from functools import partial, reduce
 from operator import or_
 from time import monotonic
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 

@@ -1,8 +1,9 @@
 """What hob knows of the environments that it has filled, and what the disk and the system say of them now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.environments.extent import Extent, read_extent
 from hobd.environments.generations import Generations, find_place
@@ -10,8 +11,7 @@ from hobd.environments.processes import Process, running_in
 from hobd.environments.register import KnownEnvironment, Register
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One environment, with its generations where it has some."""
 
     place: Path

@@ -3,12 +3,12 @@
 import json
 import os
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.env import EnvList, EnvRow, render_environments
 from hobd.core.vocab.request import Outcome
@@ -20,8 +20,7 @@ from hobd.service.environments.known import Entry, read_entries
 from hobd.service.opening import open_session
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """An environment as it is now."""
 
     entry: Entry

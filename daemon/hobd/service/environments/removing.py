@@ -5,11 +5,11 @@ all are looked at first ─→ one is none, or is in use? ─ yes ─→ it is n
 """
 
 import shutil
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.env import EnvRemove
 from hobd.cli.quantities import size
@@ -36,8 +36,7 @@ class EnvironmentInUse(RequestError):
     """Programs run in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doomed:
+class _Doomed(Struct, frozen=True, kw_only=True):
     """What is to be removed."""
 
     place: Path

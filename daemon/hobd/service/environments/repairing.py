@@ -5,12 +5,12 @@ finish what was interrupted ─→ read every file ─→ what is not as its REC
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.env import EnvRepair
 from hobd.cli.report import Change, render_changes, render_checked, render_summary
@@ -43,8 +43,7 @@ class CannotRepair(RequestError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Patient:
+class _Patient(Struct, frozen=True):
     """A distribution that is not what was installed."""
 
     installed: Installed

@@ -1,7 +1,8 @@
 """`hob export --batch`: several documents of one lock; all are made before the first is written (TRE-7)."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.cli.export import Export
 from hobd.cli.found import Given

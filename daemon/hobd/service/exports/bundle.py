@@ -7,8 +7,9 @@ and what building needs, of which the lock says nothing
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.bundle import Bundle, render_bundled
 from hobd.core.lockfile.portable import WHEELHOUSE
@@ -33,8 +34,7 @@ from hobd.service.syncs.project_python import environment_place, find_project_py
 from hobd.service.syncs.target import target_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Subject:
+class _Subject(Struct, frozen=True, kw_only=True):
     """A lock to bundle."""
 
     session: Session

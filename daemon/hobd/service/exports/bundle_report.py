@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.plan.bundle import Carried
@@ -14,8 +15,7 @@ Happened = Literal["kept", "fetched", "missing"]
 """`missing`: a dry run would fetch it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundled:
+class Bundled(Struct, frozen=True, kw_only=True):
     """What became of one file."""
 
     carried: Carried

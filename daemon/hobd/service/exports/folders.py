@@ -2,11 +2,11 @@
 
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.lockfile.portable import WHEELHOUSE
 from hobd.core.plan.bundle import Carried
@@ -22,8 +22,7 @@ _ABANDONED_SECONDS = 3600.0
 """How long nobody wrote to an unfinished file of a run that was killed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderFiller:
+class FolderFiller(Struct, frozen=True, kw_only=True):
     """Fills one folder."""
 
     network: Network

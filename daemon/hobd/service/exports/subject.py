@@ -1,7 +1,8 @@
 """What is exported: the lock of a workspace or of a script, and what of it."""
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.cli.export import Export
 from hobd.core.lockfile.model import Lock
@@ -20,8 +21,7 @@ from hobd.service.syncs.sync import lock_as_asked, open_project
 from hobd.service.syncs.wishes import Scope, check_packages, group_wishes, project_wishes, the_project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportSubject:
+class ExportSubject(Struct, frozen=True, kw_only=True):
     """A lock to export, and what of it."""
 
     session: Session

@@ -5,8 +5,9 @@ check ─→ `intent.json` beside the generations: from here on it happens, now 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.environments.create import replace_file
 from hobd.environments.generations import Generations
@@ -16,8 +17,7 @@ from hobd.projects.restoring import put_back
 _INTENT = "intent.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(Struct, frozen=True, kw_only=True):
     """What is to be."""
 
     number: int

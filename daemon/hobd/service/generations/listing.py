@@ -2,10 +2,11 @@
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hobd.cli.report import Change
 from hobd.cli.undo import Row, render_rows
@@ -15,8 +16,7 @@ from hobd.service.generations.packages import compare, read_packages
 from hobd.service.syncs.report import change_data
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One generation with its differences from the one that it was made from."""
 
     generation: Generation
@@ -25,8 +25,7 @@ class Listed:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """All of them."""
 
     listed: tuple[Listed, ...]

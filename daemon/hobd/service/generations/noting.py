@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.core.plan.file_changes import FileChange
 from hobd.core.vocab.project import Workspace

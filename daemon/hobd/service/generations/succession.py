@@ -10,12 +10,13 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.report import render_creating
 from hobd.core.plan.file_changes import compose
@@ -48,8 +49,7 @@ class CannotChange(WorldError):
     """The next generation cannot be made; the present one is as it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Succession:
+class Succession(Struct, frozen=True, kw_only=True):
     """Makes the next generation of a project's environment."""
 
     generations: Generations
@@ -179,8 +179,7 @@ class Succession:
             Register(cache).forget(one.root)
 
 
-@dataclass(slots=True, kw_only=True)
-class Changing:
+class Changing(Struct, kw_only=True):
     """One change: from the present generation to the next."""
 
     succession: Succession

@@ -5,10 +5,10 @@ which one? ─→ the way there, change by change ─→ was a file edited since
 """
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.report import Change, render_changes
 from hobd.cli.undo import Undo, render_restored, render_switched
@@ -66,8 +66,7 @@ def _without_generations(place: Path, session: Session) -> RequestError:
     return NothingToUndo(f"There are no generations of `{shown}` yet: the next change makes the first")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Goal:
+class _Goal(Struct, frozen=True, kw_only=True):
     """Where to go, and what the project's files are there."""
 
     generation: Generation
@@ -76,8 +75,7 @@ class _Goal:
     """Whether it is another generation than the present one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Journey:
+class _Journey(Struct, frozen=True, kw_only=True):
     """One way back."""
 
     command: Undo

@@ -5,10 +5,11 @@ ordinary lock    the folder beside the lock, if it holds that very file ─ else
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.urls import file_url_path, path_url
 from hobd.core.lockfile.model import LockedFile
@@ -24,8 +25,7 @@ from hobd.errors import HobError, InternalError, WorldError
 from hobd.service.network import Network
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a file is."""
 
     path: Path | None = None

@@ -11,13 +11,14 @@ no longer there.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.failure import render_warning
 from hobd.cli.report import render_resolved
@@ -61,8 +62,7 @@ _KEEPS: dict[Freshness, Keep] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class Locked(Struct, frozen=True, kw_only=True):
     """A lock, and what it changes."""
 
     lock: Lock
@@ -80,8 +80,7 @@ class Locked:
         return len(self.lock.packages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class Examined(Struct, frozen=True, kw_only=True):
     """An old lock, judged."""
 
     previous: Lock | None
@@ -111,8 +110,7 @@ class Examined:
         return self.opened is not None and self.verdict.is_valid and self.form.is_portable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locker:
+class Locker(Struct, frozen=True, kw_only=True):
     """Brings the lock of one subject up to date."""
 
     session: Session

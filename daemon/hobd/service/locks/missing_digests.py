@@ -1,10 +1,10 @@
 """Digests that a lock does not know and an export or a portable lock has to tell: files are read, or fetched, to find them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
+from msgspec.structs import replace
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import files_to_digest

@@ -1,8 +1,8 @@
 """Resolving for the one interpreter that something runs in, without a lock: scripts, and what `--with` brings (RUN-6, SCR-2)."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.options.partial import PartOptions
@@ -34,8 +34,7 @@ _TELLING = ("sys_platform", "platform_machine", "implementation_name")
 SCRIPT_TITLE = "No solution found when resolving script dependencies"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NarrowSubject(ScriptSubject):
+class NarrowSubject(ScriptSubject, frozen=True, kw_only=True):
     """Requirements, resolved for one interpreter; nothing is ever written."""
 
     interpreter: Interpreter

@@ -1,10 +1,10 @@
 """A lock on its way: solved, and neither built nor written yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock
@@ -18,8 +18,7 @@ if TYPE_CHECKING:  # whoever judges a lock knows what it takes
     from hobd.service.locks.subject import LockSubject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """What a new lock is made of, and what it replaces."""
 
     subject: "LockSubject"

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hobd.cli.outdated import Outdated
 from hobd.cli.why import Why, WhyNot
@@ -31,8 +32,7 @@ class NoLock(RequestError):
     default_code = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What a question is about."""
 
     session: Session

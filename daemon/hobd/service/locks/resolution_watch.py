@@ -1,9 +1,9 @@
 """Watching a resolution: its steps for `-v`, and after a while who holds it up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from anyio import from_thread
+from msgspec import Struct
 
 from hobd.core.resolver.events import Effort, Event, Hear
 from hobd.core.resolver.trace import trace
@@ -17,8 +17,7 @@ _KEY = "resolution"
 _MOST_NAMED = 3
 
 
-@dataclass(slots=True)
-class ResolutionWatch:
+class ResolutionWatch(Struct):
     """Listens to one resolution, from the solver's thread."""
 
     voice: Voice
@@ -29,9 +28,9 @@ class ResolutionWatch:
     """Seconds that only grow."""
     check: Callable[[], None] = from_thread.check_cancelled
     """Raises when nobody wants the answer any more."""
-    _begun: float = field(init=False)
-    _checked: float = field(init=False, default=0.0)
-    _is_shown: bool = field(init=False, default=False)
+    _begun: float = 0.0
+    _checked: float = 0.0
+    _is_shown: bool = False
 
     def __post_init__(self) -> None:
         self._begun = self.clock()

@@ -11,7 +11,9 @@ import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.core.lockfile.model import Lock
 from hobd.core.resolver.events import Effort, Hear, Observer
@@ -28,8 +30,7 @@ from hobd.errors import HobError
 _MOST_KEPT = 4
 
 
-@dataclass(slots=True)
-class Questions:
+class Questions(Struct):
     """What a solver asked, and what tells the answers from others. None of them holds a page."""
 
     pages: list[tuple[Name, Registry | None, Hashable]] = field(default_factory=list)
@@ -68,8 +69,7 @@ def _is_same(left: Metadata | Unusable, right: Metadata | Unusable) -> bool:
     return left is right or (left == right and repr(left) == repr(right))
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """Knowledge that takes down what it is asked."""
 
     knowledge: Knowledge
@@ -116,8 +116,7 @@ class Recorder:
         self.knowledge.prefetch_metadata(name, release, file)
 
 
-@dataclass(slots=True)
-class _Listener:
+class _Listener(Struct):
     """An observer that takes down what the user is warned of: a lookup warns of it too."""
 
     observer: Observer
@@ -138,8 +137,7 @@ class _Listener:
         self.observer.pause(effort)
 
 
-@dataclass(frozen=True, slots=True)
-class _Solved:
+class _Solved(Struct, frozen=True, eq=False):
     """A problem, and all that its resolution rests on."""
 
     problem: Problem
@@ -147,7 +145,7 @@ class _Solved:
     questions: Questions
     warnings: tuple[str, ...]
     resolution: Resolution
-    locks: list[Lock] = field(default_factory=list, compare=False)
+    locks: list[Lock] = field(default_factory=list)
     """The lock that it comes to where there was none before, once somebody wanted it."""
 
 

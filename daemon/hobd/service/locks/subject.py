@@ -1,10 +1,11 @@
 """What is locked: a workspace, or a script with inline metadata."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.formats.git_logins import find_logins
@@ -107,8 +108,7 @@ def default_pythons(interpreter: Interpreter) -> RequiresPython:
     return RequiresPython.at_least(Version(interpreter.minor))
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceSubject:
+class WorkspaceSubject(Struct, frozen=True):
     """A workspace."""
 
     workspace: Workspace
@@ -177,8 +177,7 @@ class WorkspaceSubject:
         return self.workspace.pyproject.tool_uv
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptSubject:
+class ScriptSubject(Struct, frozen=True):
     """A script; its workspace has no members and lies in its folder."""
 
     script: Script

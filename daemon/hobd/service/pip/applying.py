@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.report import Change
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -26,8 +28,7 @@ from hobd.service.syncs.promises import Promises, with_kept_promises
 _ACTIONS = {"added": "installed", "removed": "uninstalled", "reinstalled": "reinstalled"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applying:
+class Applying(Struct, frozen=True, kw_only=True):
     """How an environment is changed."""
 
     site: Site

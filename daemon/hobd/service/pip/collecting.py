@@ -1,8 +1,10 @@
 """From what was read to what is resolved: names learnt, projects opened, groups flattened, indexes of files heeded (PIP-1, PIP-6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.found import Given
 from hobd.core.formats.requirement import parse_requirement
@@ -52,8 +54,7 @@ class Asking(Protocol):
         """`--group`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class Collected(Struct, frozen=True, kw_only=True):
     """Everything that is asked for."""
 
     stated: tuple[Stated, ...]
@@ -72,8 +73,7 @@ class Collected:
         return self.builder.session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collector:
+class Collector(Struct, frozen=True, kw_only=True):
     """Collects for one command."""
 
     command: Asking

@@ -3,10 +3,10 @@
 read ─→ find a Python ─→ name, open projects ─→ solve, the pins of before taken again ─→ render ─→ standard output, and a file if named
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.generated import INDEX_OPTIONS, LINK_OPTIONS, render_header

@@ -1,6 +1,6 @@
 """Digests that an index does not give, where hashes are to be written: files are read, or fetched, to find them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock

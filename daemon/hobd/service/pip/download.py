@@ -5,11 +5,12 @@ find a Python ─→ read ─→ solve ─→ a file for each ─┬─ there is
 """
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.pip.download import PipDownload, PipWheel, render_saved
@@ -105,8 +106,7 @@ async def _choose(command: PipDownload, collected: Collected, aim: Aim) -> tuple
     return replace(selection, pins=await with_kept_promises(selection.pins, network)), tags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Filling:
+class _Filling(Struct, frozen=True, kw_only=True):
     """The filling of one folder."""
 
     builder: Builder

@@ -1,7 +1,8 @@
 """Hashes that requirements promise, held against what is to be installed (PIP-9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.core.vocab.digest import STRENGTH, Digest
 from hobd.core.vocab.names import Name
@@ -39,8 +40,7 @@ def expected_digests(
     return {name: reader.secure(digests) for name, digests in limits.items()} | found
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     is_required: bool
 
     @property

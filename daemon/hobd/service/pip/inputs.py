@@ -7,9 +7,11 @@ pyproject.toml, setup.py, groups ─→ what they require ─┴─→ named ─
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.requirements_file import InvalidRequirementsFile, RequirementLine, parse_requirements_file
 from hobd.core.formats.urls import without_credentials
@@ -34,8 +36,7 @@ _COMPARING = re.compile(r"[A-Za-z0-9._-]+(\[[^]]*\])?\s*[=<>!~]=?")
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
+class _Sheet(Struct, frozen=True, kw_only=True):
     """One list of requirements that is being read."""
 
     name: str
@@ -49,8 +50,7 @@ class _Sheet:
     """Of what it requires; None for standard input and the web."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputReader:
+class InputReader(Struct, frozen=True, kw_only=True):
     """Reads for one command."""
 
     session: Session

@@ -6,9 +6,10 @@ find the environment ─→ read ─→ all there? ─yes→ done
              solve, what is installed preferred ─→ hashes ─→ compare, fetch, build ─→ apply
 """
 
-from dataclasses import dataclass, replace
 from time import monotonic
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.found import said
@@ -153,8 +154,7 @@ def _plain(requirement: Requirement) -> Requirement:
     return replace(requirement, source=Directory(source.path)) if isinstance(source, Editable) else requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Installation:
+class _Installation(Struct, frozen=True, kw_only=True):
     """One installation at work."""
 
     command: PipInstall

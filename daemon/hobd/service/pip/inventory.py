@@ -1,9 +1,9 @@
 """What is installed where a command looks, with the metadata (PIP-4, PIP-5)."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.plan.described import Described, Inventory, find_faults

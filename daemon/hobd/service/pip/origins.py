@@ -1,7 +1,8 @@
 """Whether what is installed is what a requirement on a folder, a repository or an address asks for (uv-lock.md 6.4)."""
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.plan.diff import DiffRules, is_satisfied
@@ -12,8 +13,7 @@ from hobd.core.vocab.source import Git
 from hobd.service.builds.building import Builder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origins:
+class Origins(Struct, frozen=True, kw_only=True):
     """Compares for one command."""
 
     builder: Builder

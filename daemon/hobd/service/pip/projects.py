@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.formats.group_table import flatten
 from hobd.core.formats.requirement import parse_requirement
@@ -36,8 +37,7 @@ class _Project(NamedTuple):
     provides_extras: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectReader:
+class ProjectReader(Struct, frozen=True, kw_only=True):
     """Reads for one command."""
 
     session: Session

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import PylockPlaces, is_pylock_name, render_pylock

@@ -6,12 +6,13 @@
 otherwise ────────────→ VIRTUAL_ENV, CONDA_PREFIX, `.venv` upward; who only reads may fall back to the system's
 """
 
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from anyio import to_thread
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.found import Given
 from hobd.cli.style import cyan, green
@@ -54,8 +55,7 @@ class Elsewhere(Place, Protocol):
         """`--prefix`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """An environment, and the interpreter that installs into it."""
 
     environment: Environment

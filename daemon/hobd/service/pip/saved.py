@@ -1,10 +1,10 @@
 """The `requirements.txt` beside saved files: every version and hash, so that nothing else is installed from the folder."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.core.formats.requirements_file import parse_requirements_file
@@ -20,8 +20,7 @@ _TITLE = "# Saved by hob with the files beside this one. To install them, withou
 _WAY = "#     pip install --no-index --find-links . --require-hashes -r requirements.txt\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """One file of the folder."""
 
     name: Name

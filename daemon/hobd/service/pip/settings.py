@@ -1,7 +1,8 @@
 """What `hob pip` is set to: `[tool.uv.pip]` goes before `[tool.uv]`, the command line before both (PIP-12)."""
 
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from hobd.cli.found import Given
 from hobd.cli.options.globals import GlobalOptions

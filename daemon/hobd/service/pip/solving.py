@@ -1,9 +1,10 @@
 """Choosing versions for `hob pip`: for one environment, or for all (`--universal`)."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -20,8 +21,7 @@ from hobd.service.pip.torch import refuse_torch_backend
 from hobd.service.syncs.target import solving_target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class Aim(Struct, frozen=True, kw_only=True):
     """What is solved for."""
 
     interpreter: Interpreter
@@ -38,8 +38,7 @@ class Aim:
     installed: tuple[InstalledVersion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solved:
+class Solved(Struct, frozen=True, kw_only=True):
     """An answer."""
 
     problem: Problem

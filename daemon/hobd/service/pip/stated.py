@@ -1,8 +1,9 @@
 """What was read for `hob pip`, before anything is learnt of it: requirements, where they were written, and what files say beside them."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from hobd.core.vocab.requirement import Requirement
 from hobd.service.edits.asked import Asked
@@ -28,8 +29,7 @@ class Origin(NamedTuple):
         return cls(kind=KINDS.get(flag, 2), is_project=False, place=place, text=f"{flag} {shown}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Struct, frozen=True, kw_only=True):
     """One requirement, and where it was written."""
 
     asked: Asked
@@ -46,8 +46,7 @@ class Stated:
         return self.asked.requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileOptions:
+class FileOptions(Struct, frozen=True, kw_only=True):
     """What requirements files say of indexes and builds."""
 
     index_url: str | None = None
@@ -59,8 +58,7 @@ class FileOptions:
     only_binary: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Inputs:
+class Inputs(Struct):
     """All that was read; grows while files are read."""
 
     stated: list[Stated] = field(default_factory=list)

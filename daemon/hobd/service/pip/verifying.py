@@ -1,7 +1,8 @@
 """How far files are held against what requirements promise of them: what install, sync and download share (PIP-9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.cli.options.hashes import HashOptions
 from hobd.core.lockfile.model import Lock
@@ -13,8 +14,7 @@ from hobd.service.session import Session
 from hobd.service.syncs.promises import Promises, with_promised_digests, with_promised_files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """What is promised, and whether something has to be promised of everything."""
 
     expected: Promises

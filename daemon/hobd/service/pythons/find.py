@@ -1,7 +1,8 @@
 """`hob python find`: which interpreter is meant, without making or downloading any (PYT-8)."""
 
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.cli.python.find import PythonFind
 from hobd.core.resolver.project_pythons import find_requires_python

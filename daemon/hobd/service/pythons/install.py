@@ -5,12 +5,12 @@ requests ─→ met by what is there? ─ no ─→ download, side by side ─�
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.found import said
 from hobd.cli.grammar.values import parse_bool
@@ -40,8 +40,7 @@ _EXPERIMENTAL = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What either command asks for."""
 
     targets: tuple[str, ...]
@@ -120,8 +119,7 @@ async def _tell(order: Order, session: Session) -> Outcome:
         return await _Work(order=order, session=session, installer=installer).run(started)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(Struct, frozen=True, kw_only=True):
     """One command, while nobody else changes the folder."""
 
     order: Order

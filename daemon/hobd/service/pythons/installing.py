@@ -6,13 +6,13 @@ list ─→ fetch ─→ check against the list ─→ unpack beside ─→ comp
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import anyio
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.quantities import size
 from hobd.cli.style import bold, dim
@@ -50,8 +50,7 @@ async def alone_among_pythons(root: Path, session: Session) -> AsyncIterator[Non
         yield
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildInstaller:
+class BuildInstaller(Struct, frozen=True, kw_only=True):
     """Installs builds for one command, into one folder."""
 
     session: Session

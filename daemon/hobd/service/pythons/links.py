@@ -1,9 +1,10 @@
 """Which programs an installation is linked by, and what is told of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from hobd.environments.managed import ManagedPython
 from hobd.environments.python_links import LinkManners, NotLinked, link_names, link_program
@@ -37,8 +38,7 @@ class LinkOrder(Protocol):
         """Whether only links that are there are led to the new patch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linker:
+class Linker(Struct, frozen=True, kw_only=True):
     """Links installations for one command."""
 
     session: Session

@@ -8,8 +8,9 @@ offers ┘
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.failure import render_failure
 from hobd.cli.python.find import PythonList
@@ -29,8 +30,7 @@ _ANY = PythonRequest(kind="any", text="any")
 _DOWNLOAD, _MANAGED, _SYSTEM = range(3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     key: PythonKey
     kind: int
     """Of one key, what stands on the system comes before what is managed, and that before downloads."""

@@ -4,9 +4,8 @@ could one be downloaded? ─ yes ─→ may it? ─ yes ─→ install it
           └─ no                      └─ no: the error says why
 """
 
-from dataclasses import dataclass
-
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.vocab.evidence import NoEvidence
 from hobd.core.vocab.python_download import PythonDownload
@@ -24,8 +23,7 @@ _OUTDATED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+class Permission(Struct, frozen=True, kw_only=True):
     """Whether interpreters may be downloaded without being asked for."""
 
     preference: str

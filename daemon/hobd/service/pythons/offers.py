@@ -1,7 +1,8 @@
 """What builds of Python can be downloaded, and where from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hobd.addresses import known_python_builds
 from hobd.core.formats.python_mirrors import PythonMirrors
@@ -20,8 +21,7 @@ _PINS = {
 """The variables by which a user fixes the build of each implementation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MirrorChoice:
+class MirrorChoice(Struct, frozen=True, kw_only=True):
     """What the command line says of mirrors. None: what the settings say."""
 
     downloads_json_url: str | None = None

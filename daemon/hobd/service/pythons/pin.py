@@ -1,8 +1,8 @@
 """`hob python pin`: what the version file says, and writing or removing it (PYT-5)."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.version import Version
 
 from hobd.cli.failure import render_failure
@@ -136,8 +136,7 @@ def _check_resolved(command: PythonPin, pin: "_Pin", workspace: Workspace, sessi
         session.context.voice.warn(error.message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pin:
+class _Pin(Struct, frozen=True, kw_only=True):
     request: PythonRequest
     is_old: bool = False
     """Whether it stands in the file already."""

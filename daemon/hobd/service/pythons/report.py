@@ -1,9 +1,10 @@
 """What is told of interpreters that came and went."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hobd.cli.failure import render_failure
 from hobd.cli.quantities import duration
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _MARKS = {"added": green("+"), "reinstalled": yellow("~"), "removed": red("-")}
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """What has become of installations, as a command goes along."""
 
     existing: frozenset[PythonKey]

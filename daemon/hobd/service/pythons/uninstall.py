@@ -1,11 +1,11 @@
 """`hob python uninstall` (PYT-8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.python.install import PythonUninstall
 from hobd.cli.style import cyan, green
@@ -36,8 +36,7 @@ async def tell(command: PythonUninstall, context: Context) -> Outcome:
         return Outcome(code=code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     request: PythonRequest
     wanted: BuildRequest
 

@@ -1,7 +1,9 @@
 """What `hob python install` and `upgrade` are asked for: requests, each with the build that fits it best."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.core.vocab.python_key import PythonKey
@@ -14,8 +16,7 @@ from hobd.projects.python_versions import find_version_file
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedPython:
+class WantedPython(Struct, frozen=True, kw_only=True):
     """One request."""
 
     request: PythonRequest
@@ -28,8 +29,7 @@ class WantedPython:
         return self.build_request.accepts(python.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedPythons:
+class WantedPythons(Struct, frozen=True, kw_only=True):
     """All of a command's requests."""
 
     items: tuple[WantedPython, ...]

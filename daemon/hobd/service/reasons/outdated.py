@@ -5,7 +5,8 @@ lock ─┬─ solve without its versions ─→ what `lock --upgrade` would loc
 """
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.cli.columns import aligned
 from hobd.cli.outdated import Outdated

@@ -3,10 +3,10 @@
 import hashlib
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec.structs import replace
 
 from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.failure import render_failure
 from hobd.cli.run import Run
@@ -25,8 +26,7 @@ _NOT_FOUND = "No such file or directory (os error 2)"
 _DEPTH, _LIMIT = "UV_RUN_RECURSION_DEPTH", "UV_RUN_RLIMIT_NOFILE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(Struct, frozen=True, kw_only=True):
     """The environment that a program is started in."""
 
     python: Path

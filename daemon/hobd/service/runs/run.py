@@ -7,8 +7,10 @@ what? ─┬─ a script with metadata ─→ its own cached environment
 """
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.found import said
 from hobd.cli.run import Run
@@ -73,8 +75,7 @@ def _rest_from(target: Target, context: Context) -> int:
     return len(context.argv) - len(target.arguments)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
+class _Base(Struct, frozen=True, kw_only=True):
     """What is run in, before anything is laid over it."""
 
     interpreter: Interpreter

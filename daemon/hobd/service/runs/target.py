@@ -11,9 +11,10 @@ anything else        a program, searched in PATH
 
 import os
 import zipfile
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.run import Run
 from hobd.core.vocab.evidence import Evidence
@@ -37,8 +38,7 @@ class Kind(Enum):
     PROGRAM = "program"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """What is to be run."""
 
     kind: Kind

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.run import Run
 from hobd.core.formats.requirement import parse_requirement
@@ -22,8 +23,7 @@ _HASH = re.compile(r"\s+--hash[= ]\S+")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """Requirements, and the names among them whose code is to be used where it lies."""
 
     texts: tuple[str, ...] = ()

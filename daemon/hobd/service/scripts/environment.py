@@ -1,7 +1,8 @@
 """The environment of a script with inline metadata: kept in the cache, one for each script (SCR-2, SCR-4, SCR-7)."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hobd.cli.run import Run
 from hobd.core.plan.model import Selection
@@ -27,8 +28,7 @@ from hobd.service.session import Session
 from hobd.service.syncs.environment import Manner, Syncer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """An environment that is ready."""
 
     interpreter: Interpreter
@@ -37,8 +37,7 @@ class Prepared:
     """Whether it was ready before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptEnvironment:
+class ScriptEnvironment(Struct, frozen=True, kw_only=True):
     """Prepares the environment of one script."""
 
     command: Run

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.core.vocab.project import Script
 from hobd.environments.interpreter import Interpreter
@@ -17,8 +19,7 @@ from hobd.service.scripts.python import ScriptPython, script_place
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenScript:
+class OpenScript(Struct, frozen=True, kw_only=True):
     """A script, and the session that its settings make."""
 
     script: Script

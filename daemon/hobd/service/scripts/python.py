@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.formats.path_digest import path_digest
 from hobd.core.markers import RequiresPython
@@ -54,8 +54,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "script"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptPython:
+class ScriptPython(Struct, frozen=True, kw_only=True):
     """Finds the Python of one script. It is not named: a script's environment is nobody's business."""
 
     session: Session

@@ -9,12 +9,12 @@ so that the next environment has it. Modules of projects are never compiled unas
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio import to_thread
+from msgspec.structs import replace
 
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.digest import Digest

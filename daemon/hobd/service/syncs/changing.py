@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.plan.model import Installed
 from hobd.environments.environment import Environment
@@ -53,8 +53,7 @@ class Successive(Protocol):
         """Keep others away, and give the change to be made. What is not finished in the block leaves nothing behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class _InPlace:
+class _InPlace(Struct, frozen=True):
     """A change of the environment itself: `apply_plan` sees to it that it is made whole or not at all."""
 
     environment: Environment

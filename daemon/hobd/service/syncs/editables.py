@@ -1,7 +1,8 @@
 """Installing folders as links to their sources, or as they will be shipped (`--editable`, `--no-editable`)."""
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hobd.cli.found import Given, said
 from hobd.core.plan.model import Pin, Selection

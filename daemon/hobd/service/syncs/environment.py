@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from time import monotonic
 
 from anyio import to_thread
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.cli.report import (
     Change,
@@ -41,8 +42,7 @@ from hobd.service.syncs.phases import split_by_isolation
 from hobd.store.content import drop_changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class Manner(Struct, frozen=True, kw_only=True):
     """How an environment is brought in line."""
 
     is_exact: bool = True
@@ -55,8 +55,7 @@ class Manner:
     """Whether nothing to do is worth a line, and changes are listed one by one: `run` only says how many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synced:
+class Synced(Struct, frozen=True, kw_only=True):
     """What was, or in a dry run would be, done."""
 
     plan: Plan
@@ -71,8 +70,7 @@ class Synced:
         return not self.plan.is_empty or bool(self.compiled)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Syncer:
+class Syncer(Struct, frozen=True, kw_only=True):
     """Brings one environment in line with one selection."""
 
     session: Session
@@ -295,8 +293,7 @@ class Syncer:
         return self.session.context.memory.store(self.session.cache).find_now(pin.file.digest) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """What is ready to be installed."""
 
     additions: Sequence[Addition]

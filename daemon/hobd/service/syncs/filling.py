@@ -1,10 +1,10 @@
 """Bringing what a plan wants into the store: fetched, verified, unpacked, or built."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import anyio
+from msgspec import Struct, field
 
 from hobd.core.formats.cache_info import render_cache_info
 from hobd.core.formats.direct_url import render_direct_url
@@ -23,8 +23,7 @@ from hobd.service.syncs.wheels import WheelFetcher
 from hobd.store.wheels import StoredWheel
 
 
-@dataclass(slots=True)
-class Filled:
+class Filled(Struct):
     """What is in the store now, by pin, in the order of the pins."""
 
     additions: list[Addition] = field(default_factory=list)
@@ -33,8 +32,7 @@ class Filled:
     """How many had to be fetched or built."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filler:
+class Filler(Struct, frozen=True, kw_only=True):
     """Fills the store for one selection."""
 
     session: Session

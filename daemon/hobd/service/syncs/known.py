@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.plan.model import Installed, Plan, Selection
 from hobd.core.vocab.names import Name
@@ -15,8 +15,7 @@ from hobd.environments.register import DAY_SECONDS, Register
 from hobd.service.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """An environment, whose it is, and what was found to do in it."""
 
     environment: Environment

@@ -1,8 +1,9 @@
 """Digests of wheels on this machine that nobody told: found for a whole plan at once, so that the store can be asked for all of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.digest import Digest

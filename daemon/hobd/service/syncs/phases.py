@@ -4,7 +4,7 @@ plan ─┬─ all that is there, fetched, or built apart ───────�
       └─ built in the environment itself, and not yet built ─→ second, with what is only removed: a build may need it
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from hobd.core.plan.model import Plan
 from hobd.core.vocab.settings import Choice

@@ -7,9 +7,11 @@ asked by `--python`, `UV_PYTHON` ─┐
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hobd.cli.report import render_using
 from hobd.cli.style import cyan
@@ -30,8 +32,7 @@ from hobd.service.session import Session
 _NO_GROUPS = GroupWishes(no_defaults=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What is asked of a project's Python, and who asks."""
 
     request: PythonRequest
@@ -61,8 +62,7 @@ class Wish:
         return f" (from workspace member `{name}`'s {table})." if self.limits else f" (from {table})."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectPython:
+class ProjectPython(Struct, frozen=True, kw_only=True):
     """The Python of a project or script, and the state of the place where its environment belongs."""
 
     interpreter: Interpreter

@@ -1,10 +1,10 @@
 """Files that somebody promised by their digests, held against those that are to be installed (PIP-9, BIS-1)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import anyio
 from anyio import to_thread
+from msgspec.structs import replace
 
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage

@@ -1,10 +1,10 @@
 """`hob sync`: make the environment hold exactly what the lock says (SYN-1 to SYN-18)."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.cli.found import said
 from hobd.cli.options.groups import GroupOptions
@@ -82,8 +82,7 @@ def _read_frozen_early(command: Sync, session: Session) -> None:
         check_members(read_frozen(subject, session, command.frozen.spelling), subject, session)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """A workspace with its Python."""
 
     workspace: Workspace

@@ -1,8 +1,8 @@
 """For which platform and Python something is selected: the interpreter's own, or another that is named."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.lockfile.model import Lock

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
+from msgspec import Struct
 
 from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Pin
@@ -21,8 +21,7 @@ from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelFetcher:
+class WheelFetcher(Struct, frozen=True, kw_only=True):
     """Fetches wheels for one command."""
 
     session: Session

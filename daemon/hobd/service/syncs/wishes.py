@@ -1,7 +1,9 @@
 """From the command line's extras, groups and packages to what is selected from a lock (SYN-4 to SYN-10)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.cli.options.groups import GroupOptions
 from hobd.cli.options.partial import PartOptions
@@ -18,8 +20,7 @@ from hobd.errors import RequestError
 DEV = Name("dev")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Which projects a command is about, and which parts of what they need are left out."""
 
     packages: tuple[str, ...] = ()
