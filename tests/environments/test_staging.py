@@ -19,6 +19,7 @@ from hobd.environments.apply import ApplySettings
 from hobd.environments.layout import Addition
 from hobd.environments.stage import ChangedInStore
 from tests.environments.places import install, make_environment, unpack
+from tests.support.attributes import attributes
 from tests.support.files_program import FAILURES, built_files_program, failing_program
 from tests.support.wheels import make_wheel
 
@@ -127,6 +128,16 @@ def test_a_file_that_has_as_many_names_as_it_may_is_copied(additions: list[Addit
     assert (environment.scheme.purelib / "large/b/1/m1.py").stat().st_ino == (additions[0].tree / "large/b/1/m1.py").stat().st_ino
 
 
+def test_distributions_may_be_put_apart_and_a_folder_that_is_there_stays_as_it_is(additions: list[Addition], tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "venv")
+    library = environment.scheme.purelib
+    library.mkdir(parents=True, exist_ok=True)
+    before = library.stat().st_ino, attributes(library)
+    install(environment, *additions, settings=by_program())
+    assert (library.stat().st_ino, attributes(library)) == before
+    assert (library / "large/__init__.py").is_file()
+
+
 def processes_about(root: Path) -> Iterator[int]:
     """Handles of the processes whose command line names a folder."""
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
@@ -149,7 +160,7 @@ from hobd.environments.link import Linker
 faults.arm("staging.sent:2")
 layouts = [Layout(linked=(), bytecode=(), needs_bytecode=False, written=()) for _ in range(5)]
 stage = Stage(begin(Path({str(environment.root)!r})), Linker("hardlink", (1, 1), {{}}))
-stage_all(stage, layouts, 1000, Path({str(built_files_program())!r}))
+stage_all(stage, layouts, 1000, Path({str(built_files_program())!r}), "lib")
 """
     variables = {"PYTHONPATH": str(REPOSITORY / "daemon"), "PATH": os.defpath}
     done = subprocess.run([sys.executable, "-c", script], env=variables, check=False, capture_output=True)

@@ -1,20 +1,11 @@
 """Hints about places: taken where the file system knows them, and no trouble where it does not."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from hobd.placement import scatter
-
-
-def attributes(folder: Path) -> str | None:
-    """What ext4 keeps about a folder, as `lsattr` writes it; None where it cannot be told."""
-    try:
-        done = subprocess.run(["lsattr", "-d", folder], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
-    return done.stdout.split()[0] if done.returncode == 0 else None
+from tests.support.attributes import attributes
 
 
 def test_what_is_made_in_a_scattered_folder_may_be_put_anywhere(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def _stage_all(environment: Environment, add: Sequence[Addition], linker: Linker
     largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
     ordered = chain(largest_first[-1:], largest_first[:-1])
     layouts = (lay_out(one, places, writes_installer=settings.writes_installer) for one in ordered)
-    return stage_all(stage, layouts, sum(len(one.manifest.files) for one in add), settings.files_program)
+    return stage_all(stage, layouts, sum(len(one.manifest.files) for one in add), settings.files_program, places.library)
 
 
 def _change(environment: Environment, belongings: Sequence[Belongings], written: Iterable[str]) -> Change:

@@ -112,6 +112,8 @@ class Places:
             "headers": os.path.relpath(scheme.include, root),
             "data": os.path.relpath(scheme.data, root),
         }
+        self.library = "" if self._places["purelib"] == "." else self._places["purelib"]
+        """Where packages go, as a rule."""
         self.folders = frozenset(str(folder) for place in self._places.values() for folder in (PurePath(place), *PurePath(place).parents))
         """The environment's own, which must stay folders."""
         self.shebang = first_line(environment.python, is_relocatable=environment.is_relocatable)

@@ -9,6 +9,7 @@ from hobd.environments.layout import Layout, LinkedFiles, WrittenFile
 from hobd.environments.link import LinkedFile, Linker
 from hobd.errors import WorldError
 from hobd.faults import crash_point
+from hobd.placement import scatter
 
 
 class ChangedInStore(WorldError):
@@ -39,6 +40,10 @@ class Stage:
     def makes_hard_links(self) -> bool:
         """Whether that is how files come here, as far as is known."""
         return self._linker.mode == "hardlink"
+
+    def spread(self, path: str) -> None:
+        """Let the folders in a folder be put apart, as distributions are: none looks for room among what others lost."""
+        scatter(Path(self._open(path)))
 
     def put(self, layout: Layout) -> bool:
         """Carry out one layout; says whether bytecode was linked.

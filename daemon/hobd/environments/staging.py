@@ -41,7 +41,7 @@ class Staged(Struct, frozen=True, kw_only=True):
         return self.layout.count(with_bytecode=self.with_bytecode)
 
 
-def stage_all(stage: Stage, layouts: Iterable[Layout], files: int, program: Path | None) -> list[Staged]:
+def stage_all(stage: Stage, layouts: Iterable[Layout], files: int, program: Path | None, library: str) -> list[Staged]:
     """Carry out layouts, which are made one by one meanwhile.
 
     Args:
@@ -49,6 +49,7 @@ def stage_all(stage: Stage, layouts: Iterable[Layout], files: int, program: Path
         layouts: which.
         files: about how many there are in all.
         program: `hob-files`, if it may be used.
+        library: the folder of packages, below the stage.
     Raises:
         ChangedInStore: what is to be linked is not what was unpacked.
         OSError: a file cannot be made.
@@ -57,6 +58,7 @@ def stage_all(stage: Stage, layouts: Iterable[Layout], files: int, program: Path
     coming = iter(layouts)
     if files < _MANY:
         return list(_stage_rest(stage, coming))
+    stage.spread(library)
     staged = [_stage_here(stage, layout) for layout in islice(coming, 1)]
     if program is not None and stage.makes_hard_links:
         return staged + _stage_by_program(stage, coming, program)
