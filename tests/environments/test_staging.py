@@ -132,6 +132,7 @@ def test_distributions_may_be_put_apart_and_a_folder_that_is_there_stays_as_it_i
     environment = make_environment(tmp_path / "venv")
     library = environment.scheme.purelib
     library.mkdir(parents=True, exist_ok=True)
+    (library / "own.pth").touch()
     before = library.stat().st_ino, attributes(library)
     install(environment, *additions, settings=by_program())
     assert (library.stat().st_ino, attributes(library)) == before
