@@ -1,6 +1,6 @@
-"""Time `pip install -r` of many small packages into an empty environment, the store warm, beside uv.
+"""Time `pip install -r` of many packages into an empty environment, the store warm, beside uv.
 
-    python -m tests.bench.pip_installing --hob .venv/bin/hob [--uv .venv/bin/uv] [--wheels 200] [--runs 9]
+    python -m tests.bench.pip_installing --hob .venv/bin/hob [--uv .venv/bin/uv] [--wheels 200] [--modules 10] [--runs 9]
 
 named    the packages by name: versions are chosen first
 pinned   what `pip compile --generate-hashes` made of them, with `--require-hashes`
@@ -19,15 +19,12 @@ from tests.bench.installing import make_tool, measure
 from tests.bench.programs import Tool, call, show
 from tests.support.wheels import make_wheel
 
-_MODULES = 10
-"""Of each wheel."""
 
-
-def make_wheels(folder: Path, wheels: int) -> None:
-    """Small wheels; each but the first needs the one before."""
+def make_wheels(folder: Path, wheels: int, modules: int) -> None:
+    """Wheels with so many modules each, ten in a folder; each but the first needs the one before."""
     for number in range(wheels):
         name = f"small{number}"
-        files = {f"{name}/m{module}.py": f"x = {module}\n" for module in range(_MODULES)}
+        files = {f"{name}/p{module // 10}/m{module}.py": f"x = {module}\n" for module in range(modules)}
         make_wheel(folder, name, "1.0", [f"small{number - 1}"] if number else [], files=files)
 
 
@@ -55,12 +52,13 @@ def main() -> None:
     parser.add_argument("--hob", type=Path, required=True)
     parser.add_argument("--uv", type=Path)
     parser.add_argument("--wheels", type=int, default=200)
+    parser.add_argument("--modules", type=int, default=10)
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
     programs = [path.absolute() for path in (options.hob, options.uv) if path is not None]
     with tempfile.TemporaryDirectory(prefix="hob-bench-") as scratch:
         root = Path(scratch)
-        make_wheels(root / "wheels", options.wheels)
+        make_wheels(root / "wheels", options.wheels, options.modules)
         tools = [make_tool(path, root, 0) for path in programs]
         try:
             for tool in tools:
@@ -68,7 +66,7 @@ def main() -> None:
                 call(
                     [tool.path, "pip", "compile", "-q", "--generate-hashes", "names.txt", "-o", "pins.txt"], tool.project, tool.environment
                 )
-            print(f"{'case':10}{'hob':>9}{'uv':>9}{'uv/hob':>8}   medians in ms; {options.wheels} wheels of {_MODULES} modules")
+            print(f"{'case':10}{'hob':>9}{'uv':>9}{'uv/hob':>8}   medians in ms; {options.wheels} wheels of {options.modules} modules")
             show("named", measure(tools, empty, installing("-r", "names.txt"), options.runs))
             show("pinned", measure(tools, empty, installing("--require-hashes", "-r", "pins.txt"), options.runs))
         finally:
