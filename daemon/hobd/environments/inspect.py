@@ -9,6 +9,7 @@ from packaging.version import InvalidVersion, Version
 
 from hobd.core.formats.cache_info import CacheInfo, parse_cache_info
 from hobd.core.formats.direct_url import DirectUrl, parse_direct_url
+from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Installed
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.names import InvalidName, Name, parse_name
@@ -190,7 +191,7 @@ def _read_egg_link(path: Path, evidence: Evidence) -> Installed | None:
     identity = _identity_in(info / "PKG-INFO")
     if identity is None:
         return None
-    origin = DirectUrl(url=info.parent.as_uri(), is_folder=True, is_editable=True)
+    origin = DirectUrl(url=path_url(str(info.parent)), is_folder=True, is_editable=True)
     return Installed(name=identity[0], version=identity[1], location=path, kind="egg-link", origin=origin)
 
 

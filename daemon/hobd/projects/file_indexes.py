@@ -15,21 +15,22 @@ def with_file_indexes(
     *,
     index_url: str | None = None,
     extra_index_url: tuple[str, ...] = (),
-    find_links: tuple[str, ...] = (),
+    find_links: tuple[tuple[str, Path], ...] = (),
     no_index: bool = False,
 ) -> IndexSettings:
     """The settings with the indexes of files: settings go before them, the built-in default behind.
 
     Args:
-        folder: where relative paths start.
+        folder: where relative paths of indexes start.
+        find_links: each with the folder where its own relative path starts.
     Raises:
         RequestError: an address is none.
     """
 
-    def make(text: str) -> Index:
-        return placed(parse_bare_index(text), folder, folder, "cli")
+    def make(text: str, start: Path = folder) -> Index:
+        return placed(parse_bare_index(text), start, folder, "cli")
 
-    links = (*settings.find_links, *(replace(make(text), is_flat=True) for text in find_links))
+    links = (*settings.find_links, *(replace(make(text, start), is_flat=True) for text, start in find_links))
     if no_index or settings.no_index:
         return replace(settings, indexes=(), no_index=True, find_links=links)
     others = [index for index in settings.indexes if not index.is_default]

@@ -185,7 +185,7 @@ def is_wheel(location: str) -> bool:
 
 def missing(path: Path) -> SourceError:
     """Nothing is where a source should be."""
-    return SourceError(f"Distribution not found at: {path.as_uri()}", code=1)
+    return SourceError(f"Distribution not found at: {path_url(str(path))}", code=1)
 
 
 def _label(name: Name | None, address: str, source: Url | PathSource) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hobd.core.formats.requirements_file import InvalidRequirementsFile, parse_requirements_file
+from hobd.core.formats.requirements_file import InvalidRequirementsFile, decode_requirements_file, parse_requirements_file
 
 READ = [
     ("a # why", [("requirement", "a", "")]),
@@ -22,6 +22,7 @@ READ = [
     ('-r "b c.txt"', [("file", "b c.txt", "")]),
     ("-c=b.txt", [("constraints", "b.txt", "")]),
     ("-e ../b", [("editable", "../b", "")]),
+    ("--editable='b'", [("editable", "'b'", "")]),
     ("./b", [("requirement", "./b", "")]),
     ("${PLACE}/b", [("requirement", "${PLACE}/b", "")]),
     ("", []),
@@ -31,6 +32,8 @@ READ = [
 REFUSED = [
     ("-r", "Expected '=' or whitespace, found None: r.txt:1:3"),
     ("--index-url", "Expected '=' or whitespace, found None: r.txt:1:12"),
+    ("-e", "Expected '=' or whitespace, found None: r.txt:1:3"),
+    ("--editablex", "Expected '=' or whitespace, found Some('x'): r.txt:1:11"),
     ("-rb.txt", "Expected '=' or whitespace, found Some('b'): r.txt:1:3"),
     ("a --pre", 'Expected `--hash`, found `"--pre"`: r.txt:1:3'),
     ("a --hash=sha256:aa \\\n  --global-option=x", 'Expected `--hash`, found `"--global-option=x"`: r.txt:2:3'),
@@ -64,3 +67,19 @@ def test_hashes_stand_behind_a_requirement_however_lines_are_broken() -> None:
 
 def test_thousands_of_switches_on_one_line_are_read() -> None:
     assert len(list(parse_requirements_file("--no-index " * 5000, "r.txt"))) == 5000
+
+
+def test_hashes_stand_behind_what_is_editable_too() -> None:
+    (line,) = parse_requirements_file("-e ../b --hash=sha256:aa", "r.txt")
+    assert (line.kind, line.value, line.hashes) == ("editable", "../b", ("sha256:aa",))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_files_are_read_in_the_encodings_that_their_first_bytes_name(encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    assert decode_requirements_file((mark + "a # \u00e9\n").encode(encoding)) == "a # \u00e9\n"
+
+
+def test_other_encodings_are_not_guessed() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        decode_requirements_file("a # \u00e9\n".encode("latin-1"))

@@ -64,6 +64,9 @@ ORIGINS = {
     '{"url":"file:///srv/repo","vcs_info":{"vcs":"git","commit_id":"c","requested_revision":"main"},"subdirectory":"s"}': DirectUrl(
         url="file:///srv/repo", commit="c", requested_revision="main", subdirectory="s"
     ),
+    '{"url":"https://files.example/x","vcs_info":{"vcs":"hg","commit_id":"1"}}': DirectUrl(
+        url="https://files.example/x", vcs="hg", commit="1"
+    ),
 }
 
 
@@ -74,7 +77,11 @@ def test_origins_are_written_as_uv_writes_them(text: str, origin: DirectUrl) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"url":"x"}', '{"url":"x","vcs_info":{"vcs":"hg","commit_id":"1"}}', '{"url":"x","dir_info":3}']
+    "text",
+    [
+        *("", "[]", "{}", '{"url":"x"}', '{"url":"x","dir_info":3}', '{"url":3,"dir_info":{}}'),
+        *('{"url":"x","vcs_info":{"commit_id":"1"}}', '{"url":"x","dir_info":{"editable":"yes"}}'),
+    ],
 )
 def test_unknown_origins_are_none(text: str) -> None:
     assert parse_direct_url(text) is None

@@ -2,7 +2,7 @@
 
 import json
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from hobd.core.formats.urls import with_masked_password
 
@@ -15,6 +15,8 @@ class DirectUrl(Struct, frozen=True, kw_only=True):
     is_folder: bool = False
     is_editable: bool | None = None
     """Of folders; None where it is not said: uv says it of what comes from a lock, and not of what was asked for by hand."""
+    vcs: str = "git"
+    """Of repositories: what keeps them; hob itself knows git alone."""
     commit: str | None = None
     """Of repositories: what was checked out."""
     requested_revision: str | None = None
@@ -34,19 +36,17 @@ def parse_direct_url(text: str) -> DirectUrl | None:
     """Read the file; None where it is damaged or of a kind that hob does not know."""
     try:
         data = json.loads(text)
-        url, subdirectory = data["url"], data.get("subdirectory")
+        said = {"url": data["url"], "subdirectory": data.get("subdirectory")}
         if "dir_info" in data:
-            return DirectUrl(url=url, is_folder=True, is_editable=data["dir_info"].get("editable"), subdirectory=subdirectory)
-        if "vcs_info" in data:
+            said |= {"is_folder": True, "is_editable": data["dir_info"].get("editable")}
+        elif "vcs_info" in data:
             info = data["vcs_info"]
-            if info["vcs"] != "git":
-                return None
-            revision, lfs = info.get("requested_revision"), bool(info.get("git_lfs"))
-            return DirectUrl(
-                url=url, commit=info["commit_id"], requested_revision=revision, subdirectory=subdirectory, is_lfs=lfs, path=data.get("path")
-            )
-        return DirectUrl(url=url, subdirectory=subdirectory) if "archive_info" in data else None
-    except (ValueError, KeyError, TypeError, AttributeError):
+            said |= {"vcs": info["vcs"], "commit": info["commit_id"], "requested_revision": info.get("requested_revision")}
+            said |= {"is_lfs": bool(info.get("git_lfs")), "path": data.get("path")}
+        elif "archive_info" not in data:
+            return None
+        return convert(said, DirectUrl)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         return None
 
 
@@ -56,7 +56,7 @@ def render_direct_url(origin: DirectUrl) -> str:
     if origin.is_folder:
         data["dir_info"] = {} if origin.is_editable is None else {"editable": origin.is_editable}
     elif origin.commit is not None:
-        info: dict[str, object] = {"vcs": "git", "commit_id": origin.commit}
+        info: dict[str, object] = {"vcs": origin.vcs, "commit_id": origin.commit}
         info |= {"requested_revision": origin.requested_revision} if origin.requested_revision is not None else {}
         data["vcs_info"] = info | ({"git_lfs": True} if origin.is_lfs else {})
     else:
@@ -70,5 +70,5 @@ def render_reference(origin: DirectUrl) -> str:
     """The origin as listings and summaries show it: `git+URL@commit#subdirectory=s`, passwords masked."""
     url = with_masked_password(origin.url)
     if origin.commit is not None:
-        url = f"git+{url}@{origin.commit}"
+        url = f"{origin.vcs}+{url}@{origin.commit}"
     return url if origin.subdirectory is None else f"{url}#subdirectory={origin.subdirectory}"

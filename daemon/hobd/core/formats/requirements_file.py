@@ -4,6 +4,7 @@ A backslash at a line's end goes on with the next one, between hashes and option
 fault there, as with uv. `#` at a line's start or behind a blank begins a comment.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Literal
@@ -23,9 +24,8 @@ _HASHES = re.compile(rf"{_JOINT}+(?=--)")
 _HASH = re.compile(rf"--hash(?:\s*=\s*|{_JOINT}+|$)(\S*){_JOINT}*")
 _END = re.compile(rf"{_JOINT}+$")
 _CONTINUED = re.compile(r"\\(?:\r\n|\r|\n)")
+_EDITABLE = re.compile(r"(?:--editable|-e)(?P<is>=|\s|\\(?:\r\n|\r|\n))?\s*")
 _REFERRING: dict[str, LineKind] = {
-    "-e": "editable",
-    "--editable": "editable",
     "-r": "file",
     "--requirement": "file",
     "-c": "constraints",
@@ -62,6 +62,17 @@ class RequirementLine(Struct, frozen=True):
     """`algorithm:hex` each, as written behind a requirement."""
 
 
+def decode_requirements_file(content: bytes) -> str:
+    """The text of a file: UTF-8, or UTF-16 where its first bytes say so, as PowerShell writes it.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    return content.decode("utf-8-sig")
+
+
 def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
     """Read the lines of a file, in order.
 
@@ -71,7 +82,7 @@ def parse_requirements_file(text: str, shown: str) -> Iterator[RequirementLine]:
     Raises:
         InvalidRequirementsFile: an option is unknown.
     """
-    for line in _logical_lines(text.removeprefix("\ufeff")):
+    for line in _logical_lines(text):
         yield from _read(line, shown)
 
 
@@ -105,15 +116,28 @@ def _read(line: _Line, shown: str) -> Iterator[RequirementLine]:
         line = line.after(len(switch))
         if not line.text:
             return
+    if editable := _EDITABLE.match(line.text):
+        yield _read_editable(line, editable, shown)
+        return
     if line.text.startswith("-"):
         yield from _read_option(line, shown)
         return
     if not (line.text[0].isascii() and line.text[0].isalnum()) and line.text[0] not in _BEGINNINGS:
         raise _unexpected(line, shown)
-    found = _HASHES.search(line.text)
+    yield _read_requirement(line, "requirement", 0, shown)
+
+
+def _read_editable(line: _Line, found: re.Match[str], shown: str) -> RequirementLine:
+    if not found["is"]:
+        raise _unseparated(line, line.text[found.end() :], shown, found.end())
+    return _read_requirement(line, "editable", found.end(), shown)
+
+
+def _read_requirement(line: _Line, kind: LineKind, begin: int, shown: str) -> RequirementLine:
+    found = _HASHES.search(line.text, begin)
     end = len(line.text) if found is None else found.start()
     hashes = () if found is None else tuple(_read_hashes(line, found.end(), shown))
-    yield RequirementLine("requirement", line.text[:end], line.start, line.number, hashes=hashes)
+    return RequirementLine(kind, line.text[begin:end], line.start + begin, line.number, hashes=hashes)
 
 
 def _read_hashes(line: _Line, position: int, shown: str) -> Iterator[str]:
@@ -141,13 +165,17 @@ def _read_option(line: _Line, shown: str) -> Iterator[RequirementLine]:
 
 
 def _argument(line: _Line, option: str, rest: str, shown: str) -> str:
-    """What stands behind an option; quotes around all of it are none of it, but for editables."""
+    """What stands behind an option; quotes around all of it are none of it."""
     if not rest or not (rest.startswith("=") or rest[0].isspace()):
-        found = f"Some('{rest[0]}')" if rest else "None"
-        raise line.fault(f"Expected '=' or whitespace, found {found}", shown, len(option))
+        raise _unseparated(line, rest, shown, len(option))
     value = rest.strip().removeprefix("=").strip()
     quoted = _QUOTED.fullmatch(value)
-    return value if quoted is None or _REFERRING.get(option) == "editable" else quoted[2]
+    return value if quoted is None else quoted[2]
+
+
+def _unseparated(line: _Line, rest: str, shown: str, position: int) -> InvalidRequirementsFile:
+    found = f"Some('{rest[0]}')" if rest else "None"
+    return line.fault(f"Expected '=' or whitespace, found {found}", shown, position)
 
 
 def _unexpected(line: _Line, shown: str) -> InvalidRequirementsFile:

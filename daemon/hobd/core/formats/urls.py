@@ -17,6 +17,8 @@ _SCHEMES = """
 """
 _KNOWN_SCHEMES = frozenset(_SCHEMES.split())
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SAFE_IN_FILES = "/:@!$&'()*+,;=-._~[]|^"
+"""Beside letters and digits: what the path of a file keeps as it is in its URL."""
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%[]|^\\"
 _QUERY_SAFE = "/:@!$&'()*+,;=-._~%[]|^\\?`{}"
 
@@ -116,5 +118,5 @@ def file_url_path(url: str) -> str | None:
 
 
 def path_url(path: str) -> str:
-    """The `file:` URL of an absolute path."""
-    return "file://" + quote(path, safe="/:@!$&'()*+,;=-._~")
+    """The `file:` URL of an absolute path: only what ends or breaks a URL is quoted, as in the URL standard."""
+    return "file://" + quote(path, safe=_SAFE_IN_FILES)

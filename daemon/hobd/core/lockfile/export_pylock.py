@@ -7,10 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import Lock, LockedFile, LockedPackage
 from hobd.core.lockfile.toml_style import Pairs, fitting_array, flat_array, inline_table, string
-from hobd.core.plan.origin import absolute, file_url
+from hobd.core.plan.origin import absolute
 from hobd.core.tags.wheel_name import parse_wheel_name
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
@@ -111,14 +112,14 @@ def _content(package: LockedPackage, places: PylockPlaces) -> Iterator[tuple[str
 
 
 def _index_url(registry: Registry, places: PylockPlaces) -> str:
-    return file_url(absolute(places.root, registry.url)) if registry.is_path else registry.url
+    return path_url(str(absolute(places.root, registry.url))) if registry.is_path else registry.url
 
 
 def _file(file: LockedFile, registry: Registry, places: PylockPlaces) -> Pairs:
     url = file.url
     if url is None:
         folder = absolute(places.root, registry.url) if registry.is_path else places.root
-        url = file_url(absolute(folder, file.path or file.name))
+        url = path_url(str(absolute(folder, file.path or file.name)))
     name = parse_wheel_name(file.name).canonical() if file.name.endswith(".whl") else file.name
     is_plain = unquote(urlsplit(url).path).rpartition("/")[2] == name
     yield "name", None if is_plain else string(name)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.model import LockedPackage
 from hobd.core.lockfile.order import package_order
-from hobd.core.plan.origin import file_url
 from hobd.core.vocab.digest import STRENGTH, Digest
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url, Virtual
@@ -67,7 +67,7 @@ def _requirement(package: LockedPackage, is_editable: Callable[[Name], bool]) ->
         case Editable(path) if is_editable(package.name):
             return f"-e {anchored(path)}"
         case Editable(path) | Directory(path) | Path(path) | Virtual(path):
-            return file_url(PurePosixPath(path)) if path.startswith("/") else anchored(path)
+            return path_url(path) if path.startswith("/") else anchored(path)
 
 
 def git_url(git: Git) -> str:

@@ -1,13 +1,12 @@
 """Where a pin comes from, as `direct_url.json` records it (PEP 610, uv-lock.md 6.4)."""
 
 from pathlib import PurePosixPath
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from hobd.core.formats.direct_url import DirectUrl
+from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Pin
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Url
-
-_SAFE_IN_PATHS = "/!$&'()*+,;=:@~-._"
 
 
 def origin_of(pin: Pin, root: PurePosixPath) -> DirectUrl | None:
@@ -20,10 +19,10 @@ def origin_of(pin: Pin, root: PurePosixPath) -> DirectUrl | None:
     match pin.package.source:
         case Directory(path) | Editable(path):
             is_editable = None if pin.is_by_hand and not pin.is_editable else pin.is_editable
-            return DirectUrl(url=file_url(absolute(root, path)), is_folder=True, is_editable=is_editable)
+            return DirectUrl(url=path_url(str(absolute(root, path))), is_folder=True, is_editable=is_editable)
         case Path(path, fragment):
             asked = f"#{fragment}" if pin.is_by_hand and fragment else ""  # locks do not know it; of addresses uv leaves it out
-            return DirectUrl(url=file_url(absolute(root, path)) + asked)
+            return DirectUrl(url=path_url(str(absolute(root, path))) + asked)
         case Url(url, subdirectory):
             return DirectUrl(url=without_credentials(url), subdirectory=subdirectory)
         case Git() as git:
@@ -47,11 +46,6 @@ def absolute(root: PurePosixPath, path: str) -> PurePosixPath:
         else:
             parts.append(part)
     return PurePosixPath("/", *parts)
-
-
-def file_url(path: PurePosixPath) -> str:
-    """`file:///...` of an absolute path."""
-    return "file://" + quote(str(path), safe=_SAFE_IN_PATHS)
 
 
 def without_credentials(url: str) -> str:

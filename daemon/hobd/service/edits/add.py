@@ -35,11 +35,12 @@ from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_req
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
-from hobd.service.edits.asked import STANDARD_INPUT, Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
+from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
 from hobd.service.edits.brought import say_brought
 from hobd.service.edits.drafted_lock import DraftLocker
 from hobd.service.edits.editing import Following, Ready, editing, prepare, renewed, reread, resync
 from hobd.service.edits.name_help import NameHelp, help_with
+from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.locks.locking import Locked, Locker, deep_markers_refused
 from hobd.service.network import Network
 from hobd.service.opening import open_session

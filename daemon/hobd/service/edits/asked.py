@@ -4,7 +4,6 @@ words, -r files ─→ Asked, perhaps without a name ─→ the name that its fo
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path as Folder
 
@@ -23,14 +22,12 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Directory, Path, Source, Url
 from hobd.errors import HobError, RequestError
 from hobd.projects.discover import PYPROJECT, read_pyproject
-from hobd.projects.files import absolute, read_text
+from hobd.projects.files import absolute
 from hobd.service.builds.building import Builder
+from hobd.service.edits.requirement_lists import read_list
 from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.sources.failures import SourceError
-
-STANDARD_INPUT = "-"
-"""The name of a file that only a process of the caller's own can read."""
 
 _UNNAMED = "URL requirement must be preceded by a package name"
 _STAND_IN = "unnamed"
@@ -138,7 +135,7 @@ def _read_lines(name: str, base: Folder, session: Session) -> Iterator[_FileLine
     if not name:
         raise RequestError("failed to read from file ``: No such file or directory (os error 2)")
     path = absolute(Folder(name), base)
-    text = sys.stdin.read() if name == STANDARD_INPUT else read_text(path, session.context.evidence)
+    text = read_list(name, path, session)
     if text is None:
         raise RequestError(f"File not found: {name}")
     for line in parse_requirements_file(text, name):

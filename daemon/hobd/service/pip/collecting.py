@@ -98,7 +98,7 @@ class Collector(Struct, frozen=True, kw_only=True):
         """
         layer, command = pip_layer(self.session), self.command
         reader = InputReader(session=self.session)
-        files = await replace(reader, flag="-c").files(command.constraints)
+        files = await reader.constraints(command.constraints)
         overriding = await replace(reader, flag="--override").files(self.overrides)
         inputs = self.inputs
         for other in (files, overriding):
@@ -112,8 +112,8 @@ class Collector(Struct, frozen=True, kw_only=True):
         stated += await self._of_projects(projects)
         groups = command.group or layer.group or ()
         stated += [each for group in groups for each in projects.group(group)]
-        constraints = await _named([*inputs.constraints, *files.stated, *files.constraints], builder)
-        overrides = await _named(overriding.stated, builder)
+        constraints = await _named([*inputs.constraints, *files.constraints], builder)
+        overrides = await _named([*inputs.overrides, *overriding.stated], builder)
         demands = Demands(
             requirements=_requirements(stated),
             constraints=(*_requirements(constraints), *_texts(_table(session).constraints)),

@@ -26,7 +26,7 @@ from hobd.errors import RequestError
 from hobd.projects.files import absolute
 from hobd.projects.lockfiles import write_atomically
 from hobd.service.context import Context
-from hobd.service.edits.asked import STANDARD_INPUT
+from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.exports.preamble import origin_lines
 from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector

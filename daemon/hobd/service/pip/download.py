@@ -24,7 +24,7 @@ from hobd.errors import RequestError
 from hobd.projects.files import absolute
 from hobd.service.builds.building import Builder
 from hobd.service.context import Context
-from hobd.service.edits.asked import STANDARD_INPUT
+from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.exports.folders import FolderFiller
 from hobd.service.failures import told_singly
 from hobd.service.opening import open_session

@@ -24,7 +24,7 @@ from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.source import Directory, Editable
 from hobd.service.context import Context
-from hobd.service.edits.asked import STANDARD_INPUT
+from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector

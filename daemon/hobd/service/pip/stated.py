@@ -51,7 +51,8 @@ class FileOptions(Struct, frozen=True, kw_only=True):
 
     index_url: str | None = None
     extra_index_url: tuple[str, ...] = ()
-    find_links: tuple[str, ...] = ()
+    find_links: tuple[tuple[str, Path], ...] = ()
+    """As written, and the folder where relative paths start."""
     no_index: bool = False
     requires_hashes: bool = False
     no_binary: tuple[str, ...] = ()
@@ -63,6 +64,8 @@ class Inputs(Struct):
 
     stated: list[Stated] = field(default_factory=list)
     constraints: list[Stated] = field(default_factory=list)
+    overrides: list[Stated] = field(default_factory=list)
+    """Of scripts."""
     projects: list[Path] = field(default_factory=list)
     """`pyproject.toml`, `setup.py` and `setup.cfg` files."""
     options: FileOptions = field(default_factory=FileOptions)
@@ -71,6 +74,7 @@ class Inputs(Struct):
         """Take over what another file says."""
         self.stated += other.stated
         self.constraints += other.constraints
+        self.overrides += other.overrides
         self.projects += other.projects
         ours, theirs = self.options, other.options
         self.options = FileOptions(

@@ -12,7 +12,7 @@ from hobd.core.tags import Tags
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
 from hobd.service.context import Context
-from hobd.service.edits.asked import STANDARD_INPUT
+from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.opening import open_session
 from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
