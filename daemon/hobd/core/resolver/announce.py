@@ -26,7 +26,7 @@ class Announcer:
         """Announce the likely candidate of every package that waits and whose page is there."""
         for package in state.search.changed():
             name, known = package.name, state.search.known(package)
-            if package.is_proxy or package.extra or package.group or name is None or known is None or not package.is_node:
+            if name is None or known is None or not package.is_distribution:
                 continue
             if self._world.sources.may_be_direct(name) or (name, known.versions) in self._ranges:
                 continue
@@ -38,7 +38,7 @@ class Announcer:
     def trial(self, state: ForkState, package: Package, place: Point) -> None:
         """A version is tried: after many, the next ones are announced in batches (uv-lock.md 4.3)."""
         name = package.name
-        if name is None or not package.is_node or package.extra or package.group or name in state.direct:
+        if name is None or not package.is_distribution or name in state.direct:
             return
         tried = state.tried.setdefault(name, set())
         tried.add(place)

@@ -52,35 +52,54 @@ class Chooser:
         for each in stated:
             self._stated.setdefault(each.requirement.name, []).append(each)
         self._preferred: dict[Name, list[_Preferred]] = {}
+        self._latest: dict[Name, _Preferred] = {}
+        """What the last fork has chosen."""
         self._settled: dict[Name, Point | None] = {}
         for name, preferences in problem.preferences:
             for preference in preferences:
                 place = point(preference.version)
                 for marker in preference.markers or (TRUE,):
-                    self._prefer(name, _Preferred(place, preference.index, is_from_lock=True), marker)
+                    entered = self._prefer(name, _Preferred(place, preference.index, is_from_lock=True))
+                    entered.markers.append(marker.without_extras())
 
     def prefer(self, name: Name, place: Point, index: Registry | None, marker: Marker) -> None:
-        """A completed fork has chosen this; later forks take it too where it fits."""
-        if self._mode != "lowest-direct":
-            url = None if index is None else index.url
-            self._prefer(name, _Preferred(place, url, is_from_lock=False), marker)
+        """A completed fork has chosen this; later forks take it too where it fits.
 
-    def _prefer(self, name: Name, preferred: _Preferred, marker: Marker) -> None:
+        Args:
+            marker: of the fork, without extras.
+        """
+        if self._mode == "lowest-direct":
+            return
+        url, latest = None if index is None else index.url, self._latest.get(name)
+        if latest is None or latest.place is not place or latest.index != url:
+            latest = self._latest[name] = self._prefer(name, _Preferred(place, url, is_from_lock=False))
+        latest.markers.append(marker)
+
+    def _prefer(self, name: Name, preferred: _Preferred) -> _Preferred:
         """Enter the same version of the same origin once, whatever the number of forks that took it."""
         known = self._preferred.setdefault(name, [])
         same = next((each for each in known if each.has_choice_of(preferred)), None)
-        if same is None:
-            known.append(preferred)
-            self._settled.pop(name, None)
-        (same or preferred).markers.append(marker.without_extras())
+        if same is not None:
+            return same
+        known.append(preferred)
+        self._settled.pop(name, None)
+        return preferred
 
     def settled(self, name: Name) -> Point | None:
-        """The version that all who chose one took, if it is a plain one, which no mode of choosing passes over; None otherwise."""
+        """The version that all who chose one took, if no mode of choosing passes over it; None otherwise."""
         if name not in self._settled:
-            places = {each.place for each in self._preferred.get(name, ())}
-            place = places.pop() if len(places) == 1 else None
-            self._settled[name] = None if place is None or place.version.is_prerelease else place
+            self._settled[name] = self._find_settled(name)
         return self._settled[name]
+
+    def _find_settled(self, name: Name) -> Point | None:
+        entries = self._preferred.get(name, ())
+        places = {each.place for each in entries}
+        if len(places) != 1:
+            return None
+        place = places.pop()
+        mode = self._prerelease_package.get(name, self._prerelease_mode)
+        is_kept = mode == "allow" or (mode not in ("disallow", "explicit") and any(each.is_from_lock for each in entries))
+        return place if is_kept or not place.version.is_prerelease else None
 
     def origin(self, name: Name, place: Point) -> Literal["lock", "fork"] | None:
         """Who has chosen a version before: the old lock, or a fork that is complete; None: nobody."""

@@ -14,15 +14,12 @@ from hobd.core.vocab.source import Registry, Source
 
 def complete(world: World, state: ForkState) -> ForkSolution:
     """What a fork has chosen; its choices become preferences of the forks to come."""
-    decisions = state.search.decisions()
     keys = _Keys(world, state)
-    nodes = tuple(keys.of(package, place) for package, place in decisions.items() if package.is_node)
-    solution = ForkSolution(state.environment, nodes, tuple(_edges(keys, state, decisions)))
-    marker = state.environment.full_marker
-    for package, place in decisions.items():
-        if package.is_node and package.name is not None:
-            source = keys.of(package, place).source
-            world.chooser.prefer(package.name, place, source if isinstance(source, Registry) else None, marker)
+    nodes = [(place, keys.of(package)) for package, place in state.search.decisions().items() if package.is_node]
+    solution = ForkSolution(state.environment, tuple(node for _, node in nodes), tuple(_edges(keys, state)))
+    marker = state.environment.full_marker.without_extras()
+    for place, node in nodes:
+        world.chooser.prefer(node.name, place, node.source if isinstance(node.source, Registry) else None, marker)
     return solution
 
 
@@ -45,34 +42,39 @@ class _Keys:
     def __init__(self, world: World, state: ForkState) -> None:
         self._world = world
         self._state = state
-        self._made: dict[tuple[Name | None, Name | None, Name | None], NodeKey] = {}
+        self._decisions = state.search.decisions()
+        self._made: dict[Package, NodeKey] = {}
 
-    def of(self, package: Package, place: Point, *, is_base: bool = False) -> NodeKey:
-        """The node of a package at the version that was chosen; with `is_base` that of its distribution."""
-        extra, group = (None, None) if is_base else (package.extra, package.group)
-        found = self._made.get((package.name, extra, group))
+    def of(self, package: Package) -> NodeKey:
+        """The node of a package at the version that was chosen."""
+        found = self._made.get(package)
         if found is None:
-            assert package.name is not None
-            source = source_of(self._world, self._state, package.name, place)
-            node = self._world.nodes.get((package.name, extra, group, place, source))
-            if node is None:
-                node = NodeKey(package.name, place.version, source, extra, group)
-                self._world.nodes[package.name, extra, group, place, source] = node
-            found = self._made[package.name, extra, group] = node
+            found = self._made[package] = self._find(package, self._decisions[package])
         return found
 
+    def _find(self, package: Package, place: Point) -> NodeKey:
+        """The node; as forks before made it, if the version alone tells where it is from."""
+        name, seen = package.name, self._world.seen_nodes.get(package)
+        assert name is not None
+        is_free = name not in self._state.direct and name not in self._state.indexes
+        if is_free and seen is not None and seen[0] is place:
+            return seen[1]
+        source = source_of(self._world, self._state, name, place)
+        key = (name, package.extra, package.group, place, source)
+        node = self._world.nodes.get(key)
+        if node is None:
+            node = self._world.nodes[key] = NodeKey(name, place.version, source, package.extra, package.group)
+        if is_free:
+            self._world.seen_nodes[package] = place, node
+        return node
 
-def _edges(keys: _Keys, state: ForkState, decisions: dict[Package, Point]) -> Iterator[ForkEdge]:
-    for parent, place in decisions.items():
-        if parent.kind is not Kind.ROOT and parent.kind is not Kind.PACKAGE:
+
+def _edges(keys: _Keys, state: ForkState) -> Iterator[ForkEdge]:
+    for parent, child in state.search.links():
+        if child.name == parent.name and parent.group is None:
             continue
-        parent_key = None if parent.kind is Kind.ROOT else keys.of(parent, place)
-        for _, versions, child, allowed in state.search.needs(parent):
-            chosen = decisions.get(child)
-            if chosen is None or place not in versions or chosen not in allowed or child.kind is Kind.PYTHON:
-                continue
-            if child.name == parent.name and parent.group is None:
-                continue
-            yield ForkEdge(parent_key, keys.of(child, chosen), child.marker)
-            if child.extra is not None:
-                yield ForkEdge(parent_key, keys.of(child, chosen, is_base=True), child.marker)
+        parent_key = None if parent.kind is Kind.ROOT else keys.of(parent)
+        yield ForkEdge(parent_key, keys.of(child), child.marker)
+        if child.extra is not None:
+            assert child.base is not None  # an extra is only ever required through a proxy, which has one
+            yield ForkEdge(parent_key, keys.of(child.base), child.marker)

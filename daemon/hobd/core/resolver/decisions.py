@@ -43,6 +43,8 @@ class Decisions:
         self._forks = 0
         self._decided: dict[_Key, tuple[Decided, list[int]]] = {}
         """With the forks in which it was chosen, by order of completion."""
+        self._latest: dict[Package, tuple[Point, Source | None, list[int]]] = {}
+        """The same of the fork before: most forks choose what that one did."""
 
     def enter(self, state: ForkState) -> None:
         """Take note of a fork in which everything is decided, before its choices become preferences."""
@@ -50,14 +52,18 @@ class Decisions:
         shared: dict[Name, list[Package]] = {}
         for package, place in decisions.items():
             name = package.name
-            if name is None or package.extra or package.group or name in members or not package.is_node:
+            if name is None or name in members or not package.is_distribution:
                 continue
-            key = (name, place, state.direct.get(name) or state.indexes.get(name))
-            known = self._decided.get(key)
-            if known is None:
-                shared = shared or _by_name(decisions)
-                known = self._decided[key] = (self._look_closer(state, name, place, shared[name]), [])
-            known[1].append(self._forks)
+            source = state.direct.get(name) or state.indexes.get(name)
+            latest = self._latest.get(package)
+            if latest is None or latest[0] is not place or latest[1] is not source:
+                key = (name, place, source)
+                known = self._decided.get(key)
+                if known is None:
+                    shared = shared or _by_name(decisions)
+                    known = self._decided[key] = (self._look_closer(state, name, place, shared[name]), [])
+                latest = self._latest[package] = place, source, known[1]
+            latest[2].append(self._forks)
         self._forks += 1
 
     def all(self) -> tuple[Decided, ...]:

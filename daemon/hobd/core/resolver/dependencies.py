@@ -36,7 +36,7 @@ class Dependency(Struct, frozen=True):
     """Whether a distribution itself asks for it, not the root, an extra or a group."""
 
 
-class _Prepared(Struct, frozen=True):
+class Prepared(Struct, frozen=True):
     """A requirement, ready for any fork."""
 
     requirement: Requirement
@@ -57,7 +57,7 @@ class Dependencies:
         self._table = table
         self._amendments = amendments
         self._conflicting = frozenset(item for items in problem.conflicts for item in items)
-        self._prepared: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], tuple[_Prepared, ...]] = {}
+        self._prepared: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], tuple[Prepared, ...]] = {}
         self._plain: dict[tuple[Package, Parent | None, frozenset[ConflictItem]], list[Dependency]] = {}
         """Of those that are the same in every fork: what they come to."""
         self._bases: dict[Marker, tuple[frozenset[str], Marker]] = {}
@@ -80,19 +80,26 @@ class Dependencies:
         key = (package, parent, environment.excluded)
         if (plain := self._plain.get(key)) is not None and environment.needs(TRUE):
             return plain
-        prepared = self._prepared.get(key)
-        if prepared is None:
-            prepared = self._prepared[key] = tuple(self._prepare(package, parent, tuple(requirements), environment))
-            if all(each.is_plain for each in prepared):
-                self._plain[key] = [dependency for each in prepared for dependency in each.dependencies]
         wanted: list[Dependency] = []
-        for each in prepared:
+        for each in self.prepared(package, parent, requirements, environment):
             if not environment.needs(each.requirement.marker) or not environment.admits_item(each.guard):
                 continue
             if each.dependencies[0].versions.is_empty:
                 return _contradictory(each.requirement)
             wanted += each.dependencies
         return wanted
+
+    def prepared(
+        self, package: Package, parent: Parent | None, requirements: Iterable[Requirement], environment: Environment
+    ) -> tuple[Prepared, ...]:
+        """The requirements of one version, ready for any fork with the same conflicting items out. See `of`."""
+        key = (package, parent, environment.excluded)
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            prepared = self._prepared[key] = tuple(self._prepare(package, parent, tuple(requirements), environment))
+            if all(each.is_plain for each in prepared):
+                self._plain[key] = [dependency for each in prepared for dependency in each.dependencies]
+        return prepared
 
     def versions(self, specifier: SpecifierSet) -> VersionSet:
         """The versions that a requirement's specifiers allow."""
@@ -104,7 +111,7 @@ class Dependencies:
 
     def _prepare(
         self, package: Package, parent: Parent | None, requirements: tuple[Requirement, ...], environment: Environment
-    ) -> Iterator[_Prepared]:
+    ) -> Iterator[Prepared]:
         name, extra = package.name, package.extra
         active = list(self._active(requirements, extra, parent, is_group=package.group is not None))
         if package.group is None and any(each.name == name and each.extras for each in requirements):
@@ -112,7 +119,7 @@ class Dependencies:
         for requirement in active:
             guard = None if extra is None else ConflictItem(package=requirement.name, extra=extra)
             for each in (requirement, *self._constraints_for(requirement)):
-                yield _Prepared(each, tuple(self._lowered(package, each)), guard if guard in self._conflicting else None)
+                yield Prepared(each, tuple(self._lowered(package, each)), guard if guard in self._conflicting else None)
 
     def _active(
         self, requirements: Iterable[Requirement], extra: Name | None, parent: Parent | None, *, is_group: bool

@@ -23,6 +23,7 @@ class Environment:
     """Of markers, where there is but one environment: then nothing splits."""
     _admitted: dict[Marker, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _needed: dict[Marker, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _held: dict[Marker, bool | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was answered before: a fork asks the same of a few markers for every package."""
 
     @classmethod
@@ -76,6 +77,19 @@ class Environment:
             found = self.admits(marker) and (self.values is not None or not self.python_marker.is_disjoint(marker))
             self._needed[marker] = found
         return found
+
+    def holds(self, marker: Marker) -> bool | None:
+        """Whether the marker holds throughout; False: nowhere on a Python of the project; None: in a part of it, or it is hard to tell."""
+        if marker in self._held:
+            return self._held[marker]
+        is_whole = self.admits(marker) and not self.admits(~marker) and self.marker & marker == self.marker
+        found = self._held[marker] = False if not self.needs(marker) else True if is_whole else None
+        return found
+
+    @property
+    def is_proper(self) -> bool:
+        """Whether it is a set of environments with a Python of the project among them."""
+        return self.values is None and self.needs(TRUE) and not self.marker.is_disjoint(self.python_marker)
 
     @staticmethod
     def _holds(marker: Marker, values: Mapping[str, str]) -> bool:

@@ -1,6 +1,6 @@
 """Completed forks merged into one graph: where each node is reached, and under which marker each edge holds (uv-lock.md 4.7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from hobd.core.resolver.fork import ConflictSet
 from hobd.core.resolver.graph import Graph
 from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.rejection import Rejection
-from hobd.core.resolver.resolution import Chosen, ForkEdge, ForkSolution, NodeKey, Resolution
+from hobd.core.resolver.resolution import Chosen, ForkSolution, NodeKey, Resolution
 from hobd.core.resolver.target import INSTALLED
 from hobd.core.resolver.world import World
 from hobd.core.vocab.source import Path, Registry, Url
@@ -47,14 +47,8 @@ def join(solutions: tuple[ForkSolution, ...], conflicts: tuple[ConflictSet, ...]
     for solution in solutions:
         for node in solution.nodes:
             graph.add_node(node)
-    by_fork: dict[Marker, dict[ForkEdge, None]] = {}
-    for solution in solutions:
-        fork = solution.environment.full_marker
-        known, found = by_fork.get(fork, {}), dict.fromkeys(solution.edges)
-        by_fork[fork] = known | found
-        for edge in found:
-            if edge not in known:
-                graph.add_edge(edge.parent, edge.child, edge.marker & fork)
+    for parent, child, marker in _edge_markers(solutions):
+        graph.add_edge(parent, child, marker)
     fork_markers = _fork_markers(solutions)
     reached = graph.reachability(_union(fork_markers) if fork_markers else TRUE)
     if conflicts:
@@ -65,6 +59,22 @@ def join(solutions: tuple[ForkSolution, ...], conflicts: tuple[ConflictSet, ...]
     nodes = {node: reached[node] for node in graph.nodes if not reached[node].is_false}
     edges = {parent: {child: marker for child, marker in graph.children(parent).items() if child in nodes} for parent in nodes}
     return Joined(fork_markers, nodes, edges)
+
+
+def _edge_markers(solutions: tuple[ForkSolution, ...]) -> Iterator[tuple[NodeKey | None, NodeKey, Marker]]:
+    """Under which marker each two nodes are joined, in order of discovery."""
+    found: dict[tuple[NodeKey | None, NodeKey], dict[tuple[Marker, Marker], None]] = {}
+    for solution in solutions:
+        fork = solution.environment.full_marker
+        for edge in solution.edges:
+            found.setdefault((edge.parent, edge.child), {})[edge.marker, fork] = None
+    unions: dict[tuple[tuple[Marker, Marker], ...], Marker] = {}
+    for (parent, child), holding in found.items():
+        key = tuple(holding)
+        union = unions.get(key)
+        if union is None:
+            union = unions[key] = _union(marker & fork for marker, fork in key)
+        yield parent, child, union
 
 
 def _fork_markers(solutions: tuple[ForkSolution, ...]) -> tuple[Marker, ...]:

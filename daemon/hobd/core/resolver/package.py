@@ -32,7 +32,7 @@ class Kind(Enum):
 class Package:
     """One variable of the search. Interned by `PackageTable`: compared and hashed by identity."""
 
-    __slots__ = ("base", "extra", "group", "index", "kind", "marker", "name")
+    __slots__ = ("base", "extra", "group", "index", "is_distribution", "is_node", "is_proxy", "kind", "marker", "name")
 
     def __init__(
         self,
@@ -53,16 +53,12 @@ class Package:
         self.marker = marker
         self.base: Package | None = None
         """For the proxy of a distribution or of an extra: the package that is always at the same version."""
-
-    @property
-    def is_proxy(self) -> bool:
+        self.is_proxy = kind is Kind.PROXY
         """Whether it stands for a requirement."""
-        return self.kind is Kind.PROXY
-
-    @property
-    def is_node(self) -> bool:
+        self.is_node = kind is Kind.PACKAGE and marker.is_true
         """Whether it is a node of the result, once it is decided."""
-        return self.kind is Kind.PACKAGE and self.marker.is_true
+        self.is_distribution = self.is_node and extra is None and group is None
+        """Whether that node is a distribution itself, no extra or group of it."""
 
     @property
     def conflict_item(self) -> ConflictItem | None:

@@ -30,6 +30,13 @@ def split_for_platform(world: World, state: ForkState, package: Package, candida
     return None
 
 
+def may_miss_platforms(world: World, candidate: Candidate) -> bool:
+    """Whether some required platform may have no usable file of a version: `split_for_platform` finds out."""
+    if not (world.problem.environments or world.problem.required_environments):
+        return False
+    return candidate.sdist is None and not candidate.coverage.is_true
+
+
 def uncovered(world: World, state: ForkState, package: Package, wheel: str) -> Rejection | None:
     """Why a direct wheel cannot be used: a required platform that it does not serve."""
     covered = coverage(parse_wheel_name(wheel))

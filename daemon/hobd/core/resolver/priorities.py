@@ -43,6 +43,8 @@ class Priorities:
 
     def register(self, package: Package, *, is_direct: bool, is_pinned: bool) -> None:
         """Take note of a package that something depends on. The class of a name is only ever raised here."""
+        if package in self._packages and not is_direct and not is_pinned:
+            return
         self._packages.setdefault(package, len(self._packages))
         if package.name is None:
             return

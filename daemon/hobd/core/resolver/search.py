@@ -80,6 +80,15 @@ class Search:
         """Who depends on a package, oldest first."""
         return [need for need in self._dependencies(package) if need.on is package]
 
+    def links(self) -> Iterator[tuple[Package, Package]]:
+        """See `SmoothSearch`."""
+        decided = self.partial.decisions()
+        for package, place in decided.items():
+            for _, versions, on, allowed in [] if package.is_proxy else self.needs(package):
+                chosen = decided.get(on)
+                if chosen is not None and place in versions and chosen in allowed:
+                    yield package, on
+
     def _dependencies(self, package: Package) -> Iterator[Need]:
         for each in self.incompatibilities(package):
             cause = each.cause

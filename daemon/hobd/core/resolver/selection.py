@@ -12,7 +12,7 @@ from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.package import Kind, Package
 from hobd.core.resolver.page_versions import Versions
 from hobd.core.resolver.pages import bounds_of
-from hobd.core.resolver.platforms import split_for_local_version, split_for_platform, uncovered
+from hobd.core.resolver.platforms import may_miss_platforms, split_for_local_version, split_for_platform, uncovered
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.state import ForkState
 from hobd.core.resolver.targeted import choose_here, keep_installed, needs_python
@@ -107,7 +107,7 @@ def _choose_settled(world: World, state: ForkState, name: Name, versions: Versio
     if place is None or place not in wanted or versions.has_locals or world.problem.target is not None:
         return None
     candidate = versions.find_first(place)
-    if candidate is None or candidate.rejection is not None or not (candidate.sdist is not None or candidate.coverage.is_true):
+    if candidate is None or candidate.rejection is not None or may_miss_platforms(world, candidate):
         return None
     text = candidate.requires_python
     fits = (text is None or _fits(world, text, python)) and candidate.has_file_below(python.upper)

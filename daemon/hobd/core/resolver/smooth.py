@@ -9,7 +9,7 @@ Most forks of most resolutions never clash: an old lock or another fork has sett
 order, is the same either way. Only the incompatibilities are left out, of which a search makes thousands, until one can matter.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -151,6 +151,17 @@ class SmoothSearch:
         self._ledger.enter(self._steps)
         return self._ledger.demands(package)
 
+    def links(self) -> Iterator[tuple[Package, Package]]:
+        """What was decided, proxies left out, in order, each with what its version needs, oldest first, once everything is decided."""
+        if self._rough is not None:
+            yield from self._rough.links()
+            return
+        for step in self._steps:
+            if not step.package.is_proxy:
+                needed = step.needed if len(step.needed) < 2 else reversed(dict.fromkeys(reversed(step.needed)))  # see `_Ledger`
+                for on, _ in needed:
+                    yield step.package, on
+
     def decide(self, package: Package, place: Point, versions: VersionSet, needed: _Needed) -> Incompatibility | None:
         """See `Search`."""
         if self._rough is not None:
@@ -165,13 +176,17 @@ class SmoothSearch:
         """See `Search`."""
         if self._rough is not None:
             return self._rough.propagate(package)
-        if self._is_concluded:
-            return []
-        if self._conclude():
-            self._is_concluded = True
+        if self.concludes():
             return []
         self._waiting.calm()  # by what was concluded up to the clash
         return self.rough().propagate(package)
+
+    def concludes(self) -> bool:
+        """Conclude what follows from the last decision; whether nothing clashes: where something does, `propagate` knows what follows."""
+        if self._rough is not None:
+            return False
+        self._is_concluded = self._is_concluded or self._conclude()
+        return self._is_concluded
 
     def _conclude(self) -> bool:
         """Conclude what follows from the last decision, or from there being a root; whether nothing clashes."""
@@ -191,6 +206,9 @@ class SmoothSearch:
         known = self._known.get(package)
         if known is not None and known.is_subset(allowed):
             return True
-        wanted = self._known[package] = allowed if known is None else known & allowed
+        wanted = allowed if known is None else known & allowed
+        if wanted.is_empty:
+            return False
+        self._known[package] = wanted
         self._waiting.touch(package)
-        return not wanted.is_empty
+        return True

@@ -19,11 +19,13 @@ from hobd.core.resolver.dependencies import Dependency
 from hobd.core.resolver.environment import Environment
 from hobd.core.resolver.events import PAUSE_DECISIONS, Effort, Observer, most_blamed
 from hobd.core.resolver.explain import explain
+from hobd.core.resolver.follow import Follower
 from hobd.core.resolver.foresight import Foresight
 from hobd.core.resolver.fork import Fork, in_order_of_solving, split
 from hobd.core.resolver.knowledge import Knowledge
 from hobd.core.resolver.merge import merge
 from hobd.core.resolver.package import Kind, Package
+from hobd.core.resolver.precedents import Precedents
 from hobd.core.resolver.problem import Problem
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.resolution import ForkSolution, Resolution
@@ -73,6 +75,7 @@ class _Solver:
         self._decisions = 0
         self._waiting = 0
         self._announcer = Announcer(world)
+        self._precedents = Precedents(world)
         world.knowledge.foresee(Foresight(world))
         self._prefers_low_pythons = world.problem.fork_strategy == "fewest" or world.problem.resolution_mode == "lowest"
 
@@ -113,18 +116,19 @@ class _Solver:
         teller = self._teller
         if teller is not None:
             teller.opened(state)
+        precedents = {} if teller is not None else self._precedents.in_fork(state.environment)  # who listens hears every step
+        follower = Follower(self._world, self._announcer, precedents, self._begin_decision)
         while True:
-            self._checkpoint()
-            self._count(state)
             place: Point | None = None
+            package = follower.follow(state)
+            self._begin_decision(state)
             if state.start_with is not None:
                 package, place = state.start_with
                 state.start_with = None
-            else:
-                taken = self._next_package(state)
-                if taken is None:
-                    return self._complete(state)
-                package = taken
+            elif package is None:
+                package = self._next_package(state)
+            if package is None:
+                return self._complete(state)
             state.current = package
             if teller is not None:
                 teller.searching(state, package)
@@ -137,8 +141,9 @@ class _Solver:
                     teller.split(package, attempt.place if isinstance(attempt, Decide) else None, forks)
                 return forks
 
-    def _count(self, state: ForkState) -> None:
-        """Let the observer know now and then how much has been done."""
+    def _begin_decision(self, state: ForkState) -> None:
+        """Let the caller give up, and the observer know now and then how much has been done."""
+        self._checkpoint()
         self._decisions += 1
         if self._decisions % PAUSE_DECISIONS == 0:
             self._report(state)
@@ -239,5 +244,6 @@ class _Solver:
         if self._teller is not None:
             self._teller.needed(package, place, found)
         violated = visit(self._world, state, package, place, found)
+        self._precedents.note(package, place)
         if self._teller is not None and violated is not None:
             self._teller.clashed(package, violated, is_dependency=True)

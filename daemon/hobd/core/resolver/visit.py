@@ -1,5 +1,7 @@
 """Visiting a version: what it depends on in a fork, and telling the fork's search of it."""
 
+from collections.abc import Iterable
+
 from hobd.core.resolver.attempt import Split
 from hobd.core.resolver.dependencies import Dependency, proxied
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -76,7 +78,7 @@ def visit(world: World, state: ForkState, package: Package, place: Point, found:
         raise _under(error, state, package, place) from error
     if package.name is None or package.name in world.members:
         state.warnings += unpinned_direct(world, found, state.direct)
-    _announce_pages(world, state, found)
+    announce_pages(world, state, found)
     versions = gap_around(world, state, package, place)
     violated = state.search.decide(package, place, versions, [(each.package, each.versions) for each in found])
     if violated is not None:
@@ -116,7 +118,8 @@ def _take_sources(world: World, state: ForkState, name: Name, asked: Source | No
         state.pin_to(name, index)
 
 
-def _announce_pages(world: World, state: ForkState, found: tuple[Dependency, ...]) -> None:
+def announce_pages(world: World, state: ForkState, found: Iterable[Dependency]) -> None:
+    """The pages of what is needed will be looked at soon."""
     names: list[tuple[Name, Registry | None]] = []
     for dependency in found:
         name = dependency.package.name

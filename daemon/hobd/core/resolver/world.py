@@ -12,7 +12,7 @@ from hobd.core.resolver.choice import Chooser, allowed_yanks
 from hobd.core.resolver.dependencies import Dependencies
 from hobd.core.resolver.first_party import Stated, collect, pinned_versions, root_requirements
 from hobd.core.resolver.knowledge import Knowledge, Unusable
-from hobd.core.resolver.package import PackageTable
+from hobd.core.resolver.package import Package, PackageTable
 from hobd.core.resolver.pages import Pages
 from hobd.core.resolver.problem import Problem, RootProject
 from hobd.core.resolver.rejection import Rejection, unusable
@@ -47,6 +47,8 @@ class World:
         """By identity of the metadata, which is kept so that it stays the only one."""
         self.nodes: dict[tuple[Name, Name | None, Name | None, Point, Source], NodeKey] = {}
         """Each made once for all forks: comparing versions and sources takes longer than all else of a merge."""
+        self.seen_nodes: dict[Package, tuple[Point, NodeKey]] = {}
+        """The last one of each package whose name came from any index."""
         self.unusable: dict[tuple[Name, Version], Unusable] = {}
         """Versions whose metadata could not be had, for hints."""
         installed = () if problem.target is None else problem.target.installed
