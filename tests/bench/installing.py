@@ -39,7 +39,7 @@ def sync(tool: Tool) -> float:
 
 def compiled(tool: Tool) -> int:
     """How many wheels the daemon has compiled."""
-    return len(list((tool.folder / "cache").glob("hob/bytecode/??/*/*/manifest.json")))
+    return len(list((tool.folder / "cache").glob("hob/bytecode/??/*/*/manifest.msgpack")))
 
 
 def make_tool(path: Path, root: Path, wheels: int) -> Tool:

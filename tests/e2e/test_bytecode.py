@@ -42,7 +42,7 @@ def test_what_was_installed_without_bytecode_is_compiled_where_it_lies(home: Hom
 
 def ready(home: Home) -> int:
     """How many wheels are compiled for other environments."""
-    return len(list(home.root.rglob("bytecode/??/*/*/manifest.json")))
+    return len(list(home.root.rglob("bytecode/??/*/*/manifest.msgpack")))
 
 
 def test_the_daemon_compiles_what_it_installed_once_nobody_waits_and_later_environments_have_it(home: Home) -> None:

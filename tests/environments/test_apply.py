@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.formats.record import parse_record
+from hobd.core.formats.stored_files import in_columns
 from hobd.core.formats.wheel import UninstallableWheel
 from hobd.environments.apply import ApplySettings
 from hobd.environments.create import Shape
@@ -103,8 +104,8 @@ def of_one_second(addition: Addition) -> Addition:
     moment = 1_700_000_000_000_000_000
     for file in addition.manifest.files:
         os.utime(addition.tree / file.source, ns=(moment, moment))
-    files = tuple(file._replace(mtime_ns=moment) for file in addition.manifest.files)
-    return replace(addition, manifest=replace(addition.manifest, files=files))
+    groups = in_columns(file._replace(mtime_ns=moment) for file in addition.manifest.files)
+    return replace(addition, manifest=replace(addition.manifest, groups=groups))
 
 
 def test_new_code_of_the_same_size_and_second_is_not_hidden_by_old_bytecode(environment: Environment, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ async def ready(house: House, wheel: StoredWheel, wanted: Pin) -> list[str]:
     """The folders of the modules that come with bytecode."""
     addition = Addition(tree=wheel.tree, manifest=wheel.manifest, title="kit")
     (found,) = await with_ready_bytecode([addition], [wheel], [wanted], house.interpreter, house.session())
-    return [file.path.partition("/__pycache__/")[0] for file in found.bytecode]
+    return [path.partition("/__pycache__/")[0] for group in found.bytecode for path in group.paths]
 
 
 def published() -> Pin:
@@ -53,7 +53,7 @@ async def test_what_is_compiled_later_comes_with_the_next_environment_but_for_te
     assert len(chores) == 1
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(chores.work, LocalSpawner())
-        await to_thread.run_sync(wait_until, lambda: list(house.cache.glob("bytecode/??/*/*/manifest.json")), 30)
+        await to_thread.run_sync(wait_until, lambda: list(house.cache.glob("bytecode/??/*/*/manifest.msgpack")), 30)
         tasks.cancel_scope.cancel()
     assert await ready(house, wheel, published()) == ["kit", "kit/latest"]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from hobd.core.formats.stored_files import StoredFile
 from hobd.core.vocab.digest import Digest
 from hobd.engine.spawning import LocalSpawner
 from hobd.environments.apply import ApplySettings, apply_plan
 from hobd.environments.layout import Addition
-from hobd.store.compile import BytecodeStore, CannotCompile, Compiler
+from hobd.store.compile import BytecodeStore, CannotCompile, CompiledWheel, Compiler
 from hobd.store.content import drop_changed
 from hobd.store.upkeep import clean_packages
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
@@ -45,11 +46,15 @@ async def stored(cache: Path) -> StoredWheel:
     return await WheelStore(cache).ensure(wheel.name, digest, fetch)
 
 
+def files_of(compiled: CompiledWheel) -> list[StoredFile]:
+    return [file for group in compiled.groups for file in group]
+
+
 async def test_what_can_be_compiled_is_compiled_once(tmp_path: Path) -> None:
     wheel = await stored(tmp_path / "cache")
     first = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
     tag = sys.implementation.cache_tag
-    assert sorted(file.path for file in first.files) == [f"kit/__pycache__/__init__.{tag}.pyc", f"kit/sub/__pycache__/x.{tag}.pyc"]
+    assert sorted(file.path for file in files_of(first)) == [f"kit/__pycache__/__init__.{tag}.pyc", f"kit/sub/__pycache__/x.{tag}.pyc"]
     again = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler(python=Path("/no/such/python"))))[wheel.sha256]
     assert again == first
 
@@ -59,7 +64,7 @@ async def test_linked_bytecode_is_used_by_python_and_not_recorded(tmp_path: Path
     wheel = await stored(tmp_path / "cache")
     compiled = (await BytecodeStore(tmp_path / "cache").ensure([wheel], compiler()))[wheel.sha256]
     environment = make_environment(tmp_path / "venv")
-    addition = Addition(tree=wheel.tree, manifest=wheel.manifest, title="kit", bytecode_tree=compiled.tree, bytecode=compiled.files)
+    addition = Addition(tree=wheel.tree, manifest=wheel.manifest, title="kit", bytecode_tree=compiled.tree, bytecode=compiled.groups)
     apply_plan(environment, (), [addition], ApplySettings(link_mode=link_mode))
     site = environment.scheme.purelib
     command = [str(environment.python), "-v", "-c", "import kit; print(kit.__file__, kit.__cached__)"]
@@ -80,13 +85,13 @@ async def test_bytecode_of_a_wheel_that_was_unpacked_anew_is_made_anew(tmp_path:
     with pytest.raises(CannotCompile, match=r"Failed to bytecode-compile `kit==1\.0`"):
         await BytecodeStore(tmp_path / "cache").ensure([anew], compiler(python=Path("/no/such/python")))
     compiled = (await BytecodeStore(tmp_path / "cache").ensure([anew], compiler()))[anew.sha256]
-    assert len(compiled.files) == 2
+    assert len(files_of(compiled)) == 2
 
 
 async def test_bytecode_that_somebody_changed_is_made_anew(tmp_path: Path) -> None:
     wheel, store = await stored(tmp_path / "cache"), BytecodeStore(tmp_path / "cache")
     first = (await store.ensure([wheel], compiler()))[wheel.sha256]
-    changed = first.tree / first.files[0].source
+    changed = first.tree / files_of(first)[0].source
     content = changed.read_bytes()
     changed.chmod(0o644)
     changed.write_bytes(content + b"!")
@@ -94,7 +99,7 @@ async def test_bytecode_that_somebody_changed_is_made_anew(tmp_path: Path) -> No
     drop_changed(tmp_path / "cache", [str(first.tree)])
     assert store.find([wheel], compiler()) == {}
     again = (await store.ensure([wheel], compiler(niceness=19)))[wheel.sha256]
-    assert (again.tree / again.files[0].source).read_bytes() == content
+    assert (again.tree / files_of(again)[0].source).read_bytes() == content
     assert store.find([wheel], compiler()) == {wheel.sha256: again}
 
 
@@ -102,7 +107,7 @@ async def test_flipped_bytecode_is_made_anew_where_wheels_are_read_through(tmp_p
     wheel = await stored(tmp_path / "cache")
     store = BytecodeStore(tmp_path / "cache")
     (made,) = (await store.ensure([wheel], compiler())).values()
-    victim = made.tree / made.files[0].source
+    victim = made.tree / files_of(made)[0].source
     whole, state = victim.read_bytes(), victim.stat()
     victim.chmod(0o644)
     victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
@@ -112,7 +117,7 @@ async def test_flipped_bytecode_is_made_anew_where_wheels_are_read_through(tmp_p
     assert store.find([read], compiler()) == {}
     assert store.find([wheel], compiler()) == {}, "who looks less closely does not find it either"
     (again,) = (await store.ensure([read], compiler())).values()
-    assert (again.tree / again.files[0].source).read_bytes()[16:] == whole[16:]
+    assert (again.tree / files_of(again)[0].source).read_bytes()[16:] == whole[16:]
 
 
 async def test_bytecode_goes_with_its_wheel(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ async def test_the_inventory_knows_what_environments_link_to(cache: Path, tmp_pa
 
 async def test_using_a_wheel_is_noted_to_the_day(cache: Path) -> None:
     digest = await put(cache, "one")
-    manifest = WheelStore(cache).path_of(digest) / "manifest.json"
+    manifest = WheelStore(cache).path_of(digest) / "manifest.msgpack"
     os.utime(manifest, (1e9, 1e9))
     assert inventory(cache)["one 1.0"].used < time.time() - 60 or os.stat(manifest).st_atime > 1e9  # reading it may be noted already
     assert await WheelStore(cache).find(digest) is not None

@@ -78,7 +78,7 @@ async def test_pruning_for_ci_keeps_only_what_was_built_here(cache: Path) -> Non
 
 async def test_pruning_removes_what_cannot_be_read(cache: Path) -> None:
     digest = await put(cache, "one")
-    (WheelStore(cache).path_of(digest) / "manifest.json").write_text("[99]")
+    (WheelStore(cache).path_of(digest) / "manifest.msgpack").write_text("[99]")
     assert prune(cache, keeps_only_built=False, now=LATER).files > 0
     assert not WheelStore(cache).path_of(digest).exists()
 

@@ -107,7 +107,7 @@ async def ask_within(scope: anyio.CancelScope, store: WheelStore, source: Source
         await store.ensure(source.wheel.name, source.digest, source)
 
 
-@pytest.mark.parametrize("damage", ["edit", "delete", "manifest", "same size"])
+@pytest.mark.parametrize("damage", ["edit", "delete", "no manifest", "manifest", "same size"])
 async def test_an_entry_that_somebody_changed_is_fetched_again(store: WheelStore, source: Source, damage: str) -> None:
     stored = await store.ensure(source.wheel.name, source.digest, source)
     victim = stored.tree / "kit/__init__.py"
@@ -119,8 +119,10 @@ async def test_an_entry_that_somebody_changed_is_fetched_again(store: WheelStore
             victim.write_text("v = 2\n")
         case "delete":
             victim.unlink()
+        case "no manifest":
+            (stored.tree.parent / "manifest.msgpack").rename(stored.tree.parent / "manifest.json")
         case _:
-            (stored.tree.parent / "manifest.json").write_text("[")
+            (stored.tree.parent / "manifest.msgpack").write_text("[")
     again = await store.ensure(source.wheel.name, source.digest, source)
     assert source.count == 2
     assert (again.tree / "kit/__init__.py").read_text() == "v = 1\n"

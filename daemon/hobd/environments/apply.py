@@ -116,10 +116,10 @@ def _devices(environment: Environment, add: Sequence[Addition]) -> tuple[int, in
 def _stage_all(environment: Environment, add: Sequence[Addition], linker: Linker, settings: ApplySettings) -> list[Staged]:
     """Stage every addition: the smallest first, which is a trial, and then those that take longest."""
     places, stage = Places(environment), Stage(journal.begin(environment.root), linker)
-    largest_first = sorted(add, key=lambda one: len(one.manifest.files), reverse=True)
+    largest_first = sorted(add, key=lambda one: one.manifest.count, reverse=True)
     ordered = chain(largest_first[-1:], largest_first[:-1])
     layouts = (lay_out(one, places, writes_installer=settings.writes_installer) for one in ordered)
-    return stage_all(stage, layouts, sum(len(one.manifest.files) for one in add), settings.files_program, places.library)
+    return stage_all(stage, layouts, sum(one.manifest.count for one in add), settings.files_program, places.library)
 
 
 def _change(environment: Environment, belongings: Sequence[Belongings], written: Iterable[str]) -> Change:

@@ -8,15 +8,14 @@ Nothing is made here: `stage` carries a layout out.
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from hobd.core.formats.record import RecordRow, render_digest, render_record
-from hobd.core.formats.wheel_manifest import Manifest, StoredFile
+from hobd.core.formats.stored_files import StoredFile, StoredFiles
+from hobd.core.formats.wheel_manifest import Manifest
 from hobd.environments.environment import Environment
 from hobd.environments.scripts import PLACEHOLDER, check_place, check_script_name, first_line, for_python, render_script, with_first_line
 from hobd.errors import HobError
@@ -26,9 +25,6 @@ INSTALLER = "uv"
 
 _OURS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 """Files of the metadata that the installer writes: a wheel's own are left out."""
-
-
-_KIND = attrgetter("kind")
 
 
 class Addition(Struct, frozen=True, kw_only=True):
@@ -47,7 +43,7 @@ class Addition(Struct, frozen=True, kw_only=True):
     """The text of `uv_build.json`."""
     bytecode_tree: Path | None = None
     """Compiled modules in the store, where they are wanted."""
-    bytecode: tuple[StoredFile, ...] = ()
+    bytecode: Sequence[StoredFiles] = ()
     """What is in that tree. RECORD does not list it, as it lists none that Python makes later."""
     needs_bytecode: bool = True
     """False: it was not asked for, and is left out where it would have to be copied."""
@@ -59,7 +55,7 @@ class LinkedFiles(NamedTuple):
     tree: str
     target: str
     """The folder, below the environment's root; empty for the root itself."""
-    files: Sequence[StoredFile]
+    files: StoredFiles
 
 
 class WrittenFile(NamedTuple):
@@ -90,8 +86,8 @@ class Layout(Struct, frozen=True, kw_only=True):
         """Every file, relative to the environment's root."""
         for links in self.links(with_bytecode=with_bytecode):
             below = f"{links.target}/" if links.target else ""
-            for file in links.files:
-                yield below + file.path
+            for path in links.files.paths:
+                yield below + path
         for written in self.written:
             yield written.path
 
@@ -158,19 +154,21 @@ class _Laying:
         self._library = places.of(self._manifest, self._manifest.root_kind)
         self._linked: list[LinkedFiles] = []
         self._written: list[WrittenFile] = []
-        self._rows: list[RecordRow] = []
+        self._rows: list[tuple[str, str, str]] = []
 
     def run(self) -> Layout:
         for entry in self._scripts:
             check_script_name(entry.name)
         ours = {f"{self._manifest.dist_info}/{name}" for name in _OURS}
-        for kind, files in groupby(self._manifest.files, _KIND):
-            if kind == "scripts":
-                for file in files:
+        for group in self._manifest.groups:
+            if group.kind == "scripts":
+                for file in group:
                     check_script_name(file.path)
                     self._put_script(file)
-            else:
-                self._link(kind, [file for file in files if file.path not in ours])
+            elif ours.isdisjoint(group.paths):
+                self._link(group)
+            elif others := [file for file in group if file.path not in ours]:
+                self._link(StoredFiles.of(others))
         for entry in self._scripts:
             self._write(self._places.of(self._manifest, "scripts"), entry.name, render_script(entry, self._places.shebang).encode(), 0o777)
         self._write_metadata()
@@ -180,17 +178,16 @@ class _Laying:
         tree = self._addition.bytecode_tree
         if tree is None:
             return []
-        kinds = groupby(self._addition.bytecode, _KIND)
-        return [LinkedFiles(str(tree), self._places.of(self._manifest, kind), tuple(files)) for kind, files in kinds]
+        return [LinkedFiles(str(tree), self._places.of(self._manifest, group.kind), group) for group in self._addition.bytecode]
 
-    def _link(self, kind: str, files: Sequence[StoredFile]) -> None:
-        target = self._places.of(self._manifest, kind)
+    def _link(self, files: StoredFiles) -> None:
+        target = self._places.of(self._manifest, files.kind)
         if not target:
-            for file in files:
-                check_place(file.path, self._places.folders)
+            for path in files.paths:
+                check_place(path, self._places.folders)
         self._linked.append(LinkedFiles(str(self._addition.tree), target, files))
         prefix = self._record_prefix(target)
-        self._rows += [RecordRow(prefix + file.path, file.digest, file.recorded_size) for file in files]
+        self._rows += [(prefix + path, digest, size) for path, digest, size in files.rows] if prefix else files.rows
 
     def _record_prefix(self, target: str) -> str:
         """What comes before the names of a folder's files in RECORD: the way from the folder of packages."""
@@ -207,7 +204,7 @@ class _Laying:
         """A file that is a program already is linked like any other; what has to be changed is the environment's own."""
         path = self._addition.tree / file.source
         if file.is_executable and not _asks_for_python(path):
-            self._link("scripts", [file])
+            self._link(StoredFiles.of([file]))
             return
         place = self._places.of(self._manifest, "scripts")
         content = path.read_bytes()
@@ -226,7 +223,7 @@ class _Laying:
                 self._write(folder, name, text.encode(), 0o666)
         own = RecordRow(f"{self._manifest.dist_info}/RECORD", *self._manifest.own_row)
         signatures = {f"{own.path}.jws", f"{own.path}.p7s"}  # of the wheel's RECORD: they lie there, but are not listed (PEP 427)
-        text = render_record([*(row for row in self._rows if row.path not in signatures), own])
+        text = render_record([*(row for row in self._rows if row[0] not in signatures), own])
         mode = 0o777 if self._manifest.is_record_executable else 0o666  # the wheel's file is rewritten, as by uv
         self._write(folder, "RECORD", text.encode("utf-8", "surrogateescape"), mode, own)
 

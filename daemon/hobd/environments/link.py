@@ -14,7 +14,7 @@ from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from hobd.core.formats.wheel_manifest import StoredFile
+from hobd.core.formats.stored_files import StoredFile
 
 _FICLONE = 0x40049409
 _NEXT = {"clone": "hardlink", "hardlink": "copy", "symlink": "copy"}

@@ -1,10 +1,8 @@
 """Layouts as orders for `hob-files`, which links what is as it was unpacked, and writes."""
 
-import sys
-from array import array
-from collections.abc import Sequence
+from itertools import chain
 
-from hobd.core.formats.wheel_manifest import StoredFile
+from hobd.core.formats.stored_files import StoredFiles
 from hobd.environments.layout import Layout, WrittenFile
 
 
@@ -16,20 +14,17 @@ def encode_orders(layout: Layout) -> bytes:
     """
     orders: list[bytes] = []
     for links in layout.links(with_bytecode=True):
-        same = [file for file in links.files if file.path == file.source]
-        other = [file for file in links.files if file.path != file.source] if len(same) < len(links.files) else []
-        orders += (_said(f"T{links.tree}", f"D{links.target}"), _links("s", same, [file.path for file in same]))
-        orders.append(_links("l", other, [text for file in other for text in (file.source, file.path)]))
+        orders += (_said(f"T{links.tree}", f"D{links.target}"), _links(links.files))
     orders.append(_said("D"))  # what is written is told from the root
     return b"".join([*orders, *map(_written, layout.written)])
 
 
-def _links(letter: str, files: Sequence[StoredFile], texts: Sequence[str]) -> bytes:
-    sizes, times = (array("q", [file.size for file in files]), array("q", [file.mtime_ns for file in files]))
-    if sys.byteorder == "big":
-        sizes.byteswap()
-        times.byteswap()
-    return _said(f"{letter}{len(files)}", *texts) + sizes.tobytes() + times.tobytes()
+def _links(files: StoredFiles) -> bytes:
+    """`s` where each file keeps its path, `l` where it gets another."""
+    letter, texts = "s", files.joined_paths
+    if files.joined_sources:
+        letter, texts = "l", "\0".join(chain.from_iterable(zip(files.sources, files.paths, strict=True)))
+    return f"{letter}{len(files)}\0{texts}\0".encode("utf-8", "surrogateescape") + files.sizes + files.times
 
 
 def _written(file: WrittenFile) -> bytes:

@@ -1,6 +1,6 @@
 """Compiled bytecode of stored wheels: made once per wheel and interpreter, linked into every environment (INS-3).
 
-    <folder>/bytecode/ab/<64 hex digits>/<cache tag>-<magic>-<mode>/{manifest.json, tree/}      published by one rename
+    <folder>/bytecode/ab/<64 hex digits>/<cache tag>-<magic>-<mode>/{manifest.msgpack, tree/}      published by one rename
 
 Bytecode is bound to the time and size of its source. Environments keep both, whatever the link mode, so it is valid in each.
 Before it is linked again its own size and time are looked at, as those of a wheel's files are.
@@ -10,16 +10,18 @@ The source's path in it is the store's; Python puts its own in its place when it
 import json
 import math
 import os
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal
 
 import anyio
 import anyio.to_thread
 from msgspec import Struct
 
-from hobd.core.formats.wheel_manifest import StoredFile
+from hobd.core.formats.stored_files import StoredFile, StoredFiles, in_columns
+from hobd.core.formats.wheel_manifest import FILE_NAME
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.spawn import Spawner
 from hobd.errors import WorldError
@@ -29,6 +31,7 @@ from hobd.store.temporary import TemporaryFolder, discard
 from hobd.store.wheels import StoredWheel
 
 MODES = ("TIMESTAMP", "CHECKED_HASH", "UNCHECKED_HASH")
+_TESTS = re.compile(r"/tests?/")
 _PROGRAM = Path(__file__).with_name("compile_modules.py")
 
 
@@ -102,13 +105,14 @@ class CompiledWheel(Struct, frozen=True, kw_only=True):
     """The bytecode of one wheel."""
 
     tree: Path
-    files: tuple[StoredFile, ...]
-    """Where each goes, like the files of a wheel."""
+    groups: tuple[StoredFiles, ...]
+    """Where each file goes, like the files of a wheel."""
+    tests: tuple[StoredFiles, ...]
+    """Likewise, of packages' own tests: a quarter of all that is installed, and hardly anybody imports it."""
 
 
-class _Kept(NamedTuple):
-    sources: tuple[int, ...]
-    files: tuple[StoredFile, ...]
+_Kept = tuple[Literal[2], bytes, tuple[StoredFiles, ...], tuple[StoredFiles, ...]]
+"""The schema, which unpacking of the wheel it was made of, and what it consists of."""
 
 
 class BytecodeStore:
@@ -143,7 +147,7 @@ class BytecodeStore:
         found: dict[str, CompiledWheel] = {}
         for wheel in wheels:
             one = self._read(wheel, compiler)
-            if one is not None and wheel.is_read and not is_intact(one.tree, one.files, is_deep=True):
+            if one is not None and wheel.is_read and not is_intact(one.tree, one.groups + one.tests, is_deep=True):
                 discard(one.tree.parent, self._folder)  # who looks less closely must not find it again
             elif one is not None:
                 found[wheel.sha256] = one
@@ -158,10 +162,10 @@ class BytecodeStore:
 
         entry = self._entry(wheel, compiler)
         try:
-            kept = msgspec.json.decode((entry / "manifest.json").read_bytes(), type=_Kept)
+            _, unpacking, groups, tests = msgspec.msgpack.decode((entry / FILE_NAME).read_bytes(), type=_Kept)
         except (OSError, msgspec.DecodeError):
             return None
-        return CompiledWheel(tree=entry / "tree", files=kept.files) if kept.sources == _fingerprint(wheel) else None
+        return CompiledWheel(tree=entry / "tree", groups=groups, tests=tests) if unpacking == wheel.manifest.unpacking else None
 
     async def _compile(
         self, wheel: StoredWheel, compiler: Compiler, limiter: anyio.CapacityLimiter, found: dict[str, CompiledWheel]
@@ -191,26 +195,23 @@ class BytecodeStore:
         """Keep what was compiled. A module that cannot be compiled has no bytecode."""
         import msgspec
 
-        rows = tuple(_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists())
-        (new / "manifest.json").write_bytes(msgspec.json.encode(_Kept(_fingerprint(wheel), rows)))
+        made = [_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists()]
+        groups, tests = (in_columns(file for file in made if bool(_TESTS.search(file.path)) == are_tests) for are_tests in (False, True))
+        kept: _Kept = (2, wheel.manifest.unpacking, groups, tests)
+        (new / FILE_NAME).write_bytes(msgspec.msgpack.encode(kept))
         entry = self._entry(wheel, compiler)
         entry.parent.mkdir(parents=True, exist_ok=True)
         crash_point("compile.ready")
         try:
             os.rename(new, entry)
         except OSError:
-            if kept := self.find([wheel], compiler):  # another process was faster
-                return kept[wheel.sha256]
+            if found := self.find([wheel], compiler):  # another process was faster
+                return found[wheel.sha256]
             aside = TemporaryFolder(self._folder)
             os.rename(entry, aside.path / "stale")
             os.rename(new, entry)
             aside.remove()
-        return CompiledWheel(tree=entry / "tree", files=rows)
-
-
-def _fingerprint(wheel: StoredWheel) -> tuple[int, ...]:
-    """What tells one unpacking of a wheel from another: the times of its modules."""
-    return tuple(file.mtime_ns for file in wheel.manifest.files if file.source.endswith(".py"))
+        return CompiledWheel(tree=entry / "tree", groups=groups, tests=tests)
 
 
 def _targets(wheel: StoredWheel, cache_tag: str) -> dict[str, StoredFile]:

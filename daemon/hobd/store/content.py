@@ -12,19 +12,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hobd.core.formats.record import DIGEST_ALGORITHMS, render_digest
-from hobd.core.formats.wheel_manifest import Manifest, StoredFile
+from hobd.core.formats.stored_files import StoredFile, StoredFiles
+from hobd.core.formats.wheel_manifest import Manifest
 from hobd.store.temporary import discard
 
 _CHUNK = 1 << 20
 
 
-def is_intact(tree: Path, files: Sequence[StoredFile], *, is_deep: bool = False) -> bool:
+def is_intact(tree: Path, groups: Sequence[StoredFiles], *, is_deep: bool = False) -> bool:
     """Whether every file is as it was unpacked, by size and time; with `is_deep` by its content too."""
     try:
         root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return False
     try:
+        files = [file for group in groups for file in group]
         for file in files:
             state = os.stat(file.source, dir_fd=root, follow_symlinks=False)
             if not file.is_of(state.st_size, state.st_mtime_ns):

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hobd.core.formats.wheel_manifest import Manifest, decode_manifest
+from hobd.core.formats.wheel_manifest import FILE_NAME, Manifest, decode_manifest
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
 from hobd.core.vocab.names import Name, normalize
 from hobd.store.temporary import TEMPORARY
 
 DAY_SECONDS = 86400.0
-_MANIFEST = "manifest.json"
 _BLOCK_BYTES = 512
 """The unit of `st_blocks`, whatever the file system's own blocks are (POSIX)."""
 
@@ -139,8 +138,8 @@ def last_use(path: Path, kind: CacheKind) -> float:
     Raises:
         OSError: it is gone.
     """
-    if kind is CacheKind.WHEEL and (path / _MANIFEST).exists():
-        path = path / _MANIFEST
+    if kind is CacheKind.WHEEL and (path / FILE_NAME).exists():
+        path = path / FILE_NAME
     if kind is CacheKind.OVERLAY and (path / ".used").exists():
         path = path / ".used"
     state = path.lstat()
@@ -160,7 +159,7 @@ def _title(path: Path, kind: CacheKind) -> str:
 def read_manifest(entry: Path) -> Manifest | None:
     """What an unpacked wheel says of itself; None where that is gone, or damaged."""
     try:
-        return decode_manifest((entry / _MANIFEST).read_bytes())
+        return decode_manifest((entry / FILE_NAME).read_bytes())
     except OSError:
         return None
 

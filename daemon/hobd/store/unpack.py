@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from hobd.core.formats.entry_points import ScriptEntry, parse_scripts
 from hobd.core.formats.record import RecordRow, parse_record
+from hobd.core.formats.stored_files import StoredFile, in_columns
 from hobd.core.formats.wheel import DATA_KINDS, InvalidWheel, UninstallableWheel, find_dist_info, parse_wheel_file
-from hobd.core.formats.wheel_manifest import Manifest, StoredFile
+from hobd.core.formats.wheel_manifest import Manifest
 from hobd.core.tags import WheelName
 from hobd.core.vocab.disk import os_reason
 from hobd.faults import crash_point
@@ -120,7 +121,7 @@ def _describe(tree: Path, stem: str, states: Mapping[str, _State], record: str, 
         version=version,
         is_purelib=wheel_file.is_purelib,
         tags=wheel_file.tags,
-        files=tuple(sorted(files)),
+        groups=in_columns(files),
         scripts=_scripts(tree / info / "entry_points.txt"),
         is_built=is_built,
         created=created,

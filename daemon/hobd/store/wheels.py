@@ -1,6 +1,6 @@
 """The store of unpacked wheels, by content.
 
-    <folder>/wheels/sha256/ab/<64 hex digits>/{manifest.json, tree/}     published by one rename, read-only files
+    <folder>/wheels/sha256/ab/<64 hex digits>/{manifest.msgpack, tree/}     published by one rename, read-only files
     <folder>/wheels/sha512/ab/<digits>  ─→ ../../sha256/ab/<digits>      other digests that locks use
     <folder>/wheels/.tmp-*                                               unfinished: locked by its maker, else for `sweep`
 
@@ -22,7 +22,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hobd.core.formats.wheel import InvalidWheel
-from hobd.core.formats.wheel_manifest import Manifest, decode_manifest, encode_manifest
+from hobd.core.formats.wheel_manifest import FILE_NAME, Manifest, decode_manifest, encode_manifest
 from hobd.core.tags import parse_wheel_name
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.disk import os_cause, ways_out
@@ -114,7 +114,7 @@ class WheelStore:
     def find_now(self, digest: Digest, *, is_deep: bool = False) -> StoredWheel | None:
         """`find`, blocking: costs one read and a `stat` for every file; with `is_deep` every file is read."""
         found = self._read(digest)
-        if found is not None and not is_intact(found.tree, found.manifest.files, is_deep=is_deep):
+        if found is not None and not is_intact(found.tree, found.manifest.groups, is_deep=is_deep):
             discard(found.tree.parent, self._folder)
             return None
         return None if found is None else replace(found, is_read=is_deep)
@@ -132,15 +132,17 @@ class WheelStore:
         """An entry, of which only the manifest was looked at."""
         try:
             entry = self._entry(digest).resolve() if digest.algorithm != "sha256" else self._entry(digest)
-            manifest = decode_manifest((entry / "manifest.json").read_bytes())
+            manifest = decode_manifest((entry / FILE_NAME).read_bytes())
         except FileNotFoundError:
-            return None
+            if not entry.is_dir():
+                return None
+            manifest = None  # an entry is published whole: somebody took it away, or it is of another hob
         except OSError as error:
             raise self._unusable("read", error) from error
         if manifest is None:
             discard(entry, self._folder)
             return None
-        note_use(entry / "manifest.json")
+        note_use(entry / FILE_NAME)
         return StoredWheel(sha256=entry.name, tree=entry / "tree", manifest=manifest)
 
     def path_of(self, digest: Digest) -> Path:
@@ -211,7 +213,7 @@ class WheelStore:
             manifest = unpack_wheel(
                 fetched.path, new / "tree", wheel=parse_wheel_name(filename), is_built=fetched.is_built, created=time.time()
             )
-            (new / "manifest.json").write_bytes(encode_manifest(manifest))
+            (new / FILE_NAME).write_bytes(encode_manifest(manifest))
             crash_point("store.unpacked")
             entry.parent.mkdir(parents=True, exist_ok=True)
             os.rename(new, entry)
@@ -220,7 +222,7 @@ class WheelStore:
         except InvalidWheel:
             raise
         except OSError as error:
-            if not (entry / "manifest.json").exists():
+            if not (entry / FILE_NAME).exists():
                 raise self._unusable("written", error) from error
             return None
 

@@ -9,8 +9,9 @@ from hobd.core.formats.direct_url import DirectUrl, parse_direct_url, render_dir
 from hobd.core.formats.entry_points import ScriptEntry, parse_scripts
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.core.formats.record import InvalidRecord, RecordRow, parse_record, render_record
+from hobd.core.formats.stored_files import StoredFile, StoredFiles, in_columns
 from hobd.core.formats.wheel import UninstallableWheel
-from hobd.core.formats.wheel_manifest import Manifest, StoredFile, decode_manifest, encode_manifest
+from hobd.core.formats.wheel_manifest import Manifest, decode_manifest, encode_manifest
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1)
 
@@ -122,7 +123,7 @@ def test_manifests_survive_the_disk_and_damage_is_noticed() -> None:
         version="1",
         is_purelib=True,
         tags=("py3-none-any",),
-        files=(file,),
+        groups=in_columns([file]),
         scripts=(ScriptEntry("s", "m", "f", is_gui=True),),
         oddities=("odd",),
         own_row=("", "9"),
@@ -131,5 +132,37 @@ def test_manifests_survive_the_disk_and_damage_is_noticed() -> None:
     data = encode_manifest(manifest)
     assert decode_manifest(data) == manifest
     assert decode_manifest(data[:-1]) is None
-    assert decode_manifest(data.replace(b"[2,", b"[1,", 1)) is None
+    assert decode_manifest(data[:1] + b"\x02" + data[2:]) is None
+    assert decode_manifest(data.replace(b"a/b.py", b"a/b\0py")) is None
     assert decode_manifest(b"{}") is None
+
+
+PATHS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+FILES = st.builds(
+    StoredFile,
+    st.sampled_from(["purelib", "data", "scripts"]),
+    PATHS,
+    PATHS,
+    st.integers(0, 1 << 62),
+    st.integers(0, 1 << 62),
+    st.booleans(),
+    st.just("sha256=x"),
+    st.integers(0, 1 << 62).map(str),
+    st.integers(0, (1 << 32) - 1),
+)
+
+
+@given(st.lists(FILES))
+def test_columns_are_the_files_in_order(files: list[StoredFile]) -> None:
+    groups = in_columns(files)
+    assert [file for group in groups for file in group] == sorted(files)
+    assert [group.kind for group in groups] == sorted({file.kind for file in files})
+    for group in groups:
+        assert list(group.rows) == [(file.path, file.digest, file.recorded_size) for file in group]
+        assert (len(group), group.sources) == (len(list(group)), [file.source for file in group])
+
+
+def test_a_path_with_a_nul_is_no_column() -> None:
+    file = StoredFile("purelib", "a\0b", "a", 3, 17, is_executable=True, digest="", recorded_size="3")
+    with pytest.raises(ValueError, match="null byte"):
+        StoredFiles.of([file])

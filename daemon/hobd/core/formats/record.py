@@ -69,7 +69,7 @@ def render_digest(algorithm: str, digest: bytes) -> str:
     return f"{algorithm}={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
-def render_record(rows: Iterable[RecordRow]) -> str:
+def render_record(rows: Iterable[tuple[str, str, str]]) -> str:
     """Write rows sorted by path (uv-lock.md 6.6); cells are quoted only where they must be."""
     ordered = sorted(rows)
     names = "".join([path + digest for path, digest, _ in ordered])

@@ -1,37 +1,16 @@
 """What is in one unpacked wheel, kept beside it: linking needs no walk, and RECORD is half written already."""
 
-from typing import NamedTuple
+import hashlib
+from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct
 
 from hobd.core.formats.entry_points import ScriptEntry
+from hobd.core.formats.stored_files import StoredFile, StoredFiles
 
-SCHEMA = 2
-
-
-class StoredFile(NamedTuple):
-    """One file of the tree."""
-
-    kind: str
-    """Where it goes: `purelib`, `platlib`, `scripts`, `headers` or `data`; the wheel's root is one of the first two."""
-    path: str
-    """Below that place, with `/`."""
-    source: str
-    """Below the tree."""
-    size: int
-    mtime_ns: int
-    """As it was written. A file of another time or size was changed by somebody."""
-    is_executable: bool
-    digest: str
-    """Its cell in the wheel's RECORD, as it stands there; empty where RECORD does not list it."""
-    recorded_size: str
-    """Likewise; the true size where RECORD does not list it."""
-    crc: int = 0
-    """The CRC-32 of its content, as the archive has it: tells damage that size and time do not show. 0 where nobody knows it."""
-
-    def is_of(self, size: int, mtime_ns: int) -> bool:
-        """Whether a file of this size and time is as it was unpacked, as far as these tell."""
-        return size == self.size and mtime_ns == self.mtime_ns
+FILE_NAME = "manifest.msgpack"
+"""Beside the tree."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -43,8 +22,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """Likewise."""
     is_purelib: bool
     tags: tuple[str, ...]
-    files: tuple[StoredFile, ...]
-    """Sorted by kind and path, without RECORD."""
+    groups: tuple[StoredFiles, ...]
+    """All files but RECORD, sorted by kind and path."""
     scripts: tuple[ScriptEntry, ...]
     is_built: bool = False
     """Made here from source, not downloaded."""
@@ -67,42 +46,32 @@ class Manifest(Struct, frozen=True, kw_only=True):
         """Where the wheel's root goes."""
         return "purelib" if self.is_purelib else "platlib"
 
+    @property
+    def files(self) -> Iterator[StoredFile]:
+        """All files but RECORD, one by one."""
+        return (file for group in self.groups for file in group)
 
-class _Kept(NamedTuple):
-    schema: int
-    name: str
-    version: str
-    is_purelib: bool
-    tags: tuple[str, ...]
-    files: tuple[StoredFile, ...]
-    scripts: tuple[tuple[str, str, str, bool], ...]
-    is_built: bool
-    created: float
-    oddities: tuple[str, ...]
-    own_row: tuple[str, str]
-    is_record_executable: bool
+    @property
+    def count(self) -> int:
+        """How many files these are."""
+        return sum(map(len, self.groups))
+
+    @property
+    def unpacking(self) -> bytes:
+        """Tells one unpacking of the wheel from another: made of the times of its files."""
+        return hashlib.blake2b(b"".join([group.times for group in self.groups]), digest_size=16).digest()
+
+
+_Kept = tuple[Literal[3], Manifest]
+"""The schema, and what it describes."""
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """As bytes for the disk: JSON arrays."""
+    """As bytes for the disk: msgpack."""
     import msgspec
 
-    scripts = tuple((script.name, script.module, script.function, script.is_gui) for script in manifest.scripts)
-    kept = _Kept(
-        SCHEMA,
-        manifest.name,
-        manifest.version,
-        manifest.is_purelib,
-        manifest.tags,
-        manifest.files,
-        scripts,
-        manifest.is_built,
-        manifest.created,
-        manifest.oddities,
-        manifest.own_row,
-        manifest.is_record_executable,
-    )
-    return msgspec.json.encode(kept)
+    kept: _Kept = (3, manifest)
+    return msgspec.msgpack.encode(kept)
 
 
 def decode_manifest(data: bytes) -> Manifest | None:
@@ -110,21 +79,7 @@ def decode_manifest(data: bytes) -> Manifest | None:
     import msgspec
 
     try:
-        kept = msgspec.json.decode(data, type=_Kept)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+        kept: _Kept = msgspec.msgpack.decode(data, type=_Kept)
+    except msgspec.DecodeError:  # or ValidationError, which is one
         return None
-    if kept.schema != SCHEMA:
-        return None
-    return Manifest(
-        name=kept.name,
-        version=kept.version,
-        is_purelib=kept.is_purelib,
-        tags=kept.tags,
-        files=kept.files,
-        scripts=tuple(ScriptEntry(*script) for script in kept.scripts),
-        is_built=kept.is_built,
-        created=kept.created,
-        oddities=kept.oddities,
-        own_row=kept.own_row,
-        is_record_executable=kept.is_record_executable,
-    )
+    return kept[1]

@@ -7,7 +7,6 @@ so that the next environment has it. Modules of projects are never compiled unas
 """
 
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,8 +34,6 @@ from hobd.store.wheels import StoredWheel, WheelStore
 
 _MODE = "PYC_INVALIDATION_MODE"
 _NEVER = "PYTHONDONTWRITEBYTECODE"
-_TESTS = re.compile(r"/tests?/")
-"""A quarter of what is installed are packages' own tests, which hardly anybody imports: their bytecode only comes where it is asked for."""
 
 _KEPT_NAMES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Variables without which some interpreters do not start."""
@@ -86,8 +83,8 @@ def _joined(
     for addition, wheel in zip(additions, wheels, strict=True):
         one = compiled.get(wheel.sha256)
         if one is not None:
-            files = one.files if needs_bytecode else tuple(file for file in one.files if _TESTS.search(file.path) is None)
-            addition = replace(addition, bytecode_tree=one.tree, bytecode=files, needs_bytecode=needs_bytecode)
+            groups = one.groups + one.tests if needs_bytecode else one.groups
+            addition = replace(addition, bytecode_tree=one.tree, bytecode=groups, needs_bytecode=needs_bytecode)
         joined.append(addition)
     return joined
 
