@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg
-from hobd.environments.create import CannotCreate, Shape, create_environment, default_prompt, is_environment, remove_environment
+from hobd.environments.create import CannotCreate, Shape, create_environment, is_environment, remove_environment
 from tests.environments.places import make_environment, this_python
 
 UV = Path(sys.executable).with_name("uv")
@@ -46,13 +45,6 @@ def test_the_files_are_those_that_uv_makes(tmp_path: Path, name: str) -> None:
     assert layout(tmp_path / "hob/venv") == layout(tmp_path / "uv/venv")
     for file in ("pyvenv.cfg", ".gitignore", "CACHEDIR.TAG"):
         assert (tmp_path / "hob/venv" / file).read_bytes() == (tmp_path / "uv/venv" / file).read_bytes()
-
-
-def test_the_prompt_of_a_hidden_environment_is_the_folder_above(tmp_path: Path) -> None:
-    (tmp_path / "project").mkdir()
-    create_environment(tmp_path / "project/.venv", this_python(), Shape())
-    assert parse_pyvenv_cfg((tmp_path / "project/.venv/pyvenv.cfg").read_text())["prompt"] == "project"
-    assert default_prompt(tmp_path / "named") is None
 
 
 def shell(program: str, script: str, folder: Path, **variables: str) -> str:

@@ -9,7 +9,7 @@ from hobd.core.vocab.python_download import PythonDownload
 from hobd.core.vocab.python_key import PythonKey, newest_first, parse_python_key
 from hobd.environments.build_requests import NoDownload, build_request
 from hobd.environments.host import Host
-from hobd.environments.requests import parse_request
+from hobd.environments.requests import may_stand_in_file, parse_request
 
 HERE = Host(system="linux", machine="x86_64", libc="gnu")
 
@@ -23,6 +23,20 @@ HERE = Host(system="linux", machine="x86_64", libc="gnu")
         ("3.13td", "3.13+freethreaded+debug"),
         (">=3.11,<3.13", ">=3.11, <3.13"),
         ("3.14rc1", "3.14rc1"),
+        ("3.14.0rc1", "3.14rc1"),
+        ("3.14.0-RC.1", "3.14rc1"),
+        ("v3.12", "3.12"),
+        (" 3.12\t", "3.12"),
+        ("3.13+t", "3.13+freethreaded"),
+        ("==3.12", "3.12"),
+        ("== 3.12.1", "3.12.1"),
+        ("===3.12", "===3.12"),
+        ("==3.12.*", "==3.12.*"),
+        (">=3.12+debug", ">=3.12+debug"),
+        ("3.12.post1", "3.12.post1"),
+        (">=3.12,", ">=3.12,"),
+        ("3.1234", "3.1234"),
+        ("cpython 3.11", "cpython@3.11"),
         ("pypy@3.10", "pypy@3.10"),
         ("cp311", "cpython@3.11"),
         ("cpython>=3.11", "cpython@>=3.11"),
@@ -31,6 +45,10 @@ HERE = Host(system="linux", machine="x86_64", libc="gnu")
         ("any-3.12", "any-3.12-any-any-any"),
         ("cpython-linux", "cpython-any-linux-any-any"),
         ("cpython-3.12-any-x86_64", "cpython-3.12-any-x86_64-any"),
+        ("cpython-3.12-darwin-arm64", "cpython-3.12-macos-aarch64-any"),
+        ("x86_64", "any-any-any-x86_64-any"),
+        ("linux", "any-any-linux-any-any"),
+        ("", ""),
         ("cpython-3.12.1-linux-x86_64-gnu", "cpython-3.12.1-linux-x86_64-gnu"),
         ("any", "any"),
         ("default", "default"),
@@ -40,6 +58,16 @@ HERE = Host(system="linux", machine="x86_64", libc="gnu")
 )
 def test_spellings(text: str, canonical: str) -> None:
     assert parse_request(text, Path("/nowhere")).canonical == canonical
+
+
+@pytest.mark.parametrize("text", ["my-env", "3.10 # and why", "3.10 3.11", "3.11-dev", "=3.11", ""])
+def test_a_version_file_cannot_ask_for_names_of_programs(text: str) -> None:
+    assert not may_stand_in_file(text, Path("/nowhere"))
+
+
+@pytest.mark.parametrize("text", ["3.11", ">=3.9 , <3.13", "v3.11", "pypy", "cpython-3.12-linux", "./bin/python", "no such/folder", "any"])
+def test_a_version_file_can_ask_for_all_else(text: str) -> None:
+    assert may_stand_in_file(text, Path("/nowhere"))
 
 
 def download(text: str) -> PythonDownload:

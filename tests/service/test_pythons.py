@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -174,6 +175,17 @@ def test_environments_follow_the_newest_patch_and_outlive_a_reinstallation(sites
     assert Path(prefix).name == key(NEW)
 
 
+def test_an_environment_follows_patches_however_its_python_was_named_but_by_patch(sites: tuple[Site, Site]) -> None:
+    for site in sites:
+        site.tell("python", "install", NEW)
+        folder = site.root / "data/uv/python" / key(NEW)
+        for number, named in enumerate((folder, folder / "bin/python", site.root / "bin" / f"python{MINOR}", NEW)):
+            site.tell("venv", "-p", str(named), f"../made/{number}")
+    uv, hob = ({one.parent.name: one.read_text() for one in (site.root / "made").glob("*/pyvenv.cfg")} for site in sites)
+    assert len(hob) == 4
+    assert {name: text.replace(str(sites[1].root), str(sites[0].root)) for name, text in hob.items()} == uv
+
+
 def test_other_programs_are_not_overwritten_unless_that_is_wanted(sites: tuple[Site, Site]) -> None:
     for site in sites:
         (site.root / "bin").mkdir()
@@ -249,9 +261,22 @@ def test_a_new_environment_is_seeded_with_what_its_python_needs(tmp_path: Path) 
 
 def test_environments_are_told_as_they_were_asked_for(tmp_path: Path) -> None:
     uv, hob = make_sites(tmp_path, {"keep": ""})
-    for words in ("venv ../a/./b", "venv --system", "venv ../c --no-system", "venv -c --seed --no-index"):
+    for words in ("venv ../a/./b", "venv --system", "venv ../c --no-system", "venv -c --seed --no-index", "venv ../d --python="):
         ours, theirs = hob.tell(*words.split()), uv.tell(*words.split())
         assert (ours.code, ours.err) == (theirs.code, theirs.err), words
+
+
+def test_environments_are_called_what_uv_calls_them(tmp_path: Path) -> None:
+    sites = make_sites(tmp_path, {"pyproject.toml": "[tool.uv.workspace]\nmembers = []\n"})
+    places = {"": ".venv", "../b/.venv": "../b/.venv", "--prompt . ../c/d": "../c/d", "--prompt= ../e": "../e", "--prompt it ../f": "../f"}
+    for site in sites:
+        for words in places:
+            site.tell("venv", *words.split())
+        replace(site, variables={"UV_PROJECT_ENVIRONMENT": "../g"}).tell("sync")
+    uv, hob = sites
+    for place in (*places.values(), "../g"):
+        ours, theirs = ((site.project / place / "pyvenv.cfg").read_text() for site in (hob, uv))
+        assert ours == theirs, place
 
 
 def test_pins_are_shown_written_and_removed_as_with_uv(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ output belongs to the backend.
 """
 
 import json
-import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -102,7 +101,7 @@ def failure(place: Place, backend: Backend, hook: str, done: Finished, why: str 
         why: what is wrong with its answer, where it gave one.
     """
     whom = backend.name if hook.startswith("get_requires_for_") else backend.shown  # uv shows it as it is written, there only
-    cause = f"Call to `{whom}.{hook}` failed{why and f': {why}'} ({_status(done.code)})"
+    cause = f"Call to `{whom}.{hook}` failed{why and f': {why}'} ({done.status})"
     if place.listen is None:
         blocks = [_block("stdout", done.out), _block("stderr", done.err)]
         cause = "\n\n".join([cause, *(block for block in blocks if block)])
@@ -130,15 +129,6 @@ def _read_answer(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _status(code: int) -> str:
-    if code >= 0:
-        return f"exit status: {code}"
-    try:
-        return f"signal: {-code} ({signal.Signals(-code).name})"
-    except ValueError:
-        return f"signal: {-code}"
 
 
 def _block(name: str, data: bytes) -> str:

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from hobd.core.vocab.python_download import PythonDownload
 from hobd.core.vocab.python_key import PythonKey
 from hobd.environments.host import Host
-from hobd.environments.requests import PythonRequest, VersionRequest
+from hobd.environments.requests import PythonRequest
+from hobd.environments.version_requests import VersionRequest
 from hobd.errors import RequestError
 
 

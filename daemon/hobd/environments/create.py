@@ -31,6 +31,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     """What kind of environment is wanted."""
 
     prompt: str | None = None
+    """What shells show; None: the name of the folder, which need not be written."""
     has_system_packages: bool = False
     is_relocatable: bool = False
     is_seeded: bool = False
@@ -86,11 +87,6 @@ def remove_environment(root: Path) -> None:
         root.rmdir()
 
 
-def default_prompt(root: Path) -> str | None:
-    """What `.venv` shows: the name of the folder that it lies in. Others show their own name, which need not be written."""
-    return root.parent.name or None if root.name == ".venv" else None
-
-
 def _make_room(root: Path, shape: Shape, shown: str) -> None:
     if not os.path.lexists(root):
         root.mkdir(parents=True)
@@ -132,7 +128,7 @@ def _empty_folder(root: Path) -> None:
 
 
 def _write_environment(root: Path, interpreter: Interpreter, shape: Shape, base: Path) -> None:
-    configuration = _configuration(root, interpreter, shape, base)
+    configuration = _configuration(interpreter, shape, base)
     with open(root / "pyvenv.cfg", "w", encoding="utf-8") as file:  # in place: a folder with another file alone is nobody's environment
         crash_point("create.opened")
         file.write(render_pyvenv_cfg({**configuration, _INCOMPLETE: "true"}))
@@ -146,15 +142,14 @@ def _write_environment(root: Path, interpreter: Interpreter, shape: Shape, base:
     _link_programs(programs, interpreter, base)
     crash_point("create.linked")
     site_packages = tuple(dict.fromkeys(f"../{path}" for path in (interpreter.environment_purelib, interpreter.environment_platlib)))
-    entered = shape.entered_at
-    prompt = shape.prompt or default_prompt(entered or root)
-    for name, text in activation_scripts(entered or root, prompt, site_packages, is_relocatable=shape.is_relocatable and entered is None):
+    entered, is_movable = shape.entered_at, shape.is_relocatable and shape.entered_at is None
+    for name, text in activation_scripts(entered or root, shape.prompt, site_packages, is_relocatable=is_movable):
         replace_file(programs / name, text)
     crash_point("create.scripts")
     replace_file(root / "pyvenv.cfg", render_pyvenv_cfg(configuration))
 
 
-def _configuration(root: Path, interpreter: Interpreter, shape: Shape, base: Path) -> dict[str, str]:
+def _configuration(interpreter: Interpreter, shape: Shape, base: Path) -> dict[str, str]:
     values = {
         "home": str(base.parent),
         "implementation": interpreter.name,
@@ -164,8 +159,7 @@ def _configuration(root: Path, interpreter: Interpreter, shape: Shape, base: Pat
     }
     values |= {"relocatable": "true"} if shape.is_relocatable else {}
     values |= {"seed": "true"} if shape.is_seeded else {}
-    prompt = shape.prompt or default_prompt(shape.entered_at or root)
-    return values | ({"prompt": prompt} if prompt else {})
+    return values if shape.prompt is None else {**values, "prompt": shape.prompt}
 
 
 def _link_library(root: Path, interpreter: Interpreter) -> None:

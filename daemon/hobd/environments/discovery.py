@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.shown_path import shown_path
 from hobd.core.vocab.spawn import Spawner
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import Interpreters, MissingInterpreter, UnusableInterpreter
-from hobd.environments.managed import is_managed
+from hobd.environments.managed import find_patch_link, is_managed
 from hobd.environments.requests import PythonRequest
 from hobd.environments.search import ACTIVE, Search, find_broken_environment, possible_programs
 from hobd.errors import HobError, RequestError, WorldError
@@ -49,7 +51,7 @@ class Broken(Struct, frozen=True, kw_only=True):
 
     def explained(self, cwd: Path) -> HobError:
         """The error that tells all of it."""
-        return self.error.under(f"Failed to inspect Python interpreter from {self.source} at `{shown(self.path, cwd)}`")
+        return self.error.under(f"Failed to inspect Python interpreter from {self.source} at `{shown_path(self.path, cwd)}`")
 
 
 class Skipped(Struct):
@@ -71,7 +73,7 @@ class Prober(Struct, frozen=True, kw_only=True):
 
     async def probe(self, path: Path) -> Interpreter:
         """What is at `path`; errors name links to nowhere as seen from the current folder."""
-        return await self.interpreters.probe(path, self.spawner, self.environment, self.evidence, link=shown(path, self.cwd))
+        return await self.interpreters.probe(path, self.spawner, self.environment, self.evidence, link=shown_path(path, self.cwd))
 
     async def probe_new(self, root: Path, base: Interpreter) -> Interpreter:
         """The Python of the environment at `root`, which was made from `base` just now."""
@@ -82,18 +84,21 @@ class Prober(Struct, frozen=True, kw_only=True):
         self.interpreters.expect(root / "bin" / "python", base, self.evidence)
 
 
-def shown(path: Path, cwd: Path) -> str:
-    """A path as messages show it: relative where it lies below the current folder."""
-    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) and path != cwd else str(path)
-
-
 async def find_python(request: PythonRequest, search: Search, prober: Prober, skipped: Skipped | None = None) -> Found:
-    """The interpreter that is meant.
+    """The interpreter that is meant. What is made from a managed one goes along with its patches, unless one patch was asked for.
 
     Raises:
         InterpreterNotFound: none fits.
         UnusableInterpreter: the one that was named, or the environment's, does not work.
     """
+    found = await _find(request, search, prober, skipped)
+    if request.wanted_version.names_patch or found.interpreter.is_environment:
+        return found
+    link = find_patch_link(found.interpreter.base_prefix, search.managed_folder)
+    return found if link is None else replace(found, interpreter=replace(found.interpreter, base_executable=link))
+
+
+async def _find(request: PythonRequest, search: Search, prober: Prober, skipped: Skipped | None) -> Found:
     if request.kind in ("file", "folder"):
         return await _find_named(request, prober)
     fallback, skipped = None, Skipped() if skipped is None else skipped
@@ -175,11 +180,11 @@ async def _find_named(request: PythonRequest, prober: Prober) -> Found:
         prober.evidence.saw(path)
         if not path.exists():
             raise InterpreterNotFound(f"No interpreter found at path `{request.text}`")
-    text = request.text if request.kind == "file" else shown(path, prober.cwd)
+    text = request.text if request.kind == "file" else shown_path(path, prober.cwd)
     try:
         interpreter = await prober.interpreters.probe(path, prober.spawner, prober.environment, prober.evidence, link=text, named=text)
     except UnusableInterpreter as error:
-        place = shown(path, prober.cwd) if Path(text).is_absolute() else text
+        place = shown_path(path, prober.cwd) if Path(text).is_absolute() else text
         raise error.under(f"Failed to inspect Python interpreter from {source} at `{place}`") from error
     return Found(interpreter=interpreter, source=source)
 

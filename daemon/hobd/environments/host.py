@@ -4,14 +4,7 @@ import os
 
 from msgspec import Struct
 
-_MACHINES = {
-    "arm64": "aarch64",
-    "amd64": "x86_64",
-    "ppc64le": "powerpc64le",
-    "ppc64": "powerpc64",
-    "riscv64": "riscv64gc",
-    "armv7l": "armv7",
-}
+from hobd.environments.key_words import as_keys_spell, libc_as_keys_spell
 
 
 class Host(Struct, frozen=True, kw_only=True):
@@ -29,8 +22,8 @@ def read_host(libc: str | None) -> Host:
         libc: what `UV_LIBC` says, where it says something.
     """
     uname = os.uname()
-    system = {"Darwin": "macos"}.get(uname.sysname, uname.sysname.lower())
-    machine = _MACHINES.get(uname.machine, uname.machine)
+    system = as_keys_spell(uname.sysname.lower())
+    machine = {"riscv64": "riscv64gc"}.get(uname.machine, as_keys_spell(uname.machine))
     return Host(system=system, machine=machine, libc=libc or _libc(system, machine))
 
 
@@ -41,6 +34,4 @@ def _libc(system: str, machine: str) -> str:
         is_gnu = (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
     except (OSError, ValueError):
         is_gnu = False
-    if machine == "armv7":
-        return "gnueabihf" if is_gnu else "musleabihf"
-    return "gnu" if is_gnu else "musl"
+    return libc_as_keys_spell("glibc" if is_gnu else "musl", machine)

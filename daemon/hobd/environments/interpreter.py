@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.core.tags import InterpreterFacts, Platform, Tags, tags_for
+from hobd.environments.key_words import as_keys_spell, libc_as_keys_spell
 
 _NAMES = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy", "pyodide": "Pyodide", "pyston": "Pyston"}
 _MACOS_MACHINES = {"aarch64": "arm64"}
@@ -81,8 +82,8 @@ class Interpreter(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """`cpython-3.12.1-linux-x86_64-gnu`."""
-        system = {"darwin": "macos", "win32": "windows"}.get(self.markers["sys_platform"], self.markers["sys_platform"])
-        return f"{self.implementation}-{self.markers['python_full_version'].rstrip('+')}{self.variant}-{system}-{self.machine}-{self.libc}"
+        version, system = self.markers["python_full_version"].rstrip("+"), as_keys_spell(self.markers["sys_platform"])
+        return f"{self.implementation}-{version}{self.variant}-{system}-{self.machine}-{self.libc}"
 
     @property
     def externally_managed_file(self) -> Path:
@@ -152,8 +153,8 @@ def read_facts(path: Path, said: Mapping[str, Any]) -> Interpreter:
         facts=_facts(said, version),
         cache_tag=said["cache_tag"],
         magic=said["magic"],
-        libc={"glibc": "gnu", "musl": "musl"}.get((said["libc"] or [""])[0], "none"),
-        machine=said["machine"],
+        libc=libc_as_keys_spell((said["libc"] or [None])[0], as_keys_spell(said["machine"])),
+        machine=as_keys_spell(said["machine"]),
     )
 
 

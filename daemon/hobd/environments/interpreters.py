@@ -211,8 +211,7 @@ def _parse_answer(shown: str, finished: Finished) -> Mapping[str, Any]:
         reason = "Python executable does not support `-I` flag. Please use Python 3.6 or newer."
         raise UnusableInterpreter(f"Can't use Python at `{shown}`", causes=(reason,))
     if finished.code != 0:
-        status = f"signal: {-finished.code}" if finished.code < 0 else f"exit status: {finished.code}"
-        raise UnusableInterpreter(f"Querying Python at `{shown}` failed with exit status {status}{_streams(finished)}")
+        raise UnusableInterpreter(f"Querying Python at `{shown}` failed with exit status {finished.status}{_streams(finished)}")
     try:
         said = json.loads(finished.out)
     except ValueError as error:

@@ -83,6 +83,17 @@ def is_managed(prefix: Path, folder: Path | None) -> bool:
     )
 
 
+def find_patch_link(prefix: Path, folder: Path | None) -> Path | None:
+    """A managed installation's program by the link of its minor version; None for other prefixes, and where the link leads elsewhere."""
+    if folder is None:
+        return None
+    real = prefix.resolve()
+    if real.parent != folder.resolve() or (key := parse_python_key(real.name)) is None:
+        return None
+    python = ManagedPython(folder=folder / real.name, key=key)
+    return None if python.linked_program == python.program else python.linked_program
+
+
 def follows_patches(program: Path) -> bool:
     """Whether a program is reached by the link of its minor version: then it is another patch one day."""
     folder = program.parent.parent

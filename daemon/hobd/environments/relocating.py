@@ -10,7 +10,7 @@ from pathlib import Path
 from hobd.core.formats.pyvenv_cfg import parse_pyvenv_cfg, render_pyvenv_cfg
 from hobd.core.formats.record import InvalidRecord, RecordRow, parse_record, render_record
 from hobd.environments.activation_scripts import activation_scripts
-from hobd.environments.create import default_prompt, replace_file
+from hobd.environments.create import replace_file
 from hobd.environments.layout import record_digest
 from hobd.environments.scripts import first_line
 from hobd.faults import crash_point
@@ -48,8 +48,7 @@ def make_relocatable(root: Path, place: Path, names: Iterable[Path], site_packag
         return  # but for what another tool has installed since, as if it could not be moved
     configuration = parse_pyvenv_cfg((root / "pyvenv.cfg").read_text("utf-8"))
     below = tuple(os.path.relpath(folder, root / "bin") for folder in packages)
-    prompt = configuration.get("prompt") or default_prompt(place)
-    for name, text in activation_scripts(place, prompt, below, is_relocatable=False):
+    for name, text in activation_scripts(place, configuration.get("prompt"), below, is_relocatable=False):
         replace_file(root / "bin" / name, text)
     replace_file(root / "pyvenv.cfg", render_pyvenv_cfg({**configuration, _KEY: "true"}))
 

@@ -13,99 +13,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
 
 from hobd.environments.interpreter import Interpreter
+from hobd.environments.key_words import as_keys_spell
+from hobd.environments.version_requests import VersionRequest, parse_version_request
 
 IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy", "pyodide": "Pyodide"}
 _SHORT = {"cp": "cpython", "pp": "pypy", "gp": "graalpy"}
-_VARIANTS = {"t": "freethreaded", "d": "debug", "td": "freethreaded+debug", "": ""}
-_LONG_VARIANTS = {"freethreaded", "debug", "freethreaded+debug", "gil", "gil+debug"}
-_VERSION = re.compile(r"(\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d*)?)(td|t|d)?")
-_RANGE = re.compile(r"(?:===|~=|==|!=|<=|>=|<|>)")
-_SYSTEMS = frozenset({"linux", "macos", "windows", "darwin", "freebsd", "openbsd", "netbsd", "emscripten"})
-_MACHINE = re.compile(
-    r"x86_64(_v[2-4])?|x86|i[3-6]86|aarch64|arm64|armv[5-7]l?|powerpc64(le)?|ppc64(le)?|riscv(32|64(gc)?)|s390x|loongarch64|wasm32"
-)
+_SYSTEMS = frozenset({"linux", "macos", "windows", "freebsd", "openbsd", "netbsd", "emscripten"})
+_MACHINE = re.compile(r"x86_64(_v[2-4])?|x86|i[3-5]86|aarch64|armv[5-7]|powerpc64(le)?|riscv(32|64(gc)?)|s390x|loongarch64|wasm32")
 _LIBCS = frozenset({"gnu", "musl", "none", "gnueabi", "gnueabihf", "musleabi", "musleabihf"})
-
-
-class VersionRequest(Struct, frozen=True, kw_only=True):
-    """Which versions will do."""
-
-    specifiers: SpecifierSet | None = None
-    """A range; None for a single version or any."""
-    release: tuple[int, ...] = ()
-    """One to three numbers; empty for a range or any."""
-    prerelease: str = ""
-    """`rc1`, where one was asked for."""
-    variant: str = ""
-    """``, `freethreaded`, `debug`, `freethreaded+debug`, `gil`."""
-
-    @property
-    def is_any(self) -> bool:
-        """Whether every version will do."""
-        return self.specifiers is None and not self.release
-
-    @property
-    def allows_prereleases(self) -> bool:
-        """Whether a pre-release is what was meant, not only what there is."""
-        if self.specifiers is not None:
-            return any(_is_prerelease(specifier.version) for specifier in self.specifiers)
-        return bool(self.prerelease)
-
-    @property
-    def names_patch(self) -> bool:
-        """Whether it is one version and no other."""
-        return len(self.release) == 3 or bool(self.prerelease)
-
-    @property
-    def fault(self) -> str | None:
-        """Why nothing will ever do, in uv's words; None where something may."""
-        if not self.release:
-            return None
-        if self.release < (3,):
-            return f"Python <3 is not supported but {self} was requested." if len(self.release) == 1 else self._too_old
-        if len(self.release) > 1 and self.release < (3, 6):
-            return self._too_old
-        if "freethreaded" in self.variant and (3, 0) <= self.release < (3, 13):
-            return f"Python <3.13 does not support free-threading but {self} was requested."
-        return None
-
-    @property
-    def _too_old(self) -> str:
-        return f"Python <3.6 is not supported but {self} was requested."
-
-    def accepts(self, interpreter: Interpreter) -> bool:
-        """Whether an interpreter has a version and variant that was asked for."""
-        return self._accepts_variant(interpreter) and self.accepts_version(interpreter.version)
-
-    def accepts_version(self, version: Version) -> bool:
-        """Whether a version was asked for. In a range, a pre-release counts as its release unless the range names one."""
-        if self.specifiers is not None:
-            counted = version if self.allows_prereleases else Version(version.base_version)
-            return self.specifiers.contains(counted, prereleases=True)
-        if self.prerelease:
-            pre = "" if version.pre is None else f"{version.pre[0]}{version.pre[1]}"
-            return version.release[: len(self.release)] == self.release and pre.startswith(self.prerelease)
-        return version.release[: len(self.release)] == self.release
-
-    def _accepts_variant(self, interpreter: Interpreter) -> bool:
-        threaded, debug = interpreter.facts.is_free_threaded, interpreter.facts.is_debug
-        if not self.variant:
-            # Without being asked for, free threading is chosen only since it is officially supported (3.14).
-            return not debug and (not threaded or interpreter.version >= Version("3.14"))
-        return ("freethreaded" in self.variant) == threaded and ("debug" in self.variant) == debug
-
-    def __str__(self) -> str:
-        if self.specifiers is not None:
-            text = ", ".join(
-                str(one) for one in sorted(self.specifiers, key=lambda one: (Version(one.version.removesuffix(".*")), one.operator))
-            )
-        else:
-            text = ".".join(map(str, self.release)) + self.prerelease
-        return text + (f"+{self.variant}" if self.variant else "")
 
 
 class KeyRequest(Struct, frozen=True, kw_only=True):
@@ -218,49 +136,21 @@ def parse_request(text: str, cwd: Path) -> PythonRequest:
     if lower in ("any", "default"):
         return PythonRequest(kind=lower, text=text)
     bare = lower.removeprefix("python")
-    if (version := _parse_version(bare)) is not None:
+    if (version := parse_version_request(bare)) is not None:
         return PythonRequest(kind="version", text=text, version=version)
     if bare == "" and lower:
         return PythonRequest(kind="any", text=text)
     return _parse_implementation(text, lower) or _parse_place(text, cwd) or _parse_key(text, lower) or PythonRequest(kind="name", text=text)
 
 
+def may_stand_in_file(text: str, folder: Path) -> bool:
+    """Whether a version file in `folder` may ask for that: names of programs mean something on one machine only."""
+    return parse_request(text, folder).kind != "name"
+
+
 def request_range(specifiers: str) -> PythonRequest:
     """A request for what a project's `requires-python` allows."""
     return PythonRequest(kind="version", text=specifiers, version=VersionRequest(specifiers=SpecifierSet(specifiers)))
-
-
-def _parse_version(text: str) -> VersionRequest | None:
-    if _RANGE.match(text):
-        return _parse_range(text)
-    base, plus, long_variant = text.partition("+")
-    match = _VERSION.fullmatch(base)
-    if match is None or (plus and (long_variant not in _LONG_VARIANTS or match[2])):
-        return None
-    release, pre = _split_version(match[1])
-    return None if release is None else VersionRequest(release=release, prerelease=pre, variant=long_variant or _VARIANTS[match[2] or ""])
-
-
-def _split_version(text: str) -> tuple[tuple[int, ...] | None, str]:
-    """Numbers and pre-release part; `312` is 3.12."""
-    match = re.fullmatch(r"([\d.]+)((?:a|b|rc)\d*)?", text)
-    assert match is not None  # the caller's pattern is narrower
-    numbers, pre = match[1], match[2] or ""
-    if "." in numbers:
-        return tuple(map(int, numbers.split("."))), pre
-    if len(numbers) == 1:
-        return (int(numbers),), pre
-    return ((int(numbers[0]), int(numbers[1:])), pre) if len(numbers) <= 3 else (None, pre)
-
-
-def _parse_range(text: str) -> VersionRequest | None:
-    text, plus, variant = text.partition("+")
-    if plus and variant not in _LONG_VARIANTS:
-        return None
-    try:
-        return VersionRequest(specifiers=SpecifierSet(text), variant=variant)
-    except InvalidSpecifier:
-        return None
 
 
 def _parse_implementation(text: str, lower: str) -> PythonRequest | None:
@@ -270,13 +160,15 @@ def _parse_implementation(text: str, lower: str) -> PythonRequest | None:
         rest = lower[len(written) :]
         if not rest:
             return PythonRequest(kind="implementation", text=text, implementation=name)
-        version = _parse_version(rest.removeprefix("@"))
+        version = parse_version_request(rest.removeprefix("@"))
         if version is not None:
             return PythonRequest(kind="implementation", text=text, implementation=name, version=version)
     return None
 
 
 def _parse_place(text: str, cwd: Path) -> PythonRequest | None:
+    if not text:
+        return None
     path = cwd / text
     if path.is_dir():
         return PythonRequest(kind="folder", text=text, path=path)
@@ -288,7 +180,7 @@ def _parse_place(text: str, cwd: Path) -> PythonRequest | None:
 def _parse_key(text: str, lower: str) -> PythonRequest | None:
     """A key's parts in order; each may be `any`, or missing where the next one tells that it is."""
     parts = lower.split("-")
-    if not 2 <= len(parts) <= 5:
+    if len(parts) > len(_KEY_PARTS):
         return None
     found: dict[str, str | VersionRequest | None] = {}
     fields = iter(_KEY_PARTS.items())
@@ -305,16 +197,9 @@ def _parse_key(text: str, lower: str) -> PythonRequest | None:
 
 _KEY_PARTS: dict[str, Callable[[str], str | VersionRequest | None]] = {
     "implementation": lambda part: part if part in IMPLEMENTATIONS else _SHORT.get(part),
-    "version": _parse_version,
-    "system": lambda part: part if part in _SYSTEMS else None,
-    "machine": lambda part: part if _MACHINE.fullmatch(part) else None,
+    "version": parse_version_request,
+    "system": lambda part: system if (system := as_keys_spell(part)) in _SYSTEMS else None,
+    "machine": lambda part: machine if _MACHINE.fullmatch(machine := as_keys_spell(part)) else None,
     "libc": lambda part: part if part in _LIBCS else None,
 }
 """The parts of a key in order, each with what recognises it."""
-
-
-def _is_prerelease(text: str) -> bool:
-    try:
-        return Version(text.removesuffix(".*")).is_prerelease
-    except InvalidVersion:
-        return False

@@ -15,7 +15,8 @@ from msgspec import Struct, field
 from hobd.core.vocab.evidence import Evidence
 from hobd.environments.host import Host, read_host
 from hobd.environments.managed import find_managed
-from hobd.environments.requests import PythonRequest, VersionRequest
+from hobd.environments.requests import PythonRequest
+from hobd.environments.version_requests import VersionRequest
 
 _MINOR_PROGRAM = re.compile(r"python3\.(\d+)t?d?")
 _BASE_CONDA = ("base", "root")

@@ -29,7 +29,7 @@ from hobd.core.vocab.settings import (
 )
 from hobd.core.vocab.settings_layer import CacheBudget, ConfigPairs, ExtraBuildDependency, HobSettings, Layer, combine
 from hobd.errors import RequestError
-from hobd.projects.config_files import cache_folder, user_data_folder
+from hobd.projects.config_files import cache_folder, home_folder, user_data_folder
 from hobd.projects.files import absolute
 from hobd.projects.options import Options
 from hobd.projects.preview_features import unknown_features
@@ -126,7 +126,7 @@ class Composer(Struct, kw_only=True):
             system_certs=self._system_certs(),
             insecure_hosts=both.allow_insecure_host or (),
             netrc=environ.get("NETRC") or None,
-            home=environ.get("HOME") or None,
+            home=None if (home := home_folder(environ)) is None else str(home),
             credentials=self._credentials(index.indexes),
             credentials_folder=self._credentials_folder(),
         )
@@ -256,7 +256,7 @@ class Composer(Struct, kw_only=True):
         return PythonSettings(
             preference=self._python_preference(),
             downloads=self._python_downloads(),
-            request=self.options.python,
+            request=self.options.python or None,  # an empty variable asks for nothing
             install_mirror=environ.get("UV_PYTHON_INSTALL_MIRROR") or files.python_install_mirror,
             pypy_install_mirror=environ.get("UV_PYPY_INSTALL_MIRROR") or files.pypy_install_mirror,
             graalpy_install_mirror=environ.get("UV_GRAALPY_INSTALL_MIRROR") or files.graalpy_install_mirror,

@@ -162,8 +162,20 @@ def _xdg(environ: Environ, name: str, below_home: str) -> Path | None:
     said = environ.get(name)
     if said and said.startswith("/"):
         return Path(said)
-    home = environ.get("HOME")
-    return Path(home) / below_home if home else None
+    home = home_folder(environ)
+    return None if home is None else home / below_home
+
+
+def home_folder(environ: Environ) -> Path | None:
+    """`$HOME`, else what the system knows of the user: services and bare containers set no variables. None where neither says anything."""
+    if said := environ.get("HOME"):
+        return Path(said)
+    import pwd  # hardly anybody needs it
+
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
+        return None
 
 
 def cache_folder(said: str | None, environ: Environ, cwd: Path) -> Path | None:

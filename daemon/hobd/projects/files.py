@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
+from hobd.core.vocab.shown_path import shown_path
 from hobd.errors import RequestError, WorldError
 
 
@@ -62,8 +63,4 @@ def absolute(path: Path, cwd: Path) -> Path:
 
 def shown(path: Path, cwd: Path) -> str:
     """The path as messages show it: relative to where the caller is, if it lies below."""
-    try:
-        found = path.relative_to(cwd)
-    except ValueError:
-        return str(path)
-    return str(found)
+    return "." if path == cwd else shown_path(path, cwd)

@@ -1,10 +1,11 @@
 """Finding `.python-version` files (features.md, PYT-5)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
-from hobd.core.formats.python_version_file import is_usable_request, parse_version_file
+from hobd.core.formats.python_version_file import parse_version_file
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.evidence import Evidence
 from hobd.projects.config_files import user_config_folder
@@ -31,6 +32,7 @@ def find_version_file(
     top: Path | None,
     environ: Environ,
     evidence: Evidence,
+    is_usable: Callable[[str, Path], bool],
     *,
     is_configured: bool = True,
     prefers_several: bool = False,
@@ -43,6 +45,7 @@ def find_version_file(
         top: the last folder to look in, usually the root of the workspace; None: up to `/`.
         environ: for the user's configuration folder.
         evidence: is told of every file that was looked for.
+        is_usable: whether a request may stand in a version file, given the folder of that file.
         is_configured: False with `--no-config`: version files do not count at all.
         prefers_several: whether `.python-versions` goes before `.python-version`, as for `python install`.
         only_global: whether only the user's own counts.
@@ -55,7 +58,7 @@ def find_version_file(
     if path is None:
         return None, ()
     requests = parse_version_file(read_text(path, evidence) or "")
-    usable = tuple(text for text in requests if is_usable_request(text) or (path.parent / text).exists())
+    usable = tuple(text for text in requests if is_usable(text, path.parent))
     warnings = tuple(f"Ignoring unsupported Python request `{text}` in version file: {path}" for text in requests if text not in usable)
     return VersionFile(path, usable), warnings
 

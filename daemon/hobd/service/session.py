@@ -10,9 +10,11 @@ from msgspec import Struct, field
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Member, Workspace
 from hobd.core.vocab.settings import Settings
+from hobd.core.vocab.shown_path import shown_path
 from hobd.core.vocab.source import Git, Source
 from hobd.environments.discovery import Prober
 from hobd.environments.host import Host, read_host
+from hobd.environments.requests import may_stand_in_file
 from hobd.environments.search import Search
 from hobd.errors import HobError
 from hobd.projects.config_files import user_data_folder
@@ -77,7 +79,7 @@ class Session(Struct, frozen=True, kw_only=True):
 
     def shown(self, path: Path) -> str:
         """A path as messages show it: relative to the current folder if it lies below."""
-        return str(path.relative_to(self.cwd)) if path.is_relative_to(self.cwd) and path != self.cwd else str(path)
+        return shown_path(path, self.cwd)
 
     def shown_member(self, member: Member) -> str:
         """The folder of a member as messages show it; empty for the current one."""
@@ -132,7 +134,8 @@ class Session(Struct, frozen=True, kw_only=True):
 
     def find_version_file(self, start: Path, top: Path | None) -> VersionFile | None:
         """The version file that counts: from `start` up to `top`, else the user's own; warns of what it cannot use."""
-        found, warnings = find_version_file(start, top, self.context.environ, self.context.evidence, is_configured=self.is_configured)
+        environ, evidence = self.context.environ, self.context.evidence
+        found, warnings = find_version_file(start, top, environ, evidence, may_stand_in_file, is_configured=self.is_configured)
         for warning in warnings:
             self.context.voice.warn(warning)
         return found

@@ -1,7 +1,6 @@
 """`hob venv`: a virtual environment for a project or for nobody (VEN-1 to VEN-7)."""
 
 import os
-import shlex
 from pathlib import Path
 
 from anyio import to_thread
@@ -9,11 +8,12 @@ from anyio import to_thread
 from hobd.cli.report import render_creating
 from hobd.cli.style import green
 from hobd.cli.venv import Venv
+from hobd.core.formats.shell_profiles import find_shell
 from hobd.core.markers import RequiresPython
 from hobd.core.resolver.project_pythons import find_requires_python
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
-from hobd.environments.create import Shape, create_environment, default_prompt
+from hobd.environments.create import Shape, create_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.service.context import Context
@@ -22,8 +22,6 @@ from hobd.service.pythons.acquire import find_or_download
 from hobd.service.pythons.surroundings import find_surrounding_workspace
 from hobd.service.session import Session
 from hobd.service.syncs.project_python import Wish, check_requirement, make_wish, using
-
-_ACTIVATE = {"bash": "activate", "zsh": "activate", "fish": "activate.fish", "csh": "activate.csh"}
 
 
 async def tell(command: Venv, context: Context) -> Outcome:
@@ -37,7 +35,7 @@ async def tell(command: Venv, context: Context) -> Outcome:
         place = _place(command, workspace, session)
         shown = session.shown(place) if command.path is None or Path(command.path).is_absolute() else command.path
         context.voice.note(render_creating(shown, with_seed=bool(command.seed)))
-        await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, place), shown=shown))
+        await to_thread.run_sync(lambda: create_environment(place, found.interpreter, _shape(command, session), shown=shown))
         session.prober().expect(place, found.interpreter)
         if command.seed:
             from hobd.service.seeding import seed  # resolving and installing: few ask for it
@@ -68,10 +66,10 @@ def _place(command: Venv, workspace: Workspace | None, session: Session) -> Path
     return session.cwd / ".venv"
 
 
-def _shape(command: Venv, place: Path) -> Shape:
-    prompt = place.parent.name if command.prompt == "." else command.prompt
+def _shape(command: Venv, session: Session) -> Shape:
+    is_unnamed = command.prompt is None and command.path is None
     return Shape(
-        prompt=prompt or default_prompt(place),
+        prompt=session.cwd.name or None if is_unnamed or command.prompt == "." else command.prompt,
         has_system_packages=command.system_site_packages,
         is_relocatable=bool(command.relocatable),
         is_seeded=bool(command.seed),
@@ -82,7 +80,7 @@ def _shape(command: Venv, place: Path) -> Shape:
 
 
 def _say_how_to_activate(place: str, session: Session) -> None:
-    shell = Path(session.context.environ.get("SHELL") or "").name
-    if (script := _ACTIVATE.get(shell)) is not None:
-        path = shlex.quote(os.path.join(place, "bin", script))
-        session.context.voice.note(f"Activate with: {green(f'source {path}')}\n")
+    shell = find_shell(session.context.environ)
+    command = None if shell is None else shell.activate(os.path.join(place, "bin"))
+    if command is not None:
+        session.context.voice.note(f"Activate with: {green(command)}\n")

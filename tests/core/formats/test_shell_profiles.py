@@ -52,3 +52,20 @@ def test_folders_are_quoted_so_that_nothing_in_them_is_run() -> None:
     assert Shell("csh").prepend("/a") == 'setenv PATH "/a:$PATH"'
     assert Shell("fish").prepend("/a") == 'fish_add_path "/a"'
     assert Shell("nu").prepend("/a") is None
+
+
+@pytest.mark.parametrize(
+    ("shell", "folder", "command"),
+    [
+        ("bash", "/it's", "source '/it'\"'\"'s/activate'"),
+        ("zsh", "bin", "source bin/activate"),
+        ("ksh", "bin", ". bin/activate"),
+        ("fish", "a b", "source 'a b/activate.fish'"),
+        ("csh", "bin", "source bin/activate.csh"),
+        ("nu", "a b", "overlay use 'a b/activate.nu'"),
+        ("powershell", "a b", '& "a b/activate"'),
+        ("powershell", "bin", "bin/activate"),
+    ],
+)
+def test_every_shell_has_its_way_into_an_environment(shell: str, folder: str, command: str) -> None:
+    assert Shell(shell).activate(folder) == command

@@ -1,5 +1,6 @@
 """Shells: which one it is, how it puts a folder on its PATH, and the files that it reads at its start."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
@@ -7,9 +8,25 @@ from msgspec import Struct
 
 from hobd.core.vocab.environ import Environ
 
-_MARKERS = {"NU_VERSION": "nu", "FISH_VERSION": "fish", "BASH_VERSION": "bash", "ZSH_VERSION": "zsh", "KSH_VERSION": "ksh"}
+_MARKERS = {
+    "NU_VERSION": "nu",
+    "FISH_VERSION": "fish",
+    "BASH_VERSION": "bash",
+    "ZSH_VERSION": "zsh",
+    "KSH_VERSION": "ksh",
+    "PSModulePath": "powershell",
+}
 _NAMES = {"bash": "Bash", "zsh": "Zsh", "fish": "Fish", "csh": "Csh", "ksh": "Ksh", "nu": "Nushell", "powershell": "PowerShell"}
 _PROGRAMS = {**{name: name for name in ("bash", "zsh", "fish", "csh", "ksh")}, "pwsh": "powershell", "powershell": "powershell"}
+_ACTIVATION = {
+    "bash": "/activate",
+    "zsh": "/activate",
+    "ksh": "/activate",
+    "fish": "/activate.fish",
+    "csh": "/activate.csh",
+    "nu": "/activate.nu",
+}
+_SOURCING = {"ksh": ".", "nu": "overlay use"}
 _ESCAPED = str.maketrans({character: f"\\{character}" for character in '\\"$`'})
 
 
@@ -36,6 +53,14 @@ class Shell(Struct, frozen=True):
             case "powershell":
                 return f'$env:PATH = "{quoted};$env:PATH"'
         return None
+
+    def activate(self, programs: str) -> str:
+        """The command that enters the environment whose folder of programs is `programs`."""
+        if self.id == "powershell":
+            script = f"{programs}/activate"
+            return f'& "{script}"' if " " in script else script
+        script = programs + _ACTIVATION[self.id]
+        return f"{_SOURCING.get(self.id, 'source')} {shlex.quote(script)}"
 
     def profiles(self, home: Path, environ: Environ, exists: Callable[[Path], bool]) -> tuple[Path, ...]:
         """The files to write that command into, in order: for login shells and others. Empty where there are none.
@@ -69,7 +94,7 @@ def _first(home: Path, names: tuple[str, ...], exists: Callable[[Path], bool]) -
 def find_shell(environ: Environ) -> Shell | None:
     """The caller's shell, by what it says of itself, else by `SHELL`; None where neither is known."""
     for marker, shell in _MARKERS.items():
-        if environ.get(marker):
+        if environ.get(marker) is not None:
             return Shell(shell)
     program = PurePosixPath(environ.get("SHELL") or "").name
     return Shell(_PROGRAMS[program]) if program in _PROGRAMS else None

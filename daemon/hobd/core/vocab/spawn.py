@@ -1,5 +1,6 @@
 """How rooms start processes without knowing where they run: in the client's context, or here."""
 
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,16 @@ class Finished(Struct, frozen=True):
     code: int
     out: bytes
     err: bytes
+
+    @property
+    def status(self) -> str:
+        """How it ended, as messages say it: `exit status: 1`, `signal: 9 (SIGKILL)`."""
+        if self.code >= 0:
+            return f"exit status: {self.code}"
+        try:
+            return f"signal: {-self.code} ({signal.Signals(-self.code).name})"
+        except ValueError:
+            return f"signal: {-self.code}"
 
 
 class Spawner(Protocol):

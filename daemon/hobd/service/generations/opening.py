@@ -9,14 +9,13 @@ from anyio import to_thread
 
 from hobd.cli.style import cyan
 from hobd.core.vocab.project import Workspace
-from hobd.environments.create import default_prompt
 from hobd.environments.generations import Generations, settle_place
 from hobd.environments.processes import read_processes, running_in
 from hobd.projects.project_lock import hold_file_lock
 from hobd.service.generations.intent import carry_out, is_intended
 from hobd.service.generations.succession import Succession
 from hobd.service.session import Session
-from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python
+from hobd.service.syncs.project_python import ProjectPython, Wish, find_project_python, prompt_of
 from hobd.store.lease import is_run_in
 
 
@@ -31,14 +30,13 @@ async def open_succession(
     generations = await find_generations(place, session)
     session.context.evidence.saw(place, is_link=True)
     python = await find_project_python(place, wish, session, is_said=is_said)
-    project = workspace.pyproject.project
     succession = Succession(
         generations=generations,
         kept=session.settings.hob.generations or 1,
         python=python,
         wish=wish,
         workspace=workspace,
-        prompt=str(project.name) if project is not None else default_prompt(place),
+        prompt=prompt_of(workspace),
         session=session,
     )
     return python, succession

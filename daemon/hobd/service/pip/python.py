@@ -21,8 +21,9 @@ from hobd.environments.discovery import InterpreterNotFound, NothingWorks, find_
 from hobd.environments.environment import Environment, prefix_environment, read_environment, target_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.environments.interpreters import MissingInterpreter
-from hobd.environments.requests import DEFAULT, PythonRequest, VersionRequest, parse_request
+from hobd.environments.requests import DEFAULT, PythonRequest, parse_request
 from hobd.environments.search import Search
+from hobd.environments.version_requests import VersionRequest
 from hobd.errors import RequestError
 from hobd.projects.files import absolute, read_text, shown
 from hobd.service.pip.settings import is_on, pip_layer
@@ -137,7 +138,7 @@ async def find_compiling_python(asked: str | None, version: str | None, session:
         InterpreterNotFound: there is none.
     """
     search = _search(session, is_system=is_system, is_changed=False)
-    if asked is not None:
+    if asked:
         return (await find_or_download(parse_request(asked, session.cwd), search, session)).interpreter
     requests = [DEFAULT]
     if version is not None:
@@ -153,7 +154,7 @@ async def find_compiling_python(asked: str | None, version: str | None, session:
 
 
 def _request(text: str | None, session: Session) -> PythonRequest:
-    return DEFAULT if text is None else parse_request(text, session.cwd)
+    return parse_request(text, session.cwd) if text else DEFAULT
 
 
 def _search(session: Session, *, is_system: bool, is_changed: bool) -> Search:

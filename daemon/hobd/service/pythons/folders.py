@@ -8,7 +8,7 @@ from hobd.cli.style import cyan
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
-from hobd.projects.config_files import user_data_folder
+from hobd.projects.config_files import home_folder, user_data_folder
 from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.session import Session
@@ -17,7 +17,7 @@ from hobd.service.session import Session
 async def tell(command: PythonDir, context: Context) -> Outcome:
     """Print one of the folders."""
     async with open_session(command, context, uses_cache=False) as session:
-        folder = programs_folder(context.environ, session.cwd) if command.bin else _shown_pythons(session)
+        folder = _shown_programs(session) if command.bin else _shown_pythons(session)
         context.voice.guide(f"{cyan(folder)}\n")
         return Outcome(is_replayable=True)
 
@@ -28,13 +28,14 @@ def programs_folder(environ: Environ, cwd: Path) -> Path:
     Raises:
         RequestError: there is no home to put them in.
     """
-    for name in ("UV_PYTHON_BIN_DIR", "XDG_BIN_HOME"):
-        if said := environ.get(name):
-            return cwd / said
-    if data := environ.get("XDG_DATA_HOME"):
+    if said := environ.get("UV_PYTHON_BIN_DIR"):
+        return cwd / said
+    if (folder := environ.get("XDG_BIN_HOME") or "").startswith("/"):
+        return Path(folder)
+    if (data := environ.get("XDG_DATA_HOME") or "").startswith("/"):
         return Path(data) / ".." / "bin"
-    if home := environ.get("HOME"):
-        return Path(home, ".local", "bin")
+    if (home := home_folder(environ)) is not None:
+        return home / ".local" / "bin"
     raise RequestError("Could not find a folder for programs: neither `HOME` nor `UV_PYTHON_BIN_DIR` is set")
 
 
@@ -50,6 +51,11 @@ def managed_folder(session: Session, named: str | None) -> Path:
     if folder is None:
         raise RequestError("Could not find a folder for managed Pythons: neither `HOME` nor `UV_PYTHON_INSTALL_DIR` is set")
     return Path(os.path.normpath(folder))
+
+
+def _shown_programs(session: Session) -> str:
+    named = session.context.environ.get("UV_PYTHON_BIN_DIR")
+    return named or str(programs_folder(session.context.environ, session.cwd))
 
 
 def _shown_pythons(session: Session) -> str:

@@ -13,7 +13,7 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
 from hobd.environments.discovery import InterpreterNotFound, find_python
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.requests import PythonRequest, parse_request
+from hobd.environments.requests import PythonRequest, may_stand_in_file, parse_request
 from hobd.errors import HobError, RequestError
 from hobd.projects.config_files import user_config_folder
 from hobd.projects.lockfiles import write_atomically
@@ -47,6 +47,7 @@ def _find(command: PythonPin, workspace: Workspace | None, session: Session) -> 
         workspace.root if workspace is not None else None,
         context.environ,
         context.evidence,
+        may_stand_in_file,
         is_configured=session.is_configured,
         only_global=command.is_global,
     )

@@ -9,6 +9,7 @@ from hobd.core.formats.shell_profiles import Shell, find_shell
 from hobd.core.vocab.environ import Environ
 from hobd.core.vocab.request import Outcome
 from hobd.errors import RequestError
+from hobd.projects.config_files import home_folder
 from hobd.projects.lockfiles import write_atomically
 from hobd.projects.new_files import make_folder
 from hobd.service.context import Context
@@ -56,10 +57,10 @@ def _missing(folder: Path) -> str:
 
 
 def _plan(folder: Path, environ: Environ) -> tuple[Shell, str, tuple[Path, ...]]:
-    shell, home = find_shell(environ), environ.get("HOME")
+    shell, home = find_shell(environ), home_folder(environ)
     if shell is None or home is None:
         raise RequestError(f"{_missing(folder)} the current shell could not be determined")
-    files, line = shell.profiles(Path(home), environ, Path.exists), shell.prepend(str(folder))
+    files, line = shell.profiles(home, environ, Path.exists), shell.prepend(str(folder))
     if not files or line is None:
         raise RequestError(f"{_missing(folder)} updating {shell.name} is currently unsupported")
     return shell, line, files

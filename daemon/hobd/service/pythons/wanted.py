@@ -10,7 +10,8 @@ from hobd.core.vocab.python_key import PythonKey
 from hobd.environments.build_requests import BuildRequest, build_request
 from hobd.environments.host import Host
 from hobd.environments.managed import ManagedPython
-from hobd.environments.requests import DEFAULT, KeyRequest, PythonRequest, VersionRequest, parse_request
+from hobd.environments.requests import DEFAULT, KeyRequest, PythonRequest, may_stand_in_file, parse_request
+from hobd.environments.version_requests import VersionRequest
 from hobd.errors import RequestError
 from hobd.projects.python_versions import find_version_file
 from hobd.service.session import Session
@@ -72,7 +73,13 @@ def want_of_user(
         return WantedPythons(items=tuple(want(one, offers, host) for one in named), asker="user")
     context = session.context
     found, warnings = find_version_file(
-        session.start, None, context.environ, context.evidence, is_configured=session.is_configured, prefers_several=True
+        session.start,
+        None,
+        context.environ,
+        context.evidence,
+        may_stand_in_file,
+        is_configured=session.is_configured,
+        prefers_several=True,
     )
     for warning in warnings:
         context.voice.warn(warning)

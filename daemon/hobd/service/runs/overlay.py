@@ -94,7 +94,9 @@ async def _fill_layer(subject: NarrowSubject, session: Session, *, is_told: bool
     python = place / "bin" / "python"
     session.context.evidence.saw(python)
     is_there = python.exists()
-    interpreter = await session.prober().probe(python) if is_there else await make_cached_environment(place, subject.interpreter, session)
+    interpreter = (
+        await session.prober().probe(python) if is_there else await make_cached_environment(place, subject.interpreter, None, session)
+    )
     builder = Builder(session=session, network=locked.network, interpreter=interpreter, subject=subject)
     syncer = Syncer(session=session, network=locked.network, builder=builder, interpreter=interpreter)
     synced = await syncer.run(selection, Manner(says_checked=is_told))

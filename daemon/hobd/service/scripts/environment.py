@@ -113,7 +113,8 @@ class ScriptEnvironment(Struct, frozen=True, kw_only=True):
         own = await self._python().find_own(place)
         if own is not None:
             return own, False
-        return await make_cached_environment(place, await self._python().find(), self.session), True
+        prompt = None if self.target.path is None else self.target.path.name
+        return await make_cached_environment(place, await self._python().find(), prompt, self.session), True
 
     async def _sync_locked(self, lockfile: Path, interpreter: Interpreter, *, is_new: bool) -> Prepared:
         session, command = self.session, self.command

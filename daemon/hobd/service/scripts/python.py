@@ -115,14 +115,14 @@ class ScriptPython(Struct, frozen=True, kw_only=True):
         return own.base_executable == (await self._find(wish)).base_executable
 
 
-async def make_cached_environment(place: Path, interpreter: Interpreter, session: Session) -> Interpreter:
+async def make_cached_environment(place: Path, interpreter: Interpreter, prompt: str | None, session: Session) -> Interpreter:
     """Make an environment of the cache, in place of what is there; returns its own Python."""
 
     def make() -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
             remove_environment(place)
-        create_environment(place, interpreter, Shape())
+        create_environment(place, interpreter, Shape(prompt=prompt))
 
     await to_thread.run_sync(lambda: place.parent.mkdir(parents=True, exist_ok=True))
     async with hold_file_lock(place.with_name(place.name + ".lock"), str(place), session.settings.cache.lock_timeout_seconds):

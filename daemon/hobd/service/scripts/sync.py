@@ -32,7 +32,7 @@ async def tell_of_script(command: Sync, context: Context) -> Outcome:
             context.voice.note(render_script_place(python.fate, session.shown(python.place), is_dry_run=dry_run))
         interpreter = python.interpreter
         if not python.is_environment and not dry_run:
-            interpreter = await make_cached_environment(python.place, interpreter, session)
+            interpreter = await make_cached_environment(python.place, interpreter, opened.path.name, session)
         subject, locked, has_lock = await _lock(command, opened, interpreter, writes=not dry_run)
         is_promised = bool(command.locked or command.frozen) or not has_lock
         say_lock(opened.lockfile, locked, session, is_previewed=dry_run and not is_json and not is_promised)

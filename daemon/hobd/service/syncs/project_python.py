@@ -158,6 +158,12 @@ def _is_generation(path: Path, place: Path) -> bool:
     return path.parent == Generations(settle_place(place)).folder
 
 
+def prompt_of(workspace: Workspace) -> str | None:
+    """What shells show that are in the environment of a workspace: the name of its project, else that of its folder."""
+    project = workspace.pyproject.project
+    return str(project.name) if project is not None else workspace.root.name or None
+
+
 def _same(one: Path, other: Path) -> bool:
     return one == other or one.resolve() == other.resolve()
 

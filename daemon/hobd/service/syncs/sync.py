@@ -1,6 +1,5 @@
 """`hob sync`: make the environment hold exactly what the lock says (SYN-1 to SYN-18)."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
@@ -12,7 +11,7 @@ from hobd.cli.report import render_creating, render_would
 from hobd.cli.sync import Sync
 from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.request import Outcome
-from hobd.environments.create import Shape, create_environment, default_prompt, remove_environment
+from hobd.environments.create import Shape, create_environment, remove_environment
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
@@ -25,7 +24,14 @@ from hobd.service.opening import open_session
 from hobd.service.session import Session
 from hobd.service.syncs.editables import with_editables_as_asked
 from hobd.service.syncs.environment import Manner, Syncer
-from hobd.service.syncs.project_python import ProjectPython, Wish, environment_place, find_project_python, workspace_wish
+from hobd.service.syncs.project_python import (
+    ProjectPython,
+    Wish,
+    environment_place,
+    find_project_python,
+    prompt_of,
+    workspace_wish,
+)
 from hobd.service.syncs.report import about_lock, about_project, render_report
 from hobd.service.syncs.target import select_for
 from hobd.service.syncs.wishes import Scope, check_packages, current_groups, project_wishes
@@ -160,7 +166,7 @@ async def _make_environment(python: ProjectPython, workspace: Workspace, session
     voice.note(render_creating(shown))
     if python.place.is_symlink() and not python.place.exists():
         raise RequestError(f"failed to create directory `{python.place}`: File exists (os error 17)")
-    shape = Shape(prompt=_prompt(workspace, python.place))
+    shape = Shape(prompt=prompt_of(workspace))
     await to_thread.run_sync(lambda: create_environment(python.place, python.interpreter, shape, shown=shown))
     return await session.prober().probe_new(python.place, python.interpreter)
 
@@ -169,11 +175,6 @@ def _cyan(text: str) -> str:
     from hobd.cli.style import cyan
 
     return cyan(text)
-
-
-def _prompt(workspace: Workspace, place: Path) -> str | None:
-    project = workspace.pyproject.project
-    return str(project.name) if project is not None else default_prompt(place)
 
 
 async def lock_as_asked(
