@@ -295,6 +295,20 @@ def test_egg_links_and_egg_infos_are_removed(environment: Environment, tmp_path:
     assert (site / "easy-install.pth").read_text() == "/elsewhere\n"
 
 
+def test_an_egg_info_without_names_is_removed_by_the_list_of_its_files_and_else_left(environment: Environment, tmp_path: Path) -> None:
+    site = packages(environment)
+    for name in ("listed", "unlisted"):
+        (site / f"{name}-1.0.egg-info").mkdir()
+        (site / f"{name}-1.0.egg-info/PKG-INFO").write_text(f"Name: {name}\nVersion: 1.0\n")
+        (site / f"{name}.py").write_text("")
+    (tmp_path / "victim").write_text("")
+    (site / "listed-1.0.egg-info/installed-files.txt").write_text(f"../listed.py\n{tmp_path}/victim\nPKG-INFO\n")
+    applied = uninstall(environment, ["listed", "unlisted"])
+    assert files_below(site) == {"unlisted-1.0.egg-info/PKG-INFO", "unlisted.py"}
+    assert (tmp_path / "victim").exists()
+    assert ["due to missing `top_level.txt` file" in warning for warning in applied.warnings] == [True]
+
+
 def test_a_folder_gives_way_to_a_file_of_the_same_name(environment: Environment, tmp_path: Path) -> None:
     install(environment, unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit/data": "x", "kit/a.py": ""}), tmp_path / "store"))
     install(environment, unpack(make_wheel(tmp_path, "kit", "2.0", files={"kit/data/x": "x", "kit/a.py/b": ""}), tmp_path / "store"))

@@ -11,6 +11,21 @@ FILES = {
     "limits.txt": "bb<2.5\ncc\nunused==1\n",
     "override.txt": "cc==1 ; python_version > '3'\n",
     "pins.txt": "aa==1.0\nbb==1.0\n",
+    "broken.txt": "aa==\n",
+    "including.txt": "-r pins.txt\n",
+    "hashed.txt": f"bb==1.0 --hash=sha256:{'0' * 64}\ncc==1 ; python_version < '3'\n",
+    "workspace/pyproject.toml": """\
+[project]
+name = "here"
+version = "1"
+dependencies = ["aa"]
+[dependency-groups]
+dev = ["cc"]
+[tool.uv]
+constraint-dependencies = ["bb<3"]
+override-dependencies = ["cc==1"]
+""",
+    "script.py": "# /// script\n# dependencies = ['aa', 'bb']\n# [tool.uv]\n# constraint-dependencies = ['bb<2']\n# ///\n",
     "conflict.in": "aa>1\nbb>9\n",
     "foreign.in": "mac\n",
     "options.in": "--no-index\n--find-links ../links\n--pre\nbb==2.0 \\\n    --hash=sha256:00\n",
@@ -92,6 +107,37 @@ def test_what_was_written_before_is_kept_until_it_is_upgraded(tmp_path: Path) ->
     _assert_same(
         tmp_path, "requirements.in -o pins.txt", "requirements.in -o pins.txt -P aa", "requirements.in -o pins.txt -U -q", "nothere.in"
     )
+
+
+def test_pins_are_known_in_whatever_form_they_were_written(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path,
+        "sub/inner.in requirements.in -o including.txt",
+        "sub/inner.in -c limits.txt -o hashed.txt --generate-hashes",
+        "sub/inner.in -c limits.txt -o hashed.txt --generate-hashes -P bb",
+        "-c limits.txt sub/inner.in -o pylock.toml",
+        "sub/inner.in -o pylock.toml",
+        "sub/inner.in -o pylock.toml -P bb",
+        "sub/inner.in -o broken.txt",
+        "sub/inner.in -o broken.txt -U",
+        "pylock.toml",
+    )
+
+
+def test_what_a_workspace_or_a_script_says_of_versions_holds(tmp_path: Path) -> None:
+    _assert_same(
+        tmp_path,
+        "workspace/pyproject.toml --directory .",
+        "pyproject.toml --directory workspace",
+        "--project workspace --group dev",
+        "--group nowhere/pyproject.toml:dev",
+        "script.py",
+        "requirements.in --upgrade-group dev",
+    )
+
+
+def test_a_bare_version_after_python_is_what_is_solved_for(tmp_path: Path) -> None:
+    _assert_same(tmp_path, "sub/inner.in -p 3.99", "sub/inner.in -p 3.99 --python-version 3.98", "sub/inner.in -p >=3.99")
 
 
 def test_one_environment_explains_why_nothing_fits(tmp_path: Path) -> None:

@@ -11,6 +11,16 @@ LINKS = ("--no-index", "--find-links", "../links")
 _PREPARED = re.compile(r"^Prepared .*\n", re.MULTILINE)
 """uv counts a wheel of a local folder as prepared once for each path, hob once for its content."""
 
+_PROJECT = """\
+[project]
+name = "mylib"
+version = "1"
+dependencies = ["bb"]
+[build-system]
+requires = ["uv_build>=0.13.0,<0.14.0"]
+build-backend = "uv_build"
+"""
+
 
 def _wheels(folder: Path) -> dict[str, str]:
     """Make them; returns the digest of each by the start of its file name."""
@@ -35,6 +45,7 @@ class Pair:
 
     def write(self, name: str, text: str) -> None:
         for site in (self.uv, self.hob):
+            (site.project / name).parent.mkdir(parents=True, exist_ok=True)
             (site.project / name).write_text(text)
 
     def assert_same(self, *commands: str) -> None:
@@ -108,6 +119,58 @@ def test_hashes_are_held_against_files(tmp_path: Path) -> None:
     )
 
 
+def test_hashes_of_what_is_there_already_are_not_asked_for(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("folder/pyproject.toml", _PROJECT)
+    pair.assert_same(
+        "install --require-hashes -r folder/pyproject.toml",
+        "install bb==1.0",
+        "install --require-hashes bb",
+        "install --require-hashes ./folder",
+        "install --require-hashes mylib@./folder",
+        "install --require-hashes ../links/bb-2.0-py3-none-any.whl",
+    )
+
+
+def test_constraints_may_say_where_something_is(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("limits.txt", "bb @ ../links/bb-1.0-py3-none-any.whl\n")
+    pair.write("excluded.txt", "bb\n")
+    pair.assert_same(
+        "install aa==1.0",
+        "install aa==1.0 -c limits.txt",
+        "install aa==1.0 -c limits.txt",
+        "uninstall bb",
+        "install aa==1.0 --excludes excluded.txt",
+        "freeze",
+    )
+
+
+def test_what_may_not_be_built_is_refused_but_for_editables(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("folder/pyproject.toml", _PROJECT)
+    pair.write("folder/src/mylib/__init__.py", "")
+    pair.assert_same(
+        "install ./folder --no-build",
+        "install ./folder --only-binary mylib",
+        "install -e ./folder --no-build",
+        "install ../links/bb-1.0-py3-none-any.whl --no-binary bb",
+        "freeze",
+    )
+
+
+def test_what_came_from_a_place_is_removed_by_its_place(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("places.txt", "../links/bb-1.0-py3-none-any.whl\n")
+    pair.assert_same(
+        "install ../links/bb-1.0-py3-none-any.whl cc",
+        "uninstall ../links/bb-2.0-py3-none-any.whl",
+        "uninstall -r places.txt",
+        "uninstall git+https://files.example/x.git",
+        "freeze",
+    )
+
+
 def test_a_pylock_is_installed_as_it_is(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     pair.write("all.in", "aa[x]\nbb<3\n")
@@ -120,6 +183,11 @@ def test_a_pylock_is_installed_as_it_is(tmp_path: Path) -> None:
         "install -r pylock.toml",
         "sync pylock.late.toml",
         "sync pylock.bad.toml",
+        "install -r pylock.toml -c all.in",
+        "install -r pylock.toml --overrides all.in",
+        "install -r pylock.toml -r pylock.late.toml",
+        "install -r pylock.toml -r all.in",
+        "install -r pylock.toml --group pyproject.toml:dev",
         "freeze",
     )
 

@@ -82,6 +82,18 @@ def test_what_came_from_elsewhere_is_frozen_with_its_place_and_without_secrets(t
     assert "token" not in pair[1].tell("pip", "freeze").out
 
 
+def test_what_is_there_twice_is_frozen_once(tmp_path: Path) -> None:
+    pair = _pair(tmp_path, {"aa-1.dist-info": [], "AA-1.dist-info": []})
+    _assert_same(pair, ("freeze",))
+
+
+def test_what_is_judged_for_may_be_settled(tmp_path: Path) -> None:
+    pair = _pair(tmp_path, ORDINARY)
+    for site in pair:
+        (site.project / "pyproject.toml").write_text('[tool.uv.pip]\npython-version = "3.99"\npython-platform = "windows"\n')
+    _assert_same(pair, ("check",))
+
+
 def test_nothing_installed_is_nothing_listed(tmp_path: Path) -> None:
     _assert_same(_pair(tmp_path, {}), ("list", "list --format json", "freeze", "check", "show aa", "tree"))
 

@@ -30,7 +30,7 @@ def read_belongings(installed: Installed, root: Path) -> Belongings:
     """What a distribution consists of. Paths outside of `root`, and the interpreter, are left out: a RECORD can name anything.
 
     Raises:
-        CannotUninstall: distutils installed it, or its lists are missing.
+        CannotUninstall: distutils installed it.
     """
     match installed.kind:
         case "dist-info":
@@ -58,8 +58,7 @@ def _from_record(installed: Installed, root: Path) -> Belongings:
     try:
         rows = parse_record((installed.location / "RECORD").read_text("utf-8", "surrogateescape"))
     except (OSError, InvalidRecord):
-        what = f"Failed to uninstall package at {installed.location} due to missing `RECORD` file."
-        return Belongings(folders=folders, warning=f"{what} Installation may result in an incomplete environment.")
+        return Belongings(folders=folders, warning=_incomplete(installed, "RECORD"))
     prefix = os.path.relpath(installed.folder, root)
     prefix = "" if prefix == "." else prefix + os.sep
     files = []
@@ -79,11 +78,8 @@ def _from_egg_info(installed: Installed, root: Path) -> Belongings:
     """setuptools lists only the names at the top."""
     try:
         names = (installed.location / "top_level.txt").read_text("utf-8").split()
-    except OSError as error:
-        raise CannotUninstall(
-            f"Unable to uninstall `{installed.name}=={installed.version}`",
-            causes=(f"Missing `top_level.txt` file at: {installed.location}/top_level.txt",),
-        ) from error
+    except OSError:
+        return _from_installed_files(installed, root)
     shared = _words(installed.location / "namespace_packages.txt")
     top = os.path.normpath(root)
     files, folders = [], [installed.location]
@@ -94,6 +90,24 @@ def _from_egg_info(installed: Installed, root: Path) -> Belongings:
         folders += [folder] if folder.is_dir() else []
         files += [path for ending in (".py", ".pyc", ".pyo") if (path := installed.folder / (name + ending)).exists()]
     return Belongings(files=_all_inside(files, top), folders=_all_inside(folders, top))
+
+
+def _from_installed_files(installed: Installed, root: Path) -> Belongings:
+    """An old pip lists every file, as seen from the metadata. Without its list nothing is removed."""
+    try:
+        lines = (installed.location / "installed-files.txt").read_text("utf-8").splitlines()
+    except OSError:
+        return Belongings(warning=_incomplete(installed, "top_level.txt"))
+    top = os.path.normpath(root)
+    return Belongings(
+        files=_all_inside([installed.location / line for line in lines if line.strip()], top),
+        folders=_all_inside([installed.location], top),
+    )
+
+
+def _incomplete(installed: Installed, lacks: str) -> str:
+    what = f"Failed to uninstall package at `{installed.location}` due to missing `{lacks}` file."
+    return f"{what} Installation may result in an incomplete environment."
 
 
 def _words(path: Path) -> list[str]:

@@ -29,9 +29,9 @@ def _present(**versions: str) -> Present:
     return Present(installed=installed, metadata=metadata, environment=_ENVIRONMENT)
 
 
-def _demands(*texts: str, constraints: tuple[str, ...] = (), overrides: tuple[str, ...] = ()) -> Demands:
+def _demands(*texts: str, constraints: tuple[str, ...] = (), overrides: tuple[str, ...] = (), excludes: tuple[str, ...] = ()) -> Demands:
     parsed = [tuple(parse_requirement(text) for text in group) for group in (texts, constraints, overrides)]
-    return Demands(requirements=parsed[0], constraints=parsed[1], overrides=parsed[2])
+    return Demands(requirements=parsed[0], constraints=parsed[1], overrides=parsed[2], excludes=frozenset(map(Name, excludes)))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,9 @@ def _demands(*texts: str, constraints: tuple[str, ...] = (), overrides: tuple[st
         (_demands("banana", constraints=("banana<2; sys_platform == 'win32'",)), True),
         (_demands("banana>5", overrides=("banana==2",)), True),
         (_demands("apple", overrides=("banana==1",)), False),
+        (_demands("apple", constraints=("banana @ https://files.example/banana-2.0-py3-none-any.whl",)), False),
+        (_demands("damson", excludes=("missing",)), True),
+        (_demands("nowhere", excludes=("nowhere",)), True),
         (_demands("apple @ https://files.example/apple-1.0-py3-none-any.whl"), False),
     ],
 )

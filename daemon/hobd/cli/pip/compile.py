@@ -12,6 +12,7 @@ from hobd.cli.options.globals import GlobalOptions, read_globals
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
+from hobd.cli.options.pip import refuse_upgraded_groups
 from hobd.cli.options.python import SYSTEM
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER, ResolverOptions, read_resolver
@@ -76,6 +77,7 @@ def _heed_resolver(found: Found) -> None:
 
 def _read_pip_compile(found: Found) -> PipCompile:
     _heed_resolver(found)
+    refuse_upgraded_groups(found)
     return PipCompile(
         general=read_globals(found),
         index=read_index(found),

@@ -13,7 +13,7 @@ from hobd.cli.options.hashes import HASHES, HashOptions, read_hashes
 from hobd.cli.options.headings import PYTHON_OPTIONS
 from hobd.cli.options.index import IndexOptions, read_index
 from hobd.cli.options.installer import InstallerOptions, read_installer
-from hobd.cli.options.pip import CHANGED_ENVIRONMENT, INSTALLED_EXTRAS, PIP_COMPAT
+from hobd.cli.options.pip import CHANGED_ENVIRONMENT, INSTALLED_EXTRAS, PIP_COMPAT, refuse_upgraded_groups
 from hobd.cli.options.refresh import REFRESH, RefreshOptions, read_refresh
 from hobd.cli.options.resolver import RESOLVER_INSTALLER, ResolverOptions, read_resolver
 
@@ -60,6 +60,7 @@ class PipInstall(Struct, frozen=True, kw_only=True):
 
 
 def _read_pip_install(found: Found) -> PipInstall:
+    refuse_upgraded_groups(found)
     return PipInstall(
         general=read_globals(found),
         index=read_index(found),

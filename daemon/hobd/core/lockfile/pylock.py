@@ -36,14 +36,14 @@ class PylockWishes(Struct, frozen=True, kw_only=True):
     """None: those that the file says are meant by default."""
 
 
-def parse_pylock(text: str, shown: str, folder: PurePosixPath, wishes: PylockWishes) -> Lock:
-    """What a file holds for one environment.
+def parse_pylock(text: str, shown: str, folder: PurePosixPath, wishes: PylockWishes | None) -> Lock:
+    """What a file holds, all of it or for one environment.
 
     Args:
         text: the document.
         shown: its name, for errors.
         folder: absolute, the file's: relative paths start there.
-        wishes: for which environment.
+        wishes: for which environment; None: all.
     Raises:
         InvalidPylock: it is no such file, or not for the environment.
     """
@@ -57,22 +57,26 @@ def parse_pylock(text: str, shown: str, folder: PurePosixPath, wishes: PylockWis
         raise InvalidPylock(f"Not a valid `pylock.toml` file: {shown}", causes=(error.message,)) from error
 
 
-def _read(document: Table, folder: PurePosixPath, wishes: PylockWishes) -> Lock:
+def _read(document: Table, folder: PurePosixPath, wishes: PylockWishes | None) -> Lock:
     version = required(document, "lock-version", as_text)
     if version.partition(".")[0] != "1":
         raise Misfit(f"unsupported lock version (`{version}`, but only major version 1 is supported)", ("lock-version",))
     pythons = optional(document, "requires-python", as_text)
     supported = array(document, "environments", _marker)
-    if supported and not any(each.evaluate(wishes.environment) for each in supported):
+    if wishes is not None and supported and not any(each.evaluate(wishes.environment) for each in supported):
         raise InvalidPylock("The target environment is not supported by the lockfile")
-    groups = wishes.groups or frozenset(array(document, "default-groups", as_name))
+    defaults = frozenset(array(document, "default-groups", as_name))
     packages = array(document, "packages", lambda value: (_package(as_table(value), folder), optional(as_table(value), "marker", _marker)))
     return Lock(
         requires_python=RequiresPython.parse(pythons or ""),
-        packages=tuple(
-            package for package, marker in packages if marker is None or marker.evaluate(wishes.environment, wishes.extras, groups)
-        ),
+        packages=tuple(package for package, marker in packages if _is_wanted(marker, wishes, defaults)),
     )
+
+
+def _is_wanted(marker: Marker | None, wishes: PylockWishes | None, defaults: frozenset[Name]) -> bool:
+    if marker is None or wishes is None:
+        return True
+    return marker.evaluate(wishes.environment, wishes.extras, wishes.groups or defaults)
 
 
 def _marker(value: object) -> Marker:

@@ -21,6 +21,8 @@ class Demands(Struct, frozen=True, kw_only=True):
     constraints: tuple[Requirement, ...] = ()
     overrides: tuple[Requirement, ...] = ()
     """In place of whatever else is required of their packages."""
+    excludes: frozenset[Name] = frozenset()
+    """Packages that nobody is to have, whoever requires them."""
 
 
 class Present(Struct, frozen=True, kw_only=True):
@@ -65,10 +67,10 @@ class _Walk(Struct):
         if len(found) != 1:
             return False
         one = found[0]
-        is_direct = requirement.source is not None and not isinstance(requirement.source, Registry)
-        if is_direct and not self.present.comes_from(requirement, one):
+        asked = (requirement, *self._constraints(requirement.name))
+        if not all(self.present.comes_from(each, one) for each in asked if _is_direct(each)):
             return False
-        if one.is_broken or not all(_contains(asked, one.version) for asked in (requirement, *self._constraints(requirement.name))):
+        if one.is_broken or not all(_contains(each, one.version) for each in asked):
             return False
         key = (one.name, requirement.extras)
         if key in self._seen:
@@ -85,11 +87,17 @@ class _Walk(Struct):
 
     def _replaced(self, requirements: Iterable[Requirement]) -> Iterable[Requirement]:
         for requirement in requirements:
+            if requirement.name in self.demands.excludes:
+                continue
             instead = [each for each in self.demands.overrides if each.name == requirement.name]
             if instead:
                 yield from (replace(each, marker=each.marker & requirement.marker) for each in instead)
             else:
                 yield requirement
+
+
+def _is_direct(requirement: Requirement) -> bool:
+    return requirement.source is not None and not isinstance(requirement.source, Registry)
 
 
 def _contains(requirement: Requirement, version: str) -> bool:

@@ -21,11 +21,13 @@ class WrongBuild(WorldError):
 
 
 def refuse_forbidden(buildable: Buildable, no_build: Choice) -> None:
-    """Hold a build against `no-build`.
+    """Hold a build against `no-build`: only what is editable is built in any case, for it has no other form.
 
     Raises:
         BuildRefused: it is forbidden.
     """
+    if buildable.is_editable:
+        return
     if buildable.name is not None and no_build.has(buildable.name):
         raise BuildRefused(f"Building source distributions for `{buildable.name}` is disabled")
     if buildable.name is None and no_build.everything:

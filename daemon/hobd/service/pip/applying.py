@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hobd.cli.report import Change
+from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.model import Lock, LockedPackage
 from hobd.core.plan.choose_file import choose_file
 from hobd.core.plan.model import Pin, Plan, Selection
@@ -14,8 +15,8 @@ from hobd.core.plan.tag_hint import misfit_hint
 from hobd.core.resolver.target import INSTALLED
 from hobd.core.tags import Tags, parse_wheel_name
 from hobd.core.vocab.request import Outcome
-from hobd.core.vocab.settings import Settings
-from hobd.core.vocab.source import Path, Url
+from hobd.core.vocab.settings import BuildSettings, Settings
+from hobd.core.vocab.source import Directory, Editable, Git, Path, Url
 from hobd.errors import RequestError
 from hobd.service.builds.building import Builder
 from hobd.service.pip.conda import refuse_conda_packages
@@ -103,25 +104,30 @@ def select_chosen(lock: Lock, tags: Tags, implementation: str, settings: Setting
     for index, package in enumerate(lock.packages):
         promised = expected.get(package.name, ())
         pin = Pin(package=package, index=index, is_by_hand=True, promised=promised, stays=package.source == INSTALLED)
-        check_direct(package, tags)
-        pins.append(pin if pin.stays else choose_file(pin, build.no_build, build.no_binary, tags, implementation))
+        check_direct(package, tags, build)
+        is_settled = pin.stays or isinstance(package.source, Editable)  # what is editable is not built to be kept
+        pins.append(pin if is_settled else choose_file(pin, build.no_build, build.no_binary, tags, implementation))
     return Selection(pins=tuple(sorted(pins, key=lambda pin: pin.name)), packages=lock.packages)
 
 
-def check_direct(package: LockedPackage, tags: Tags) -> None:
-    """Refuse a wheel that was asked for by its place, and does not fit.
+def check_direct(package: LockedPackage, tags: Tags, build: BuildSettings) -> None:
+    """Refuse what was asked for by its place, and does not fit, or may not be used as it is.
 
     Raises:
-        RequestError: it does not.
+        RequestError: it does not, or may not.
     """
+    if isinstance(package.source, Directory | Git | Url | Path) and not package.wheels and build.no_build.has(package.name):
+        raise RequestError(f"Building source distributions is disabled, but attempted to build `{package.name}`", code=1)
     if not isinstance(package.source, Url | Path) or not package.wheels:
         return
-    wheel = parse_wheel_name(package.wheels[0].name)
-    if tags.rank(wheel) is not None:
-        return
     kind, place = ("URL", package.source.url) if isinstance(package.source, Url) else ("path", package.source.path)
-    raise RequestError(
-        "Failed to determine installation plan",
-        causes=(f"A {kind} ({place}) dependency is incompatible with the current platform",),
-        hint=misfit_hint(wheel, tags),
-    )
+    if build.no_binary.has(package.name):
+        url = place if isinstance(package.source, Url) else path_url(place)
+        raise _unplannable(f"A {kind} dependency points to a wheel which conflicts with `--no-binary`: {url}")
+    wheel = parse_wheel_name(package.wheels[0].name)
+    if tags.rank(wheel) is None:
+        raise _unplannable(f"A {kind} ({place}) dependency is incompatible with the current platform", misfit_hint(wheel, tags))
+
+
+def _unplannable(why: str, hint: str | None = None) -> RequestError:
+    return RequestError("Failed to determine installation plan", causes=(why,), hint=hint)

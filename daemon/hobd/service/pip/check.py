@@ -11,6 +11,7 @@ from hobd.service.context import Context
 from hobd.service.opening import open_session
 from hobd.service.pip.inventory import read_inventory, tags_for
 from hobd.service.pip.python import find_environment
+from hobd.service.pip.settings import pip_layer
 
 
 async def tell(command: PipCheck, context: Context) -> Outcome:
@@ -18,8 +19,10 @@ async def tell(command: PipCheck, context: Context) -> Outcome:
     async with open_session(command, context) as session:
         site = await find_environment(command, session, is_changed=False)
         begun = monotonic()
-        inventory = read_inventory(site, session, command.python_version, command.python_platform)
-        faults = find_faults(inventory, tags_for(site, session, command.python_platform))
+        layer = pip_layer(session)
+        version, platform = command.python_version or layer.python_version, command.python_platform or layer.python_platform
+        inventory = read_inventory(site, session, version, platform)
+        faults = find_faults(inventory, tags_for(site, session, platform, version))
         context.voice.note(render_summary("Checked", len(inventory.distributions), monotonic() - begun))
         if not faults:
             context.voice.note("All installed packages are compatible\n")

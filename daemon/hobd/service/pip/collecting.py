@@ -19,14 +19,14 @@ from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError, RequestError
 from hobd.projects.file_indexes import with_file_indexes
 from hobd.service.builds.building import Builder
-from hobd.service.edits.asked import name_all
+from hobd.service.edits.asked import Asked, name_all
 from hobd.service.locks.subject import without_project
 from hobd.service.network import Network
 from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader, read_names
 from hobd.service.pip.projects import ProjectReader
 from hobd.service.pip.settings import choice, is_on, joined, pip_layer
-from hobd.service.pip.stated import Inputs, Stated
+from hobd.service.pip.stated import KINDS, Inputs, Origin, Stated
 from hobd.service.session import Session
 
 
@@ -113,11 +113,14 @@ class Collector(Struct, frozen=True, kw_only=True):
         groups = command.group or layer.group or ()
         stated += [each for group in groups for each in projects.group(group)]
         constraints = await _named([*inputs.constraints, *files.constraints], builder)
+        constraints += [_of_workspace(parse_requirement(text), "-c") for text in _table(session).constraints]
         overrides = await _named([*inputs.overrides, *overriding.stated], builder)
+        general, scoped = _workspace_overrides(session)
+        overrides += [_of_workspace(each, "--override") for each in general]
         demands = Demands(
             requirements=_requirements(stated),
-            constraints=(*_requirements(constraints), *_texts(_table(session).constraints)),
-            overrides=(*_requirements(overrides), *_workspace_overrides(session)),
+            constraints=_requirements(constraints),
+            overrides=(*_requirements(overrides), *scoped),
             excludes=(*await read_names(self.excludes, session), *lower_excludes(_table(session))),
         )
         is_plain = not inputs.projects and not groups
@@ -213,12 +216,17 @@ def _table(session: Session) -> ToolUv:
     return session.found.pyproject.tool_uv if isinstance(session.found, Workspace) else ToolUv()
 
 
-def _texts(texts: tuple[str, ...]) -> tuple[Requirement, ...]:
-    return tuple(parse_requirement(text) for text in texts)
+def _of_workspace(requirement: Requirement, flag: str) -> Stated:
+    return Stated(
+        asked=Asked(requirement=requirement), origin=Origin(kind=KINDS[flag], is_project=False, place="", text=f"{flag} (workspace)")
+    )
 
 
-def _workspace_overrides(session: Session) -> tuple[Requirement | ScopedRequirement, ...]:
+def _workspace_overrides(session: Session) -> tuple[list[Requirement], list[ScopedRequirement]]:
+    """The overrides of the workspace here: those of all packages, and those of what single ones require."""
     found = session.found
     if not isinstance(found, Workspace):
-        return ()
-    return lower_overrides(found.pyproject.tool_uv, replace(stating_root(ground_of(found, session.settings)), sources=()))
+        return [], []
+    lowered = lower_overrides(found.pyproject.tool_uv, replace(stating_root(ground_of(found, session.settings)), sources=()))
+    general = [each for each in lowered if not isinstance(each, ScopedRequirement)]
+    return general, [each for each in lowered if isinstance(each, ScopedRequirement)]

@@ -3,6 +3,7 @@
 read ─→ find a Python ─→ name, open projects ─→ solve, the pins of before taken again ─→ render ─→ standard output, and a file if named
 """
 
+import re
 from pathlib import Path
 
 from anyio import to_thread
@@ -14,7 +15,7 @@ from hobd.cli.pip.compile import PipCompile
 from hobd.cli.report import render_resolved
 from hobd.cli.style import green, strip_style
 from hobd.core.lockfile.export_pins import PinStyle, render_pins
-from hobd.core.lockfile.export_pylock import check_pylock_name
+from hobd.core.lockfile.export_pylock import check_pylock_name, is_pylock_name
 from hobd.core.resolver.validity import valid_for
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
@@ -32,7 +33,7 @@ from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.digests import with_all_digests
 from hobd.service.pip.inputs import InputReader
-from hobd.service.pip.old_pins import read_preferences
+from hobd.service.pip.old_pins import OldPins, read_old_pins
 from hobd.service.pip.pylock import render_solved
 from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.rows import make_rows
@@ -40,6 +41,9 @@ from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, wi
 from hobd.service.pip.solving import Aim, Solved, solve_demands
 from hobd.service.runs.brought_target import has_standard_input, run_without_daemon
 from hobd.service.session import Session
+from hobd.service.syncs.target import solving_target
+
+_BARE_VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc)\d+)?")
 
 
 async def tell(command: PipCompile, context: Context) -> Outcome:
@@ -52,25 +56,28 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         target = _target(command, layer, session)
         _refuse(target)
         is_pylock = _is_pylock(command, target)
+        for name in filter(is_pylock_name, (Path(file).name for file in command.src_file)):
+            raise RequestError(f"`{name}` is not a supported input format for `{green('hob pip compile')}`")
         inputs = await InputReader(session=session).files(command.src_file)
-        version = _version(command, layer)
+        version, python = _target_python(command, layer)
         interpreter = await find_compiling_python(
-            command.python or layer.python,
-            None if version is None else str(version),
-            session,
-            is_system=is_on(command.system, layer.system),
+            python, None if version is None else str(version), session, is_system=is_on(command.system, layer.system)
         )
-        _warn_of_version(version, interpreter, session)
+        if python is None:
+            _warn_of_version(version, interpreter, session)
         collector = Collector(command=command, session=session, inputs=inputs, overrides=command.overrides, excludes=command.excludes)
         collected = await collector.collect(interpreter)
-        solved = await solve_demands(collected, _aim(command, layer, version, interpreter, target, collected))
+        aim = _aim(command, layer, version, interpreter, collected)
+        values = None if aim.is_universal else solving_target(interpreter, version, aim.platform, context.environ)[0]
+        old = await read_old_pins(target, collected.session, values, is_pylock=is_pylock)
+        solved = await solve_demands(collected, replace(aim, preferences=old.preferences))
         session.context.voice.note(render_resolved(len(solved.lock.packages), solved.seconds))
         for warning in solved.resolution.warnings:
             session.context.voice.warn(warning)
         if is_pylock:
             text = _title(command, layer, session) + await render_solved(collected, solved, target)
         else:
-            text = _header(command, layer, collected, solved) + await _pins(command, layer, collected, solved)
+            text = _header(command, layer, collected, solved) + await _pins(command, layer, collected, solved, old)
         if target is None or not command.general.quiet:
             context.voice.data(text)
         if target is not None:
@@ -96,9 +103,12 @@ def _refuse(target: Path | None) -> None:
         )
 
 
-def _version(command: PipCompile, layer: PipLayer) -> Version | None:
-    text = command.python_version or layer.python_version
-    return None if text is None else Version(text)
+def _target_python(command: PipCompile, layer: PipLayer) -> tuple[Version | None, str | None]:
+    """The version that is solved for, and the Python that builds: a bare version after `--python` means the former."""
+    text, python = command.python_version or layer.python_version, command.python or layer.python
+    if text is None and python is not None and _BARE_VERSION.fullmatch(python):
+        return Version(python), None
+    return None if text is None else Version(text), python
 
 
 def _warn_of_version(version: Version | None, interpreter: Interpreter, session: Session) -> None:
@@ -109,9 +119,7 @@ def _warn_of_version(version: Version | None, interpreter: Interpreter, session:
         )
 
 
-def _aim(
-    command: PipCompile, layer: PipLayer, version: Version | None, interpreter: Interpreter, target: Path | None, collected: Collected
-) -> Aim:
+def _aim(command: PipCompile, layer: PipLayer, version: Version | None, interpreter: Interpreter, collected: Collected) -> Aim:
     found = collected.session.found
     return Aim(
         interpreter=interpreter,
@@ -120,7 +128,6 @@ def _aim(
         is_universal=is_on(command.universal, layer.universal),
         environments=found.pyproject.tool_uv.environments if isinstance(found, Workspace) else (),
         follows_dependencies=is_not_off(command.deps, opposite(layer.no_deps)),
-        preferences=() if target is None else read_preferences(target, collected.session),
     )
 
 
@@ -177,7 +184,7 @@ def _limit_lines(option: str, choice: Choice) -> list[str]:
     return [f"{option} :all:"] if choice.everything else [f"{option} {name}" for name in sorted(choice.packages)]
 
 
-async def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved) -> str:
+async def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solved: Solved, old: OldPins) -> str:
     is_universal = solved.problem.target is None
     keeps_markers = not is_not_off(command.strip_markers, opposite(layer.no_strip_markers))
     annotates = is_not_off(command.annotate, opposite(layer.no_annotate))
@@ -190,4 +197,4 @@ async def _pins(command: PipCompile, layer: PipLayer, collected: Collected, solv
         left_out=tuple(map(normalize, command.no_emit_package)) or layer.no_emit_package or (),
     )
     lock = await with_all_digests(solved.lock, collected.builder.network) if style.has_digests else solved.lock
-    return render_pins(make_rows(collected, replace(solved, lock=lock)), style, green)
+    return render_pins(make_rows(collected, replace(solved, lock=lock), old.digests), style, green)

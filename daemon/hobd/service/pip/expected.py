@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from hobd.core.vocab.digest import STRENGTH, Digest
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable, Git, Path, Registry, Url
+from hobd.core.vocab.source import Path, Registry, Url
 from hobd.errors import RequestError
-from hobd.service.pip.stated import Stated
+from hobd.service.pip.stated import Stated, shown_place
 from hobd.service.syncs.promises import Promises
 
 _INSECURE = "md5"
@@ -33,7 +33,8 @@ def expected_digests(
     }
     found: dict[Name, tuple[Digest, ...]] = {}
     for each in requirements:
-        if each.requirement.marker.evaluate(values):
+        is_of_project = each.origin is not None and each.origin.is_project  # where nobody can state hashes: they come from constraints
+        if each.requirement.marker.evaluate(values) and not is_of_project:
             digests = reader.promised(each, limits.get(each.requirement.name, ()))
             if digests:
                 found[each.requirement.name] = (*found.get(each.requirement.name, ()), *digests)
@@ -55,7 +56,7 @@ class _Reader(Struct, frozen=True):
                     f"In `{self._mode}` mode, all requirements must have their versions pinned with `==`, but found: {_shown(each)}"
                 )
             return ()
-        digests, own = tuple(map(_digest, each.hashes)), _in_address(each)
+        digests, own = tuple(map(read_digest, each.hashes)), _in_address(each)
         if own is not None:
             _refuse_conflict(each, digests, own)
         return digests or (() if own is None else (own,))
@@ -109,17 +110,25 @@ def _refuse_conflict(each: Stated, digests: Iterable[Digest], own: Digest) -> No
 def _is_pinned(stated: Stated) -> bool:
     requirement = stated.requirement
     if requirement.source is not None and not isinstance(requirement.source, Registry):
-        return not isinstance(requirement.source, Directory | Editable | Git)
+        return True
     specifiers = list(requirement.specifier)
     return len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and not specifiers[0].version.endswith(".*")
 
 
 def _shown(stated: Stated) -> str:
     requirement = stated.requirement
-    return f"{requirement.name} @ {stated.given}" if stated.given is not None else f"{requirement.name}{requirement.specifier}"
+    place = shown_place(stated)
+    if place is None:
+        return f"{requirement.name}{requirement.specifier}"
+    return f"{requirement.name} @ {place}" if stated.had_name else place
 
 
-def _digest(text: str) -> Digest:
+def read_digest(text: str) -> Digest:
+    """What stands behind `--hash`.
+
+    Raises:
+        RequestError: it is no hash.
+    """
     algorithm, separator, digits = text.partition(":")
     if not separator:
         raise RequestError(f"Unexpected hash (expected `<algorithm>:<hash>`): {text}")

@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hobd.core.formats.urls import path_url, without_credentials
+from hobd.core.formats.urls import without_credentials
 from hobd.core.vocab.names import Name
-from hobd.core.vocab.source import Directory, Editable
-from hobd.core.vocab.source import Path as PathSource
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute
 from hobd.projects.scripts import ReadScript, parse_script_content, read_script
@@ -23,7 +21,7 @@ from hobd.service.pip.file_kinds import FileKind, check_list, kind_of
 from hobd.service.pip.remote_files import fetch_file, is_remote
 from hobd.service.pip.settings import ALL
 from hobd.service.pip.sheets import SheetReader
-from hobd.service.pip.stated import FileOptions, Inputs, Stated
+from hobd.service.pip.stated import FileOptions, Inputs, Stated, shown_place
 from hobd.service.pip.stating import NotEditable, state
 from hobd.service.session import Session
 
@@ -74,7 +72,7 @@ class InputReader(Struct, frozen=True, kw_only=True):
         found = await replace(self, flag="-c").files(names)
         for each in found.stated:
             if not each.asked.is_named:
-                raise RequestError(f"Unnamed requirements are not allowed as constraints (found: `{_address(each)}`)")
+                raise RequestError(f"Unnamed requirements are not allowed as constraints (found: `{shown_place(each)}`)")
         return Inputs(constraints=[*found.stated, *found.constraints], options=found.options)
 
     async def _file(self, name: str) -> Inputs:
@@ -140,9 +138,3 @@ def _of_script(read: ReadScript, folder: Path) -> Inputs:
             only_binary=(ALL,) if layer.no_build else layer.no_build_package or (),
         ),
     )
-
-
-def _address(stated: Stated) -> str:
-    """Of what has no name: where it is."""
-    source = stated.requirement.source
-    return path_url(source.path) if isinstance(source, Directory | Editable | PathSource) else stated.given or ""

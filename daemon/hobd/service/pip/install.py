@@ -15,6 +15,7 @@ from packaging.version import Version
 from hobd.cli.found import said
 from hobd.cli.pip.install import PipInstall
 from hobd.cli.report import render_checked, render_resolved
+from hobd.core.lockfile.model import ScopedRequirement
 from hobd.core.lockfile.pylock import PylockWishes
 from hobd.core.plan.satisfied import Demands, Present, is_enough
 from hobd.core.tags import Tags
@@ -31,7 +32,7 @@ from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import metadata_of, read_inventory, read_listing
 from hobd.service.pip.origins import Origins
-from hobd.service.pip.pylock import is_pylock, read_pylock
+from hobd.service.pip.pylock import check_alone, is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_not_off, is_on, is_strict, opposite, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
@@ -50,6 +51,8 @@ async def tell(command: PipInstall, context: Context) -> Outcome:
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
         is_locked = is_pylock((*command.requirements, *command.package, *command.editable))
+        if is_locked:
+            check_alone(command.constraints, command.overrides, command.group)
         inputs = Inputs() if is_locked else await _read(command, session)
         site = await find_site(command, session, is_changed=True)
         layer = pip_layer(session)
@@ -166,13 +169,13 @@ class _Installation(Struct, frozen=True, kw_only=True):
         begun, session = monotonic(), self.collected.session
         values, tags = _target(self.command, self.site, session)
         applying = _applying(self.command, self.site, tags, session)
-        promises = find_promises(self.command.hashes, self.collected, values)
         if self._is_enough():
             session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
             if applying.dry_run or applying.is_check:
                 session.context.voice.note("Would make no changes\n")
             applying.report_nothing(session)
             return applying.outcome(None)
+        promises = find_promises(self.command.hashes, self.collected, values)
         solved = await solve_demands(self.collected, self._aim())
         lock = await promises.limit(solved.lock, self.collected.builder.network)
         session.context.voice.note(render_resolved(len(lock.packages), solved.seconds))
@@ -197,10 +200,12 @@ class _Installation(Struct, frozen=True, kw_only=True):
         settings = session.settings
         if not settings.resolver.upgrade.is_empty or not settings.install.reinstall.is_empty or self.command.exact:
             return False
-        if not self.collected.is_plain or demands.excludes:
-            return False
         overrides = tuple(each for each in demands.overrides if isinstance(each, Requirement))
-        asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides)
+        excludes = frozenset(each for each in demands.excludes if not isinstance(each, ScopedRequirement))
+        is_scoped = len(overrides) + len(excludes) < len(demands.overrides) + len(demands.excludes)
+        if not self.collected.is_plain or is_scoped:
+            return False
+        asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides, excludes=excludes)
         values, tags = _target(self.command, self.site, session)
         origins = Origins(builder=self.collected.builder, tags=tags)
         present = Present(
@@ -209,4 +214,4 @@ class _Installation(Struct, frozen=True, kw_only=True):
             environment=values,
             comes_from=origins.comes_from,
         )
-        return len(overrides) == len(demands.overrides) and is_enough(asked, present)
+        return is_enough(asked, present)

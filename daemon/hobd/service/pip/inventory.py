@@ -15,7 +15,7 @@ from hobd.environments.inspect import read_installed
 from hobd.environments.installed_metadata import read_installed_metadata
 from hobd.service.pip.python import Site
 from hobd.service.session import Session
-from hobd.service.syncs.target import marker_environment, target_of
+from hobd.service.syncs.target import marker_environment, solving_target
 
 _OLDEST = Version("0")
 
@@ -49,9 +49,10 @@ def warn_of_faults(inventory: Inventory, site: Site, session: Session, about: Co
         session.context.voice.warn(fault)
 
 
-def tags_for(site: Site, session: Session, platform: str | None = None) -> Tags:
-    """What wheels the environment, or the platform that is named, can use."""
-    return target_of(site.interpreter, platform, session.context.environ)[1]
+def tags_for(site: Site, session: Session, platform: str | None = None, version: str | None = None) -> Tags:
+    """What wheels the environment, or the platform and the Python that are named, can use."""
+    asked = None if version is None else Version(version)
+    return solving_target(site.interpreter, asked, platform, session.context.environ)[1]
 
 
 def _sorted(described: Iterable[Described]) -> tuple[Described, ...]:

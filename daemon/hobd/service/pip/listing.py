@@ -46,7 +46,7 @@ async def tell_freeze(command: PipFreeze, context: Context) -> Outcome:
             folders = site.environment.scheme.site_packages
         found = _chosen(read_listing(folders, session), command.exclude)
         lines = [_frozen(one) for one in found if not (command.exclude_editable and _is_editable(one))]
-        context.voice.listing("".join(f"{line}\n" for line in lines))
+        context.voice.listing("".join(f"{line}\n" for line in dict.fromkeys(lines)))  # what is there twice is asked for once
         if site is not None and is_strict(command.strict, session):
             warn_of_faults(read_inventory(site, session), site, session)
         return Outcome(is_replayable=True)

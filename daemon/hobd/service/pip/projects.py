@@ -70,16 +70,17 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
         """What a group requires.
 
         Args:
-            text: `NAME`, or `PATH:NAME` with the path of a `pyproject.toml`.
+            text: `NAME` of the project here, or `PATH:NAME` with the path of a `pyproject.toml`.
         Raises:
             RequestError: the file or the group is not there.
         """
         path, colon, name = text.rpartition(":")
-        file = absolute(Path(path) if colon else Path(PYPROJECT), self.session.cwd)
+        file = absolute(Path(path), self.session.cwd) if colon else self.session.start / PYPROJECT
         self.session.context.evidence.saw(file)
         if not file.is_file():
-            head = f"Failed to read dependency groups from: {file}"
-            raise RequestError(head, causes=(f"No `{PYPROJECT}` found at: {file}",))
+            shown_file = path if colon else file
+            head = f"Failed to read dependency groups from: {shown_file}"
+            raise RequestError(head, causes=(f"No `{PYPROJECT}` found at: {shown_file}",))
         tree = read_tree(file.parent, self._surroundings())
         groups = dict(self._groups(tree))
         where = shown(file, self.session.cwd)

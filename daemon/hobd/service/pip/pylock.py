@@ -34,9 +34,24 @@ def is_pylock(names: tuple[str, ...]) -> bool:
         RequestError: it is, and something else too.
     """
     found = [name for name in names if is_pylock_name(Path(name).name)]
-    if found and len(names) > 1:
+    if found and len(found) < len(names):
         raise RequestError("Cannot specify additional requirements alongside a `pylock.toml` file")
+    if len(found) > 1:
+        raise RequestError(f"Multiple `pylock.toml` files specified: `{found[0]}` vs. `{found[1]}`")
     return bool(found)
+
+
+def check_alone(constraints: tuple[str, ...], overrides: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    """A `pylock.toml` says all there is to say: no file limits it, and groups are its own.
+
+    Raises:
+        RequestError: something else is said beside it.
+    """
+    beside = "constraints" if constraints else "overrides" if overrides else None
+    if beside is not None:
+        raise RequestError(f"Cannot specify {beside} with a `pylock.toml` file")
+    if any(":" in group for group in groups):
+        raise RequestError("Cannot specify paths for groups with a `pylock.toml` file; all groups must refer to the `pylock.toml` file")
 
 
 def read_pylock(name: str, site: Site, wishes: PylockWishes, session: Session) -> Lock:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from packaging.version import Version
+
 from hobd.core.formats.urls import path_url
 from hobd.core.lockfile.export_pins import PinRow
 from hobd.core.lockfile.model import LockedPackage
@@ -17,8 +19,12 @@ from hobd.service.pip.solving import Solved
 from hobd.service.pip.stated import Origin, Stated
 
 
-def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
-    """One row for each distribution that was chosen."""
+def make_rows(collected: Collected, solved: Solved, kept: Mapping[tuple[Name, Version], tuple[Digest, ...]]) -> tuple[PinRow, ...]:
+    """One row for each distribution that was chosen.
+
+    Args:
+        kept: the hashes of versions that were pinned before.
+    """
     resolution, root = solved.resolution, collected.session.cwd
     values = None if solved.problem.target is None else solved.problem.target.values
     constraints = (each for each in collected.constraints if each.requirement.specifier or each.requirement.source is not None)
@@ -34,7 +40,7 @@ def make_rows(collected: Collected, solved: Solved) -> tuple[PinRow, ...]:
             index_url=_index_url(node.source, root),
             extras=tuple(sorted({each.extra for each in resolution.nodes if each.base == node and each.extra is not None})),
             marker=resolution.nodes[node].simplify(solved.problem.requires_python),
-            digests=_digests(chosen, solved.package_of(node)),
+            digests=kept.get((node.name, node.version)) or _digests(chosen, solved.package_of(node)),
             dependents=_dependents(node, resolution),
             origins=tuple(origin.text for origin in sorted(origins.get(node.name, ()))),
         )

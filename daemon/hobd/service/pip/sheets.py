@@ -4,6 +4,7 @@ Sheet ─→ lines ─→ requirements, options ──────────�
                └→ -r, -c: another Sheet, read likewise ┴─→ Inputs
 """
 
+import posixpath
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from hobd.core.formats.requirements_file import InvalidRequirementsFile, RequirementLine, decode_requirements_file, parse_requirements_file
 from hobd.core.formats.urls import has_known_scheme, without_credentials
 from hobd.errors import HobError, RequestError
-from hobd.projects.files import absolute, shown
+from hobd.projects.files import absolute
 from hobd.service.edits.requirement_lists import STANDARD_INPUT, read_list
 from hobd.service.pip.remote_files import beside, fetch_file, is_remote
 from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
@@ -65,7 +66,7 @@ class SheetReader(Struct, frozen=True, kw_only=True):
             except UnicodeDecodeError as error:
                 raise RequestError(f"failed to read from file `{shown_url}`: stream did not contain valid UTF-8") from error
             return await self._lines(Sheet(name=shown_url, text=text, url=name, folder=self.session.cwd))
-        path, label = absolute(Path(name), self.session.cwd), shown(Path(name), self.session.cwd)
+        path, label = absolute(Path(name), self.session.cwd), self._label(name)
         found = read_list(label, path, self.session)
         if found is None:
             raise RequestError(f"File not found: {label}")
@@ -73,6 +74,10 @@ class SheetReader(Struct, frozen=True, kw_only=True):
             return await self._lines(Sheet(name=name, text=found, folder=self.session.cwd))
         origin = Origin.of_file(self.flag, str(path) if is_nested else name, label)
         return await self._lines(Sheet(name=label, text=found, folder=path.parent, origin=origin, is_nested=is_nested))
+
+    def _label(self, name: str) -> str:
+        """A path as it was named; below the current folder without that."""
+        return name.removeprefix(f"{self.session.cwd}/")
 
     async def _lines(self, sheet: Sheet) -> Inputs:
         found = Inputs()
@@ -112,15 +117,21 @@ class SheetReader(Struct, frozen=True, kw_only=True):
             value = beside(sheet.url, value)
         if is_remote(value):
             return value
-        path = self.session.cwd / Path(sheet.name).parent / value.removeprefix("file://")
-        if not absolute(path, self.session.cwd).exists():
-            self.session.context.evidence.saw(absolute(path, self.session.cwd))
-            shown_path = Path(sheet.name).parent / value if "/" in sheet.name and not sheet.is_nested else path
+        name = posixpath.join(posixpath.dirname(sheet.name), value.removeprefix("file://").removeprefix("./"))
+        path = absolute(Path(name), self.session.cwd)
+        if not path.exists():
+            self.session.context.evidence.saw(path)
+            shown_path = name if "/" in sheet.name and not sheet.is_nested else self.session.cwd / name
             raise RequestError(f"failed to read from file `{shown_path}`: No such file or directory (os error 2)")
-        return shown(path, self.session.cwd)
+        return self._label(name)
 
     def _line(self, line: RequirementLine, sheet: Sheet) -> Stated:
         is_editable = line.kind == "editable"
+        if line.value.endswith((".txt", ".in")) and (self.session.cwd / line.value).is_file():
+            raise RequestError(
+                f"Requirement `{line.value}` in `{sheet.name}` looks like a requirements file but was passed as a package name. "
+                f"Did you mean `-r {line.value}`?"
+            )
         text = self._expanded(line.value) if is_editable else self._with_reference(line.value)
         try:
             stated = state(text, self.session.cwd, sheet.origin, written=line.value, is_editable=is_editable)

@@ -15,7 +15,7 @@ from hobd.service.opening import open_session
 from hobd.service.pip.inventory import read_inventory, warn_of_faults
 from hobd.service.pip.listing import editable_place
 from hobd.service.pip.python import Site, find_site
-from hobd.service.pip.settings import is_strict
+from hobd.service.pip.settings import is_strict, pip_layer
 from hobd.service.session import Session
 
 
@@ -32,8 +32,10 @@ async def tell(command: PipShow, context: Context) -> Outcome:
         if missing:
             context.voice.warn(f"Package(s) not found for: {bold(', '.join(missing))}")
         found = [one for name in names for one in inventory.named(name)]
+        layer = pip_layer(session)
+        asked = command.target or layer.target or command.prefix or layer.prefix
         for number, one in enumerate(found):
-            context.voice.guide(("---\n" if number else "") + _block(one, inventory, _place(one, site, command.target or command.prefix)))
+            context.voice.guide(("---\n" if number else "") + _block(one, inventory, _place(one, site, asked)))
             if command.files:
                 context.voice.guide(_files(one, session))
         if is_strict(command.strict, session):

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from hobd.core.formats.urls import path_url
 from hobd.core.vocab.requirement import Requirement
+from hobd.core.vocab.source import Directory, Editable
+from hobd.core.vocab.source import Path as PathSource
 from hobd.service.edits.asked import Asked
 
 KINDS = {"-c": 0, "--override": 1, "-r": 2}
@@ -37,6 +40,8 @@ class Stated(Struct, frozen=True, kw_only=True):
     """None for words and standard input."""
     given: str | None = None
     """Of a direct reference: as it was written."""
+    had_name: bool = True
+    """False: it was a bare reference, whose name was learnt."""
     hashes: tuple[str, ...] = ()
     """`algorithm:hex`: the files that may be installed."""
 
@@ -44,6 +49,16 @@ class Stated(Struct, frozen=True, kw_only=True):
     def requirement(self) -> Requirement:
         """Without where it was written."""
         return self.asked.requirement
+
+
+def shown_place(stated: Stated) -> str | None:
+    """What a direct reference refers to, as errors name it: the URL of a path, else what was written. None for what has a version."""
+    source = stated.requirement.source
+    if isinstance(source, Directory | Editable):
+        return path_url(source.path)
+    if isinstance(source, PathSource):
+        return path_url(source.path) + (f"#{source.fragment}" if source.fragment else "")
+    return stated.given
 
 
 class FileOptions(Struct, frozen=True, kw_only=True):

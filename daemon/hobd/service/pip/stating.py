@@ -37,7 +37,8 @@ def state(text: str, folder: Path, origin: Origin | None = None, *, written: str
         InvalidRequirement: it is none.
     """
     asked = _editable(text, folder) if is_editable else parse_asked(text, folder)
-    return Stated(asked=asked, origin=origin, given=_reference(text if written is None else written, is_named=asked.is_named))
+    given = _reference(text if written is None else written, is_named=asked.is_named)
+    return Stated(asked=asked, origin=origin, given=given, had_name=asked.is_named)
 
 
 def _editable(text: str, folder: Path) -> Asked:

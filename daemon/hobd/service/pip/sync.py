@@ -18,7 +18,7 @@ from hobd.service.pip.applying import Applying
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.inventory import read_inventory
-from hobd.service.pip.pylock import is_pylock, read_pylock
+from hobd.service.pip.pylock import check_alone, is_pylock, read_pylock
 from hobd.service.pip.python import Site, find_site, prepare_place, refuse_managed
 from hobd.service.pip.settings import is_on, is_strict, pip_layer, with_limits
 from hobd.service.pip.solving import Aim, solve_demands
@@ -37,6 +37,7 @@ async def tell(command: PipSync, context: Context) -> Outcome:
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
         if is_pylock(command.src_file):
+            check_alone(command.constraints, (), command.group)
             return await _sync_pylock(command, session)
         inputs = await InputReader(session=session).files(command.src_file)
         if _is_empty(command, inputs) and not is_on(command.allow_empty_requirements, pip_layer(session).allow_empty_requirements):

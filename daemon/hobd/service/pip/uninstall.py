@@ -11,6 +11,7 @@ from hobd.core.formats.urls import path_url
 from hobd.core.plan.model import Installed
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.source import Directory, Editable, Source
+from hobd.core.vocab.source import Path as PathSource
 from hobd.environments.apply import apply_plan
 from hobd.environments.inspect import read_installed
 from hobd.errors import RequestError
@@ -20,11 +21,14 @@ from hobd.service.pip.conda import refuse_conda_packages
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.python import Site, find_site, refuse_managed
 from hobd.service.pip.settings import is_on, pip_layer
-from hobd.service.pip.stated import Stated
+from hobd.service.pip.stated import Stated, shown_place
 from hobd.service.session import Session
 from hobd.service.syncs.changing import changing_in_place
 from hobd.service.syncs.environment import apply_settings, gone
 from hobd.service.syncs.known import note_removal
+
+_LISTED = {"dist-info": ("RECORD",), "egg-info-folder": ("top_level.txt", "installed-files.txt")}
+"""What says what a distribution consists of, by its kind: one of these files."""
 
 
 async def tell(command: PipUninstall, context: Context) -> Outcome:
@@ -73,9 +77,9 @@ def _find(stated: list[Stated], site: Site, session: Session, *, warns: bool) ->
 def _check_records(found: list[Installed], session: Session) -> None:
     """Refuse to remove what does not say what it consists of: its files would stay, and nobody would know whose they are."""
     for one in found:
-        record = one.location / "RECORD"
-        if one.kind == "dist-info" and not record.is_file():
-            raise RequestError(f"Cannot uninstall package; `RECORD` file not found at: {session.shown(record)}")
+        listed = _LISTED.get(one.kind, ())
+        if listed and not any((one.location / name).is_file() for name in listed):
+            raise RequestError(f"Cannot uninstall package; `{listed[0]}` file not found at: {session.shown(one.location / listed[0])}")
 
 
 def _is_meant(stated: Stated, one: Installed) -> bool:
@@ -88,12 +92,12 @@ def _is_meant(stated: Stated, one: Installed) -> bool:
 def _shown(stated: Stated) -> str:
     if stated.asked.is_named:
         return cyan(stated.requirement.name)
-    return f"`{cyan(_url(stated.requirement.source) or stated.given or '')}`"
+    return f"`{cyan(shown_place(stated) or '')}`"
 
 
 def _url(source: Source | None) -> str | None:
     """The address of what was named by where it is."""
-    if isinstance(source, Directory | Editable):
+    if isinstance(source, Directory | Editable | PathSource):
         return path_url(source.path)
     return None if source is None else getattr(source, "url", None)
 
