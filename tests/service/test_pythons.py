@@ -288,6 +288,13 @@ def test_pins_are_shown_written_and_removed_as_with_uv(tmp_path: Path) -> None:
         assert hob.tell("python", "pin", *words, folder="bound") == uv.tell("python", "pin", *words, folder="bound"), words
 
 
+@pytest.mark.parametrize("above", ["[tool.uv]\n", "[dependency-groups]\n", '[project]\nname = "demo"\nversion = "1"\n'])
+def test_the_nearest_settings_count_unless_a_project_has_its_own(tmp_path: Path, above: str) -> None:
+    files = {"pyproject.toml": above, "below/uv.toml": 'python-preference = "only-managed"\n'}
+    uv, hob = make_sites(tmp_path, files)
+    assert hob.tell("python", "find", folder="below") == uv.tell("python", "find", folder="below")
+
+
 def test_the_shells_files_are_written_once(tmp_path: Path) -> None:
     for shell in ("bash", "fish"):
         uv, hob = make_sites(tmp_path / shell, {"keep": ""}, {"SHELL": f"/bin/{shell}"})

@@ -19,6 +19,7 @@ from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.settings_layer import NOTHING, Layer, combine
 from hobd.errors import RequestError
+from hobd.projects.discover import PYPROJECT, find_project_folder
 from hobd.projects.files import absolute, is_file, read_text, shown
 
 
@@ -96,7 +97,8 @@ class ConfigFiles(Struct):
 
     def _own(self, start: Path) -> Layer:
         """`[tool.hob]` of the project itself: what it asks for holds on any machine, however uv is configured there."""
-        path = start / "pyproject.toml"
+        folder = find_project_folder(start, self.evidence)
+        path = (folder or start) / PYPROJECT
         text = read_text(path, self.evidence)
         if text is None or "hob" not in text:  # parsing again only where there can be something to find
             return NOTHING

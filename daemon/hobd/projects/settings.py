@@ -32,7 +32,7 @@ class SettingsPlace(Struct, frozen=True, kw_only=True):
 
     cwd: Path
     start: Path
-    """The root of the workspace where there is one, else the folder that the command is about."""
+    """The root of the workspace where there is a project, else the folder that the command is about."""
     lock_root: Path
     """The folder of the lock: that of the workspace, or a script's."""
     is_user_level: bool = False

@@ -17,7 +17,7 @@ from hobd.core.vocab.project import Workspace
 from hobd.core.vocab.settings import Settings
 from hobd.core.vocab.settings_layer import Layer
 from hobd.errors import HobError, RequestError
-from hobd.projects.discover import Discovery, discover_workspace, find_project_folder
+from hobd.projects.discover import Discovery, discover_workspace
 from hobd.projects.files import absolute
 from hobd.projects.options import Options, options_of
 from hobd.projects.settings import SettingsPlace, read_settings
@@ -71,7 +71,7 @@ async def open_session(
     begin = start or _start(command.general, cwd)
     found = find_workspace(begin, Discovery(evidence=context.evidence, cwd=cwd))
     root = found.root if isinstance(found, Workspace) and script is None else begin
-    place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin, context), lock_root=root, is_user_level=is_user_level, is_pip=is_pip)
+    place = SettingsPlace(cwd=cwd, start=_settings_start(found, begin), lock_root=root, is_user_level=is_user_level, is_pip=is_pip)
     settings = read_settings(_options(command), context.environ, context.evidence, place, default_index_url, script)
     if settings.network.ca_file is not None and command.general.cert is not None:
         await _check_certificates(Path(settings.network.ca_file), command.general.cert, context)
@@ -149,10 +149,11 @@ def find_workspace(start: Path, discovery: Discovery) -> Workspace | HobError:
         return error
 
 
-def _settings_start(found: Workspace | HobError, begin: Path, context: Context) -> Path:
-    if isinstance(found, Workspace):
+def _settings_start(found: Workspace | HobError, begin: Path) -> Path:
+    """A project's settings are its root's; a `pyproject.toml` that makes no project is one file among those on the way up."""
+    if isinstance(found, Workspace) and (found.is_explicit or found.pyproject.project is not None):
         return found.root
-    return find_project_folder(begin, context.evidence) or begin
+    return begin
 
 
 def _mark_surrounding(folder: Path | None) -> None:
