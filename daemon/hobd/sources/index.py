@@ -274,7 +274,10 @@ def page_url(index_url: str, name: Name) -> str:
 def _page(name: Name, listings: Sequence[Found], later: Page | None = None, *, is_one_list: bool = False) -> Page:
     releases = Releases(listings)
     state = (later and later.state, *((registry, listing.serial) for registry, listing in listings))
-    return Page(name=name, places=releases.places, releases=releases, state=state, later=later, is_one_list=is_one_list)
+    worked_out = listings[0][1].worked_out.setdefault(listings[0][0], {}) if len(listings) == 1 else {}
+    return Page(
+        name=name, places=releases.places, releases=releases, state=state, later=later, is_one_list=is_one_list, worked_out=worked_out
+    )
 
 
 def _chained(name: Name, tiers: list[list[Found]], *, is_one_list: bool) -> Page:

@@ -1,7 +1,7 @@
 """Files of a page grouped by version, as lazily as can be: a page has up to 15,000 files, a resolution looks at a few."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import overload
@@ -31,13 +31,15 @@ class Listing:
         is_flat: whether it is the page of a flat location.
     """
 
-    __slots__ = ("_files", "_indexes", "_make", "is_flat", "places", "serial")
+    __slots__ = ("_files", "_indexes", "_make", "is_flat", "places", "serial", "worked_out")
 
     def __init__(self, name: Name, filenames: Iterable[str], make: Callable[[int], File], *, is_flat: bool = False) -> None:
         self._make = make
         self.is_flat = is_flat
         self.serial = next(_serials)
         """No two listings of this process share one."""
+        self.worked_out: dict[Registry, dict[Hashable, object]] = {}
+        """By the index that has it: what was worked out of pages that are this listing alone (see `Page`)."""
         self._files: dict[int, File] = {}
         by_place = _by_place(name, filenames)
         self.places: tuple[Point, ...] = tuple(sorted(by_place))

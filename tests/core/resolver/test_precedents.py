@@ -40,9 +40,9 @@ FORKS = [
     "python_full_version < '3.12' and sys_platform != 'linux' and sys_platform != 'win32'",
 ]
 
-RANGES = ["", "", "", "", "<3", "<3", ">=2", ">=1", "!=2", "<2"]
+RANGES = [*[""] * 20, *["<3"] * 8, *[">=2", ">=1", "!=2", "<2"] * 4, ">2,<1"]
 PYTHONS = [None, None, None, None, ">=3.8", ">=3.11", ">=3.12"]
-TAGS = ["", "", "", "", "@cp311-cp311-win_amd64", "@py3-none-manylinux_2_17_x86_64"]
+TAGS = [*[""] * 8, *["@cp311-cp311-win_amd64", "@py3-none-manylinux_2_17_x86_64"] * 2, "@cp312-none-any"]
 
 
 class Universe:

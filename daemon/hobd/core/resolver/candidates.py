@@ -128,15 +128,16 @@ class Candidate:
                 break
         return covered
 
-    @property
+    @cached_property
     def published(self) -> tuple[IndexedFile, ...]:
-        """What a lock records: the files on the index that it was chosen from, those cut off by time left out, and one sdist."""
+        """What a lock records, by name: the files on the index that it was chosen from, those cut off by time left out, and one sdist."""
         hidden = {id(each) for each, reason in self._unusable if reason in _CUT_OFF}
         index = self.installed_from.index
         sdist = self.sdist or next((each for each, _ in self._unusable if not each.file.is_wheel and id(each) not in hidden), None)
         listed = [each for each in self.release.files if each.index == index and id(each) not in hidden and each.file.is_wheel]
         unique = {each.file.filename: each for each in reversed(listed)}
-        return (*unique.values(), sdist) if sdist is not None and sdist.index == index else tuple(unique.values())
+        files = [*unique.values(), *([sdist] if sdist is not None and sdist.index == index else [])]
+        return tuple(sorted(files, key=lambda each: each.file.filename))
 
     def has_file_below(self, limit: VersionCut | None) -> bool:
         """Whether a usable file fits a Python below a bound."""

@@ -7,7 +7,7 @@ loop) while it fetches. `prefetch` lets it be told ahead, so that it rarely has 
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 from packaging.version import Version
 
 from hobd.core.resolver.versions import Point
@@ -47,6 +47,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """The next index's page under `unsafe-first-match` and `unsafe-best-match`."""
     is_one_list: bool = False
     """Whether the versions here and of later pages are tried by version (`unsafe-best-match`), not one page after the other."""
+    worked_out: dict[Hashable, object] = field(default_factory=dict)
+    """What was worked out of it before, by what that rests on beside it. None of it may know the page: whoever keeps it keeps no cycle."""
 
 
 class NoPage(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,6 @@ from hobd.core.resolver.conflict_items import at_most_one_each
 from hobd.core.resolver.conflict_markers import assume_chosen, imbibe
 from hobd.core.resolver.fork import ConflictSet
 from hobd.core.resolver.graph import Graph
-from hobd.core.resolver.knowledge import IndexedFile
 from hobd.core.resolver.rejection import Rejection
 from hobd.core.resolver.resolution import Chosen, ForkSolution, NodeKey, Resolution
 from hobd.core.resolver.target import INSTALLED
@@ -105,8 +104,4 @@ def _chosen(world: World, node: NodeKey) -> Chosen:
     candidate = world.pages.candidate(node.name, node.source, world.place_of(node.version))
     metadata = world.candidate_metadata(candidate)
     assert not isinstance(metadata, Rejection)
-    return Chosen(metadata=metadata, files=_published(candidate.published), source=node.source)
-
-
-def _published(files: tuple[IndexedFile, ...]) -> tuple[IndexedFile, ...]:
-    return tuple(sorted(files, key=lambda each: each.file.filename))
+    return Chosen(metadata=metadata, files=candidate.published, source=node.source)
