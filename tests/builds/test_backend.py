@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from hobd.builds.backend import Backend, ForeignBackendPath, NotAProject, parse_backend
 from hobd.builds.uv_build.frontend import is_built_in
+from hobd.core.vocab.uv_version import UV_VERSION
 from hobd.errors import HobError
 
 PROJECT = '[project]\nname = "My_Demo"\nversion = "1"\n'
@@ -84,3 +86,10 @@ def test_hooks_of_hatchling_may_change_what_it_prepares() -> None:
 )
 def test_uv_build_is_built_in_where_its_version_is_admitted(requires: str, is_served: bool) -> None:
     assert is_built_in(parse(f'[build-system]\nrequires = [{requires}]\nbuild-backend = "uv_build"\n{PROJECT}')) is is_served
+
+
+def test_only_pins_among_the_constraints_of_builds_hold_for_the_built_in_backend() -> None:
+    backend = parse(f'[build-system]\nrequires = ["uv_build>=0.8,<1"]\nbuild-backend = "uv_build"\n{PROJECT}')
+    assert is_built_in(backend, [SpecifierSet("<0.12"), SpecifierSet("==0.8.*")])
+    assert is_built_in(backend, [SpecifierSet(f"=={UV_VERSION}")])
+    assert not is_built_in(backend, [SpecifierSet("<0.12"), SpecifierSet("==0.8.1")])

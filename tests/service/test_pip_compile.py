@@ -26,6 +26,9 @@ constraint-dependencies = ["bb<3"]
 override-dependencies = ["cc==1"]
 """,
     "script.py": "# /// script\n# dependencies = ['aa', 'bb']\n# [tool.uv]\n# constraint-dependencies = ['bb<2']\n# ///\n",
+    "odd/empty/pyproject.toml": "",
+    "odd/broken/pyproject.toml": "[project\n",
+    "odd/unbuildable/pyproject.toml": "[project]\nname = 'd'\nversion = '1'\ndependencies = ['a b']\n",
     "conflict.in": "aa>1\nbb>9\n",
     "foreign.in": "mac\n",
     "options.in": "--no-index\n--find-links ../links\n--pre\nbb==2.0 \\\n    --hash=sha256:00\n",
@@ -101,6 +104,10 @@ def test_projects_and_groups_are_sources_too(tmp_path: Path) -> None:
         "--group app/pyproject.toml:dev --universal",
         "app/pyproject.toml --extra nope",
     )
+
+
+def test_projects_that_cannot_be_asked_are_told_of(tmp_path: Path) -> None:
+    _assert_same(tmp_path, "odd/broken/pyproject.toml", "odd/unbuildable/pyproject.toml")
 
 
 def test_what_was_written_before_is_kept_until_it_is_upgraded(tmp_path: Path) -> None:

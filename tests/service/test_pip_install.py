@@ -202,6 +202,22 @@ def test_errors_are_as_wide_as_they_may_be(tmp_path: Path) -> None:
         assert hob.tell(*told).err == uv.tell(*told).err, words
 
 
+def test_an_environment_counts_whoever_made_its_python(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.assert_same("install bb --managed-python", "list --managed-python", "install bb --python-preference only-managed -p 3.99")
+
+
+def test_what_is_entered_and_gone_does_not_hide_what_is_here(tmp_path: Path) -> None:
+    uv, hob = make_sites(tmp_path, {"pyproject.toml": ""}, {"VIRTUAL_ENV": "/nowhere"})
+    for site in (uv, hob):
+        _wheels(site.root / "links")
+    words = ("pip", "install", "bb", *LINKS)
+    assert _told(hob, words) == _told(uv, words)
+    assert hob.tell("venv").code == uv.tell("venv").code == 0
+    assert _told(hob, words) == _told(uv, words)
+    assert _told(hob, ("pip", "freeze")) == _told(uv, ("pip", "freeze"))
+
+
 def test_an_environment_has_to_be_there_or_named(tmp_path: Path) -> None:
     uv, hob = make_sites(tmp_path, {"empty.txt": ""})
     for site in (uv, hob):

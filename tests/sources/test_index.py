@@ -197,6 +197,18 @@ async def test_a_flat_folder_tells_paths_and_rests_on_what_lies_there(lab: Lab, 
     assert lab.notes.spoiled == []
 
 
+async def test_a_flat_index_may_be_a_file_of_links(lab: Lab, files: Path, tmp_path: Path) -> None:
+    page_of_links = tmp_path / "links.html"
+    page_of_links.write_text(f'<a href="{files.name}/plum-1.0.tar.gz">here</a> <a href="https://files.example/pear-9.tar.gz">there</a>')
+    links = Index(url=page_of_links.as_uri(), is_flat=True)
+    (release,) = (await page(lab.request(links), "plum")).releases
+    assert (release.files[0].file.location, release.files[0].file.is_path) == (str(files / "plum-1.0.tar.gz"), True)
+    assert versions(await page(lab.request(links), "pear")) == ["9"]
+    page_of_links.write_bytes(b"\xff")
+    with pytest.raises(SourceError, match="Failed to read `--find-links` file"):
+        await page(lab.request(links), "plum")
+
+
 async def test_a_flat_folder_that_is_not_there_is_an_error(lab: Lab, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="Failed to read `--find-links` directory"):
         await page(lab.request(Index(url=str(tmp_path / "nowhere"), is_flat=True)))
@@ -210,6 +222,13 @@ async def test_a_flat_page_is_read_once_for_all_names(lab: Lab, server: IndexSer
     assert versions(await page(request, "plum")) == ["1.0"]
     assert (await absence(request, "quince")).reason == "not-found"
     assert server.paths() == ["/flat/"]
+
+
+async def test_the_page_of_a_project_may_be_a_flat_page_too(lab: Lab, server: IndexServer) -> None:
+    own_page = Index(url=f"{server.url}/apple/", is_flat=True)
+    assert versions(await page(lab.request(server.url))) == ["1.0", "2.0"]
+    assert versions(await page(lab.request(server.url, no_index=True, find_links=(own_page,)))) == ["1.0", "2.0"]
+    assert versions(await page(lab.request(server.url, find_links=(own_page,)))) == ["1.0", "2.0"]
 
 
 async def test_a_folder_laid_out_like_an_index_is_one(lab: Lab, tmp_path: Path) -> None:

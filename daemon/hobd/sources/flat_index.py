@@ -1,9 +1,12 @@
-"""Indexes that are one list of files for all projects: a page of links, or a folder (`find-links`, `format = "flat"`)."""
+"""Indexes that are one list of files for all projects: a page of links, a file of links, or a folder (`find-links`, `format = "flat"`)."""
 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from hobd.core.formats.urls import file_url_path, path_url
 from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.names import Name
@@ -55,12 +58,37 @@ def parse_flat_page(body: bytes, content_type: str, url: str) -> FlatIndex:
     return FlatIndex(page.filenames, page.file)
 
 
-def read_flat_folder(folder: Path) -> FlatIndex:
-    """List a folder. Files have a path relative to it, and neither digest nor size nor time, as in uv's locks.
+def read_flat_place(place: Path) -> FlatIndex:
+    """List a folder, or read a page of links on this machine.
 
     Raises:
-        SourceError: it cannot be listed.
+        SourceError: it cannot be listed or read.
     """
+    return _read_page(place) if place.is_file() else _read_folder(place)
+
+
+def _read_page(path: Path) -> FlatIndex:
+    """Files on this machine are told by their absolute path."""
+    from hobd.core.formats.simple_api import parse_html
+
+    try:
+        content = path.read_bytes()
+        content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        why = os_reason(error) if isinstance(error, OSError) else "stream did not contain valid UTF-8"
+        raise SourceError(f"Failed to read `--find-links` file: {path}", causes=(f"failed to read from file `{path}`: {why}",)) from error
+    page = parse_html(content, path_url(str(path)))
+
+    def make(index: int) -> File:
+        file = page.file(index)
+        local = file_url_path(file.location)
+        return file if local is None else replace(file, location=local, is_path=True)
+
+    return FlatIndex(page.filenames, make)
+
+
+def _read_folder(folder: Path) -> FlatIndex:
+    """Files have a path relative to the folder, and neither digest nor size nor time, as in uv's locks."""
     try:
         filenames = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
     except OSError as error:

@@ -108,13 +108,14 @@ class HttpCache:
 
         Args:
             url: with or without credentials; these are no part of the key.
-            parse: is given body, content type and the address in the end; must be the same function for the same address.
+            parse: is given body, content type and the address in the end; must be the same function for the same address and kind.
             headers: of the request.
             control: a configured `Cache-Control` that replaces the answer's; it beats `is_refresh`, as in uv.
             is_refresh: the server is asked even if the answer is fresh.
             digest: of the file that the address means; with it an answer never has to be asked for again.
             receive: asks in another way than by one plain request: it is given the headers, conditions among them.
-            kind: of what is kept, where that is not the answer's own body: the same address may be asked for several.
+            kind: of what is kept, where that is not the answer's own body, or not what its address usually means: the same address may be
+                asked for several.
             is_file: whether the address means a file of an index: those do not change as pages do, so that an answer which does not say
                 how long it may be used is not asked for again at once.
         Raises:

@@ -28,6 +28,8 @@ from hobd.sources.registries import local_folder, registry_of
 from hobd.sources.releases import Listing, Releases, refuse_others
 from hobd.sources.threads import in_thread
 
+_FLAT = "flat"
+"""The kind of a page that lists files of many projects: its address may be that of a project's own page too."""
 _AUTHENTICATION_STATUSES = (401, 403, 407, 511)
 OFFLINE_HINT = (
     "Packages were unavailable because the network was disabled. When the network is disabled, "
@@ -244,6 +246,7 @@ class Indexes:
             headers={"Accept": ACCEPT},
             control=index.cache_control_api,
             is_refresh=self._refresh.everything,
+            kind=_FLAT,
         )
 
     def _absence(self, name: Name, refusal: _Refused | None) -> NoPage:

@@ -12,7 +12,7 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.sources.archive import digest_file
-from hobd.sources.flat_index import FlatIndex, read_flat_folder
+from hobd.sources.flat_index import FlatIndex, read_flat_place
 from hobd.sources.memory import SourcesMemory
 from hobd.sources.threads import in_thread
 from hobd.sources.wheel_metadata import read_wheel_metadata
@@ -83,15 +83,15 @@ class LocalFiles:
                 found[path] = error
 
     def flat_index(self, folder: Path) -> FlatIndex:
-        """The distributions in a folder.
+        """The distributions in a folder, or in a file of links.
 
         Raises:
-            SourceError: it cannot be listed.
+            SourceError: it cannot be listed or read.
         """
         read_ns, state = self._now_ns(), _state_of(folder)
         found = None if state is None else self._memory.folders.get(folder, state)
         if found is None or state is None:
-            found = read_flat_folder(folder)
+            found = read_flat_place(folder)
             if state is not None:
                 self._memory.folders.put(folder, state, read_ns, found, _FILENAME_BYTES * (1 + len(found)))
         return found

@@ -1,6 +1,6 @@
 """The built-in backend, asked as any other is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -53,20 +53,28 @@ class BuiltInFrontend(Struct, frozen=True, kw_only=True):
         return parse_project(self.text, self.source / "pyproject.toml", self.cwd)
 
 
-def is_built_in(backend: Backend) -> bool:
-    """Whether a backend is the built-in one, in a version that its project admits."""
+def is_built_in(backend: Backend, constraints: Iterable[SpecifierSet] = ()) -> bool:
+    """Whether a backend is the built-in one, in a version that its project admits.
+
+    Args:
+        constraints: which versions of it builds may have, whatever projects say: as in uv only a pin is heeded.
+    """
     if backend.name != BACKEND or len(backend.requires) != 1:
         return False
     try:
         required = Requirement(backend.requires[0])
     except InvalidRequirement:
         return False
-    return normalize(required.name) == normalize(BACKEND) and required.url is None and _admits(required.specifier)
+    is_ours = normalize(required.name) == normalize(BACKEND) and required.url is None
+    return is_ours and _admits(required.specifier) and all(each.contains(UV_VERSION) for each in constraints if _is_pin(each))
 
 
 def _admits(specifier: SpecifierSet) -> bool:
     """Who asks for exactly one release gets that; a range may be served by what makes the same."""
     if specifier.contains(UV_VERSION):
         return True
-    is_pin = any(each.operator in ("==", "===") and not each.version.endswith(".*") for each in specifier)
-    return not is_pin and any(specifier.contains(version) for version in _AS_GOOD)
+    return not _is_pin(specifier) and any(specifier.contains(version) for version in _AS_GOOD)
+
+
+def _is_pin(specifier: SpecifierSet) -> bool:
+    return any(each.operator in ("==", "===") and not each.version.endswith(".*") for each in specifier)

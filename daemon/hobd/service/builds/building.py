@@ -3,7 +3,6 @@
 Building needs resolving and installing, and both may need building: that knot is tied here, once.
 """
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,8 +24,7 @@ from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.project import Member
 from hobd.core.vocab.requirement import Requirement
-from hobd.core.vocab.source import Directory, Editable, Source
-from hobd.core.vocab.source import Path as PathSource
+from hobd.core.vocab.source import Source
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import HobError
 from hobd.service.builds.buildables import Buildable, of_archive, of_folder, of_pin
@@ -34,6 +32,7 @@ from hobd.service.builds.checks import BuildRefused, WrongBuild
 from hobd.service.builds.local_states import read_state
 from hobd.service.builds.source_trees import SourceTree, Surroundings, read_tree
 from hobd.service.builds.workshop import Shared, Workshop
+from hobd.service.locks.files import local_place
 from hobd.service.locks.subject import LockSubject
 from hobd.service.network import Network
 from hobd.service.session import Session
@@ -142,12 +141,10 @@ class Builder(Struct, frozen=True, kw_only=True):
         return replace(self, runtime={pin.name: pin.package for pin in selection.pins})
 
     def cache_info(self, pin: Pin) -> CacheInfo | None:
-        """The present state of a pin's local source, as `uv_cache.json` keeps it; None where it has none. Blocks."""
-        source = pin.package.source
-        if not isinstance(source, Directory | Editable | PathSource):
-            return None
+        """The present state of a pin's local source, or of its file, as `uv_cache.json` keeps it; None where it has none. Blocks."""
+        path = local_place(pin, self.network)
         try:
-            return read_state(Path(os.path.normpath(self.network.root / source.path)), self.session.context)
+            return None if path is None else read_state(path, self.session.context)
         except OSError:
             return None
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import anyio
 from anyio import to_thread
 from msgspec import Struct
+from packaging.specifiers import SpecifierSet
 
 from hobd.builds.backend import Backend, parse_backend
 from hobd.builds.diagnosis import Subject
 from hobd.builds.frontend import Frontend, HookFrontend, Product
 from hobd.builds.hooks import Place
+from hobd.builds.uv_build import BACKEND
 from hobd.builds.uv_build.frontend import BuiltInFrontend, is_built_in
 from hobd.core.vocab.disk import os_cause, ways_out
+from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Pyproject
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.errors import WorldError
@@ -121,7 +124,7 @@ class Sites(Struct, frozen=True, kw_only=True):
         self, buildable: Buildable, rules: BuildRules, source: Path, text: str | None, scratch: Path, order: Order
     ) -> Frontend:
         backend = parse_backend(text, source)
-        if text is not None and order.allows_built_in and is_built_in(backend):
+        if text is not None and order.allows_built_in and is_built_in(backend, self._limits()):
             voice, cwd = self.session.context.voice, self.session.cwd
             return BuiltInFrontend(source=source, text=text, product=order.product, cwd=cwd, warn=voice.warn)
         tree = await to_thread.run_sync(self._read, buildable, source, text)
@@ -136,6 +139,12 @@ class Sites(Struct, frozen=True, kw_only=True):
         if not set(more) <= set(required):
             await self.environments.make(root, (*required, *more), _BUILD_SYSTEM)
         return frontend
+
+    def _limits(self) -> list[SpecifierSet]:
+        """Which versions of the built-in backend the constraints of builds admit."""
+        markers = self.environments.interpreter.markers
+        constraints = (each for each in self.environments.constraints if each.name == normalize(BACKEND) and each.marker.evaluate(markers))
+        return [each.specifier for each in constraints]
 
     def _read(self, buildable: Buildable, source: Path, text: str | None) -> SourceTree:
         """A folder with its sources and its workspace; an archive without: what it was packed with is not here."""

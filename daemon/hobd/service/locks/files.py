@@ -4,6 +4,7 @@ portable lock    the folder beside the lock ─ not there → any index that off
 ordinary lock    the folder beside the lock, if it holds that very file ─ else → the address that the lock names
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.distribution import File
 from hobd.core.vocab.index import Index
 from hobd.core.vocab.project import Workspace
+from hobd.core.vocab.source import Directory, Editable, Registry, Url
 from hobd.core.vocab.source import Path as PathSource
-from hobd.core.vocab.source import Registry, Url
 from hobd.errors import HobError, InternalError, WorldError
 from hobd.service.network import Network
 
@@ -77,6 +78,16 @@ async def find_origin(pin: Pin, file: LockedFile, network: Network) -> Place:
         raise InternalError(f"`{pin}` has neither an address nor a path")
     path = file_url_path(url)
     return Place(url=url) if path is None else Place(path=Path(path))
+
+
+def local_place(pin: Pin, network: Network) -> Path | None:
+    """The folder or file on this machine that a pin comes from; None for what comes from elsewhere."""
+    source, file = pin.package.source, pin.file
+    if isinstance(source, Directory | Editable | PathSource):
+        return Path(os.path.normpath(network.root / source.path))
+    if isinstance(source, Registry) and file is not None and file.path is not None and not is_portable_pin(pin, network):
+        return (network.indexes.folder(source) or network.root) / file.path
+    return None
 
 
 def is_portable_pin(pin: Pin, network: Network) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from hobd.core.vocab.project import PathEntry
 from hobd.core.vocab.requirement import Requirement
 from hobd.core.vocab.source import Directory, Editable
 from hobd.core.vocab.source import Path as PathSource
-from hobd.errors import RequestError
+from hobd.errors import HobError, RequestError
 from hobd.projects.discover import PYPROJECT
 from hobd.projects.files import absolute, shown
 from hobd.service.builds.building import Builder
@@ -54,7 +55,8 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
             HobError: it is broken, or its backend fails.
         """
         folder = file.parent
-        tree = await to_thread.run_sync(read_tree, folder, self._surroundings())
+        blame = f"Failed to parse: {shown(file, self.session.cwd)}"
+        tree = await to_thread.run_sync(partial(read_tree, folder, self._surroundings(), blame=blame))
         said = await self._project(folder, tree)
         active = self._active(said)
         where = shown(file, self.session.cwd)
@@ -101,7 +103,12 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
             lowered = lower_member(tree.member, tree.stating.ground, str(folder))
             return _Project(lowered.name, lowered.requires_dist, lowered.provides_extras)
         source = Directory(os.path.relpath(folder, self.builder.network.root))
-        said = await self.builder.of_tree(folder, source, None)
+        try:
+            said = await self.builder.of_tree(folder, source, None)
+        except HobError as error:
+            if not error.causes:
+                raise
+            raise RequestError(error.causes[0], causes=error.causes[1:]) from error  # which project it is, is said by who named it
         if isinstance(said, Unusable):
             raise RequestError(f"The metadata of `{folder}` {said.reason}", causes=(said.detail,) if said.detail else ())
         return _Project(said.name, said.requires_dist, said.provides_extras)

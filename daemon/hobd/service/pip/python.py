@@ -164,14 +164,15 @@ def _search(session: Session, *, is_system: bool, is_changed: bool) -> Search:
 
 
 async def _find(request: PythonRequest, session: Session, *, is_system: bool, is_changed: bool) -> Interpreter:
-    search = _search(session, is_system=is_system, is_changed=is_changed)
-    if not is_system and not request.is_explicit:
-        _check_active(search, session.context.environ.get("VIRTUAL_ENV"))
+    # Environments are taken whoever made their Python: the preference is about Pythons that one is made of.
+    search = replace(_search(session, is_system=is_system, is_changed=is_changed), preference="system" if is_system else "managed")
     try:
         return (await find_python(request, search, session.prober())).interpreter
     except NothingWorks:
         raise
     except InterpreterNotFound as error:
+        if not is_system and not request.is_explicit:
+            _check_active(search, session.context.environ.get("VIRTUAL_ENV"))
         if is_system or not is_changed:
             raise
         if request.kind in ("file", "folder"):
@@ -187,7 +188,7 @@ async def _find(request: PythonRequest, session: Session, *, is_system: bool, is
 
 
 def _check_active(search: Search, named: str | None) -> None:
-    """An active environment that is not there is a mistake, and no reason to change another one."""
+    """Where there is no other, an active environment that is not there is what is wrong."""
     if search.active_environment is not None and not search.active_environment.joinpath("bin", "python").exists():
         path = shown(search.active_environment / "bin" / "python", search.cwd)
         raise MissingInterpreter(
@@ -206,4 +207,4 @@ def _report(site: Site, session: Session) -> None:
     root = site.environment.root if site.interpreter.is_environment else site.interpreter.prefix
     if root != session.cwd / ".venv":
         version = site.interpreter.markers["python_full_version"]
-        session.context.voice.note(f"Using Python {version} environment at: {cyan(session.shown(root))}\n")
+        session.context.voice.note(f"Using Python {version} environment at: {cyan(shown(root, session.cwd))}\n")

@@ -10,7 +10,6 @@ from hobd.core.formats.cache_info import render_cache_info
 from hobd.core.formats.direct_url import render_direct_url
 from hobd.core.plan.model import Pin, Selection
 from hobd.core.plan.origin import origin_of
-from hobd.core.vocab.source import Registry
 from hobd.environments.layout import Addition
 from hobd.errors import HobError
 from hobd.service.builds.building import Builder
@@ -74,7 +73,7 @@ class Filler(Struct, frozen=True, kw_only=True):
 
     def _addition(self, pin: Pin, wheel: StoredWheel) -> Addition:
         origin = origin_of(pin, PurePosixPath(self.network.root))
-        info = None if isinstance(pin.package.source, Registry) else self.builder.cache_info(pin)
+        info = self.builder.cache_info(pin)
         return Addition(
             tree=wheel.tree,
             manifest=wheel.manifest,
