@@ -1,7 +1,7 @@
 //! Processes that the daemon asks for (build hooks): in the client's context, so that limits, namespaces and job accounting
 //! are the caller's own, and so that they die with it.
 
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -10,7 +10,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::proto::{Spawn, SpawnEvent, spawn_event::Kind};
 use crate::system;
@@ -93,22 +93,58 @@ fn event(id: u32, kind: Kind) -> SpawnEvent {
 }
 
 fn command(spawn: &Spawn) -> io::Result<Command> {
-    let (program, arguments) = spawn.argv.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let program = spawn.argv.first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let image = Image::of(spawn)?;
     let mut command = Command::new(OsStr::from_bytes(program));
     command
-        .args(arguments.iter().map(|argument| OsStr::from_bytes(argument)))
-        .env_clear()
-        .envs(spawn.env.iter().map(|variable| (OsStr::from_bytes(&variable.name), OsStr::from_bytes(&variable.value))))
         .current_dir(OsStr::from_bytes(&spawn.cwd))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
-    // SAFETY: one system call in the child, allowed there. It asks to die with the client, whatever ends that.
+    // SAFETY: two system calls in the child, allowed there. It asks to die with the client, whatever ends that.
     unsafe {
-        command.pre_exec(|| system::check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL)).map(drop));
+        command.pre_exec(move || {
+            system::check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
+            Err(image.execute())
+        });
     }
     Ok(command)
+}
+
+/// What a process becomes: laid out before the fork, since nothing may be allocated after it.
+struct Image {
+    _words: Vec<CString>,
+    _variables: Vec<CString>,
+    argv: Vec<*const libc::c_char>,
+    environment: Vec<*const libc::c_char>,
+}
+
+// SAFETY: the pointers lead into the strings beside them, which nobody changes.
+unsafe impl Send for Image {}
+// SAFETY: as above.
+unsafe impl Sync for Image {}
+
+impl Image {
+    fn of(spawn: &Spawn) -> io::Result<Self> {
+        let pairs = spawn.env.iter().map(|variable| [&variable.name[..], b"=", &variable.value[..]].concat());
+        let words = spawn.argv.iter().map(|word| system::c_string(word)).collect::<io::Result<Vec<_>>>()?;
+        let variables = pairs.map(|pair| system::c_string(&pair)).collect::<io::Result<Vec<_>>>()?;
+        let (argv, environment) = (pointers(&words), pointers(&variables));
+        Ok(Self { _words: words, _variables: variables, argv, environment })
+    }
+
+    /// Replaces this process. execvp(3), which the standard library calls, would have a shell read a file that the
+    /// kernel cannot start: a program for another machine, say.
+    fn execute(&self) -> io::Error {
+        // SAFETY: all are NUL- or NULL-terminated and live until the call returns, if it does.
+        unsafe { libc::execve(self.argv[0], self.argv.as_ptr(), self.environment.as_ptr()) };
+        io::Error::last_os_error()
+    }
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
 /// Passes on what the process writes, then how it ended.
@@ -124,8 +160,9 @@ async fn follow(id: u32, mut child: Child, events: mpsc::Sender<SpawnEvent>) {
         .map(OwnedFd::from)
         .map(|pipe| tokio::spawn(forward(pipe, events.clone(), id, Kind::ErrChunk)));
     let status = ended(&mut child).await;
+    let deadline = Instant::now() + LINGER;
     for mut forwarder in out.into_iter().chain(err) {
-        if timeout(LINGER, &mut forwarder).await.is_err() {
+        if timeout_at(deadline, &mut forwarder).await.is_err() {
             forwarder.abort();
         }
     }
@@ -174,5 +211,38 @@ async fn ended(child: &mut Child) -> io::Result<ExitStatus> {
             Some(pidfd) => pidfd.readable().await?.clear_ready(),
             None => sleep(Duration::from_millis(10)).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::proto::EnvVar;
+
+    fn spawn(argv: &[&str]) -> Spawn {
+        let variable = EnvVar { name: b"SAID".to_vec(), value: b"a b".to_vec() };
+        let argv = argv.iter().map(|word| word.as_bytes().to_vec()).collect();
+        Spawn { argv, env: vec![variable], cwd: b"/".to_vec(), ..Spawn::default() }
+    }
+
+    #[test]
+    fn a_process_has_the_words_and_variables_that_were_said() {
+        let mut child = command(&spawn(&["/bin/sh", "-c", "test \"$SAID\" = 'a b' && test $# = 1", "sh", "one"]))
+            .and_then(|mut command| command.spawn())
+            .unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn what_the_kernel_cannot_start_is_not_read_by_a_shell() {
+        let path = std::env::temp_dir().join(format!("hob-spawn-{}", std::process::id()));
+        fs::write(&path, "exit 0\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let started = command(&spawn(&[path.to_str().unwrap()])).and_then(|mut command| command.spawn());
+        fs::remove_file(&path).unwrap();
+        assert_eq!(started.err().and_then(|error| error.raw_os_error()), Some(libc::ENOEXEC));
     }
 }

@@ -15,9 +15,35 @@ from hobd.engine.which import which
 
 Send = Callable[[execute_pb2.Event], None]
 
+_KEPT_BYTES = 32 << 20
+"""How much of a stream is kept at least: its end."""
+_LEFT_OUT = b"[what came before is left out: it was too much]\n"
+
+
+class Kept:
+    """What a process writes to one stream: all of it, or where that would fill the memory its end."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._is_cut = False
+
+    def add(self, data: bytes) -> None:
+        """More of it. Cutting off half at a time costs each byte one move at most."""
+        self._data += data
+        if len(self._data) > 2 * _KEPT_BYTES:
+            del self._data[:-_KEPT_BYTES]
+            self._is_cut = True
+
+    def __bytes__(self) -> bytes:
+        return _LEFT_OUT + bytes(self._data) if self._is_cut else bytes(self._data)
+
 
 class LocalSpawner:
     """Starts processes as children of this one."""
+
+    def __init__(self, linger_seconds: float = 2.0) -> None:
+        """`linger_seconds`: how long output is still read after the end of a process, as a grandchild may hold it open for ever."""
+        self._linger_seconds = linger_seconds
 
     async def run(
         self,
@@ -30,20 +56,21 @@ class LocalSpawner:
     ) -> Finished:
         """See `Spawner.run`."""
         command = [which(argv[0], env), *argv[1:]]
-        out, err = bytearray(), bytearray()
+        out, err = Kept(), Kept()
         with anyio.fail_after(timeout_seconds):
             process = await anyio.open_process(command, env=dict(env), cwd=cwd or "/", stdin=subprocess.DEVNULL, start_new_session=True)
             async with process, anyio.create_task_group() as tasks:
                 tasks.start_soon(_drain, process.stdout, out, listen)
                 tasks.start_soon(_drain, process.stderr, err, listen)
                 await _wait(process)
+                tasks.cancel_scope.deadline = anyio.current_time() + self._linger_seconds
         return Finished(process.returncode or 0, bytes(out), bytes(err))
 
 
-async def _drain(stream: ByteReceiveStream | None, into: bytearray, listen: Callable[[bytes], None] | None) -> None:
+async def _drain(stream: ByteReceiveStream | None, into: Kept, listen: Callable[[bytes], None] | None) -> None:
     assert stream is not None  # both were asked for
     async for data in stream:
-        into += data
+        into.add(data)
         if listen is not None:
             listen(data)
 
@@ -66,7 +93,7 @@ def kill_group(pid: int) -> None:
 
 class _Child:
     def __init__(self, listen: Callable[[bytes], None] | None) -> None:
-        self.out, self.err = bytearray(), bytearray()
+        self.out, self.err = Kept(), Kept()
         self.listen = listen
         self.code: int | None = None
         self.failure: str | None = None
@@ -76,7 +103,7 @@ class _Child:
         kind = event.WhichOneof("kind")
         if kind in {"out_chunk", "err_chunk"}:
             data = event.out_chunk if kind == "out_chunk" else event.err_chunk
-            (self.out if kind == "out_chunk" else self.err).extend(data)
+            (self.out if kind == "out_chunk" else self.err).add(data)
             if self.listen is not None:
                 self.listen(data)
             return
