@@ -41,7 +41,7 @@ def locked_wheels(chosen: Chosen, kept: LockedPackage | None, python: RequiresPy
     known = list(kept.wheels) if kept is not None else []
     bounds = python.bounds
     wanted = [each for each in chosen.files if each.file.is_wheel and _is_wanted(each.file, bounds, marker)]
-    return tuple(_locked(each, known) for each in sorted(wanted, key=lambda each: each.file.filename))
+    return tuple([_locked(each, known) for each in sorted(wanted, key=lambda each: each.file.filename)])
 
 
 def _is_wanted(file: File, python: PythonBounds, marker: Marker) -> bool:
@@ -61,7 +61,7 @@ def _archive(file: File, source: Url | Path, promised: Digest | None) -> LockedF
 
 def _locked(each: IndexedFile, known: list[LockedFile]) -> LockedFile:
     file = each.file
-    is_path = _is_local(each.index) and file.is_path
+    is_path = file.is_path and each.index.is_path
     return LockedFile(
         url=None if is_path else file.location.partition("#")[0],
         path=_path(file.location, each.index) if is_path else None,
@@ -74,10 +74,6 @@ def _locked(each: IndexedFile, known: list[LockedFile]) -> LockedFile:
 def _path(location: str, index: Registry) -> str:
     """A file of a local index: from there, or in full where the index is written in full."""
     return f"{index.url.rstrip('/')}/{location}" if index.url.startswith("/") and not location.startswith("/") else location
-
-
-def _is_local(index: Registry) -> bool:
-    return index.is_path
 
 
 def _known_digest(file: File, known: list[LockedFile]) -> Digest | None:

@@ -79,6 +79,10 @@ def _render_edge(edge: Edge) -> str:
 
 
 def _render_file(file: LockedFile) -> str:
+    if file.url and file.digest and file.size is not None and file.upload_time and file.path is None and file.filename is None:
+        # as nearly every one is, so this is where the time goes
+        url, time = string(file.url), string(file.upload_time)
+        return f"{{ url = {url}, hash = {string(str(file.digest))}, size = {file.size}, upload-time = {time} }}"
     return inline_table(
         [
             ("url", None if file.url is None else string(file.url)),

@@ -18,7 +18,7 @@ _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"'
 
 def string(text: str) -> str:
     """A string: basic, literal where it has quotes or backslashes, with three quotes where it has both kinds or several lines."""
-    if not _NEEDS_MORE.search(text):
+    if (text.isprintable() and '"' not in text and "\\" not in text) or not _NEEDS_MORE.search(text):  # the first is quicker
         return f'"{text}"'
     if _CONTROL.search(text):
         return _escaped(text)

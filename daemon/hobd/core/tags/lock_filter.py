@@ -108,10 +108,15 @@ def _is_not_above(python: tuple[int, int], bounds: HasPythonBounds) -> bool:
 
 def fits_platform(wheel: WheelName, marker: Marker) -> bool:
     """Rule 3: whether one of the wheel's platforms can be where the marker holds."""
-    places = _places(wheel.platforms)
+    return _platforms_fit(wheel.platforms, marker)
+
+
+@lru_cache(maxsize=4096)
+def _platforms_fit(platforms: tuple[str, ...], marker: Marker) -> bool:
+    places = _places(platforms)
     if places is None:
         return True
-    if "win_amd64" in wheel.platforms and not marker.is_disjoint(_WINDOWS_ON_ARM):
+    if "win_amd64" in platforms and not marker.is_disjoint(_WINDOWS_ON_ARM):
         return True  # Windows on ARM runs x86_64 programs
     return not any(marker.is_disjoint(place) for place in places)
 

@@ -50,4 +50,6 @@ class Digest(Struct, frozen=True, order=True):
 
 def strongest(digests: tuple[Digest, ...]) -> Digest | None:
     """The digest that a lock records: the strongest of those offered."""
+    if len(digests) == 1:
+        return digests[0]
     return max(digests, key=lambda digest: STRENGTH.index(digest.algorithm), default=None)
