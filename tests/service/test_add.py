@@ -54,6 +54,30 @@ def test_a_member_is_taken_from_the_workspace(tmp_path: Path) -> None:
     same(tmp_path, MEMBER, "core", "demo --dev")
 
 
+def test_files_are_read_as_pip_reads_them(tmp_path: Path) -> None:
+    files = PROJECT | {
+        "all.txt": "-r more/some.txt\n-c limits.txt\n-r limits.txt\n--pre\n",
+        "more/some.txt": "b\n-e file:./sub\n",
+        "limits.txt": "c<2\n-c more/limits.txt\n",
+        "more/limits.txt": "b<9\n",
+        "sub/pyproject.toml": CORE["../core/pyproject.toml"],
+        "twice.txt": "-i https://index.example/a\n-i https://index.example/b\nb\n",
+        "nameless.txt": "./sub\n",
+        "some.toml": "b\n",
+        "empty.txt": "",
+    }
+    commands = (
+        "-r all.txt",
+        "-r twice.txt",
+        "b -c nameless.txt",
+        "b -c pyproject.toml",
+        "-r some.toml",
+        "-r empty.txt",
+        "-r more/none.txt",
+    )
+    same(tmp_path, files, *commands)
+
+
 def test_indexes_are_written_without_credentials(tmp_path: Path) -> None:
     same(tmp_path, PROJECT, "i --index one=https://u:p@files.example/one", "j --index https://files.example/two")
 

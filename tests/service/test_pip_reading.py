@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.service.sessions import Site, make_sites
+from tests.support.wheels import make_wheel
 
 ORDINARY = {
     "aa-1.0.dist-info": ["Requires-Dist: bb[x]>=1 ; python_version > '3.5'", "Requires-Dist: cc ; extra == 'y'", "Provides-Extra: y"],
@@ -92,6 +93,15 @@ def test_what_is_judged_for_may_be_settled(tmp_path: Path) -> None:
     for site in pair:
         (site.project / "pyproject.toml").write_text('[tool.uv.pip]\npython-version = "3.99"\npython-platform = "windows"\n')
     _assert_same(pair, ("check",))
+
+
+def test_files_of_which_nobody_knows_the_age_are_told_of(tmp_path: Path) -> None:
+    pair = _pair(tmp_path, {"aa-1.dist-info": []})
+    for site in pair:
+        for version in ("1", "2"):
+            make_wheel(site.root / "links", "aa", version)
+    links = "--no-index --find-links ../links"
+    _assert_same(pair, (f"list --outdated {links}", f"list --outdated {links} --exclude-newer 2020-01-01"))
 
 
 def test_nothing_installed_is_nothing_listed(tmp_path: Path) -> None:

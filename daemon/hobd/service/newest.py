@@ -1,6 +1,6 @@
 """The newest version that an index has of what is installed, for this Python and platform, or of what is locked: for `--outdated`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -38,11 +38,17 @@ class Newest(Struct, frozen=True):
 async def find_newest(found: Iterable[Described], interpreter: Interpreter, session: Session) -> dict[Described, Newest]:
     """The distributions that are behind, each with the version that is ahead. Stable versions only, unless pre-releases are allowed."""
 
+    undated: set[tuple[Name, str]] = set()
+
     def pick(one: Described, page: Page) -> Newest | None:
         policy = _policy(one.name, interpreter, session)
+        undated.update(_undated(page, policy))
         return _newest(one, page, policy, interpreter, allows_prereleases=_allows(one.name, session))
 
-    return await find_on_pages([(one, one.name) for one in found], Network(session=session, root=session.cwd), pick)
+    newest = await find_on_pages([(one, one.name) for one in found], Network(session=session, root=session.cwd), pick)
+    for name, filename in sorted(undated):
+        session.context.voice.warn(f"`{filename}` is missing an upload date, but user provided: {_before(name, session)}")
+    return newest
 
 
 async def find_on_pages(
@@ -85,6 +91,14 @@ def _suits(release: Release, lock: Lock) -> bool:
     return any(text is None or lock.requires_python.is_contained_by(text) for text in said)
 
 
+def _undated(page: Page, policy: FilePolicy) -> Iterator[tuple[Name, str]]:
+    """The files of which nobody says how old they are, where that is asked: those of flat indexes count all the same, as in uv."""
+    for release in page.releases if policy.cutoff is not None else ():
+        for indexed in release.files:
+            if indexed.file.upload_time is None:
+                yield page.name, indexed.file.filename
+
+
 def _newest(one: Described, page: Page, policy: FilePolicy, interpreter: Interpreter, *, allows_prereleases: bool) -> Newest | None:
     for release in reversed(page.releases):
         if one.version is None or release.version <= one.version:
@@ -106,9 +120,7 @@ def _fits(candidate: Candidate, interpreter: Interpreter) -> bool:
 
 
 def _policy(name: Name, interpreter: Interpreter, session: Session) -> FilePolicy:
-    resolver = session.settings.resolver
-    named = dict(resolver.exclude_newer_package)
-    before = cutoff(named.get(name, resolver.exclude_newer), datetime.now(UTC))
+    before = _before(name, session)
     return FilePolicy(
         cutoff=None if before is None else moment(before),
         allows_wheels=True,
@@ -117,6 +129,13 @@ def _policy(name: Name, interpreter: Interpreter, session: Session) -> FilePolic
         python=PythonBounds(),
         tags=interpreter.tags(),
     )
+
+
+def _before(name: Name, session: Session) -> str | None:
+    """The time at which files have to have been there."""
+    resolver = session.settings.resolver
+    named = dict(resolver.exclude_newer_package)
+    return cutoff(named.get(name, resolver.exclude_newer), datetime.now(UTC))
 
 
 def _allows(name: Name, session: Session) -> bool:

@@ -35,10 +35,11 @@ from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_req
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_script import add_to_script
 from hobd.service.edits.add_sources import augmented
-from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words, refuse_formats
+from hobd.service.edits.asked import Asked, constrained, name_all, read_words, refuse_formats
 from hobd.service.edits.brought import say_brought
 from hobd.service.edits.drafted_lock import DraftLocker
 from hobd.service.edits.editing import Following, Ready, editing, prepare, renewed, reread, resync
+from hobd.service.edits.listed import read_listed
 from hobd.service.edits.name_help import NameHelp, help_with
 from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.locks.locking import Locked, Locker, deep_markers_refused
@@ -51,7 +52,7 @@ from hobd.service.syncs.wishes import Scope
 
 async def tell(command: Add, context: Context) -> Outcome:
     """Edit `pyproject.toml`; unless `--frozen`, lock and sync, leaving alone what else is installed."""
-    refuse_formats(command.requirements)
+    refuse_formats(command.requirements, command.constraints)
     if STANDARD_INPUT in command.requirements and not has_standard_input(context):
         return Outcome(launch=run_without_daemon(context))
     if command.script is not None:
@@ -62,8 +63,8 @@ async def tell(command: Add, context: Context) -> Outcome:
         following = _following(command)
         words = read_words(command.packages, session)
         ready = await prepare(session, following)
-        listed, constraints = read_files(command.requirements, session)
-        session = constrained(session, (*read_constraints(command.constraints, session), *constraints))
+        listed, constraints = await read_listed(command.requirements, command.constraints, session)
+        session = constrained(session, constraints)
         read = tuple(augmented(one, command) for one in (*words, *listed))
         network = Network(session=session, root=workspace.root)
         builder = Builder(session=session, network=network, interpreter=ready.interpreter, subject=ready.project.subject)

@@ -19,8 +19,9 @@ from hobd.service.context import Context
 from hobd.service.edits.add_edit import Edit, EditPlace, draft_bounds, draft_requirements, names_from_indexes
 from hobd.service.edits.add_failure import explained
 from hobd.service.edits.add_sources import augmented
-from hobd.service.edits.asked import Asked, constrained, name_all, read_constraints, read_files, read_words
+from hobd.service.edits.asked import Asked, constrained, name_all, read_words
 from hobd.service.edits.drafted_lock import DraftLocker
+from hobd.service.edits.listed import read_listed
 from hobd.service.edits.name_help import help_with
 from hobd.service.locks.locking import Locker, deep_markers_refused
 from hobd.service.network import Network
@@ -35,8 +36,8 @@ async def add_to_script(command: Add, context: Context) -> Outcome:
         warn_of_no_ops({"--locked": command.locked, "--frozen": command.frozen, "--no-sync": command.no_sync}, session)
         interpreter = await opened.find_python()
         words = read_words(command.packages, session)
-        listed, constraints = read_files(command.requirements, session)
-        opened = opened.within(constrained(session, (*read_constraints(command.constraints, session), *constraints)))
+        listed, constraints = await read_listed(command.requirements, command.constraints, session)
+        opened = opened.within(constrained(session, constraints))
         asked = await _name(tuple(augmented(one, command) for one in (*words, *listed)), opened, interpreter)
         initial = None if opened.has_metadata else f'requires-python = ">={interpreter.minor}"\ndependencies = []\n'
         place = EditPlace(path=opened.path, sources=opened.script.tool_uv.sources, is_script=True, initial=initial)

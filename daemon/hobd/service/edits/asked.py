@@ -4,7 +4,6 @@ words, -r files ─→ Asked, perhaps without a name ─→ the name that its fo
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path as Folder
 
 from anyio import to_thread
@@ -13,7 +12,6 @@ from msgspec.structs import replace
 
 from hobd.core.formats.direct_reference import ARCHIVE_EXTENSIONS
 from hobd.core.formats.requirement import InvalidRequirement, parse_requirement
-from hobd.core.formats.requirements_file import RequirementLine, parse_requirements_file
 from hobd.core.formats.urls import path_url
 from hobd.core.resolver.knowledge import Unusable
 from hobd.core.tags.wheel_name import parse_wheel_name
@@ -24,8 +22,8 @@ from hobd.errors import HobError, RequestError
 from hobd.projects.discover import PYPROJECT, read_pyproject
 from hobd.projects.files import absolute
 from hobd.service.builds.building import Builder
-from hobd.service.edits.requirement_lists import read_list
 from hobd.service.network import Network
+from hobd.service.pip.file_kinds import check_list, kind_of
 from hobd.service.session import Session
 from hobd.sources.failures import SourceError
 
@@ -67,9 +65,12 @@ def read_words(words: tuple[str, ...], session: Session) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def refuse_formats(names: tuple[str, ...]) -> None:
+def refuse_formats(names: tuple[str, ...], constraints: tuple[str, ...]) -> None:
     """Refuse files that are no lists of requirements.
 
+    Args:
+        names: `-r`.
+        constraints: `-c`.
     Raises:
         RequestError: one is.
     """
@@ -79,35 +80,9 @@ def refuse_formats(names: tuple[str, ...]) -> None:
         if found := _REFUSED.fullmatch(Folder(name).name):
             kind = "pylock.toml" if found[0].startswith("pylock") else found[0]
             raise RequestError(f"Adding requirements from a `{kind}` is not supported in `hob add`")
-
-
-def read_files(names: tuple[str, ...], session: Session) -> tuple[tuple[Asked, ...], tuple[Requirement, ...]]:
-    """The requirements of files, and the constraints that they name; relative paths in them start at the current folder.
-
-    Raises:
-        RequestError: one is not there, or a line is no requirement.
-    """
-    found: list[Asked] = []
-    constraints: list[Requirement] = []
-    for name in names:
-        lines = tuple(_read_lines(name, session.cwd, session))
-        asked = [_read_line(each, session) for each in lines if each.line.kind in ("requirement", "editable")]
-        if not asked:
-            session.context.voice.warn(f"Requirements file `{name}` does not contain any dependencies")
-        found += sorted(asked, key=lambda one: bool(one.is_editable))  # stable, as uv has them
-        for each in lines:
-            if each.line.kind == "constraints":
-                constraints += _read_constraints(each.line.value, each.folder, session)
-    return tuple(found), tuple(constraints)
-
-
-def read_constraints(names: tuple[str, ...], session: Session) -> tuple[Requirement, ...]:
-    """The constraints of files.
-
-    Raises:
-        RequestError: one is not there, or a line is no requirement.
-    """
-    return tuple(found for name in names for found in _read_constraints(name, session.cwd, session))
+        kind_of(name)
+    for name in constraints:
+        check_list(name, "constraints")
 
 
 def constrained(session: Session, constraints: tuple[Requirement, ...]) -> Session:
@@ -115,43 +90,6 @@ def constrained(session: Session, constraints: tuple[Requirement, ...]) -> Sessi
     resolver = session.settings.resolver
     upgrade = replace(resolver.upgrade, constraints=(*resolver.upgrade.constraints, *constraints))
     return replace(session, settings=replace(session.settings, resolver=replace(resolver, upgrade=upgrade)))
-
-
-def _read_constraints(name: str, base: Folder, session: Session) -> list[Requirement]:
-    return [_read_line(each, session).requirement for each in _read_lines(name, base, session) if each.line.kind == "requirement"]
-
-
-class _FileLine(Struct, frozen=True, kw_only=True):
-    """A line, and where it is."""
-
-    line: RequirementLine
-    file: str
-    """As it was named."""
-    folder: Folder
-
-
-def _read_lines(name: str, base: Folder, session: Session) -> Iterator[_FileLine]:
-    """The lines of a file, and of the files that it names."""
-    if not name:
-        raise RequestError("failed to read from file ``: No such file or directory (os error 2)")
-    path = absolute(Folder(name), base)
-    text = read_list(name, path, session)
-    if text is None:
-        raise RequestError(f"File not found: {name}")
-    for line in parse_requirements_file(text, name):
-        if line.kind == "file":
-            yield from _read_lines(line.value, path.parent, session)
-        else:
-            yield _FileLine(line=line, file=name, folder=path.parent)
-
-
-def _read_line(found: _FileLine, session: Session) -> Asked:
-    line = found.line
-    try:
-        asked = parse_asked(line.value, session.cwd)
-    except HobError as error:
-        raise error.under(f"Couldn't parse requirement in `{found.file}` at position {line.start}") from error
-    return replace(asked, is_editable=True) if line.kind == "editable" else asked
 
 
 def parse_asked(text: str, base: Folder) -> Asked:
