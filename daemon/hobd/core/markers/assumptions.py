@@ -10,6 +10,7 @@ from hobd.core.markers.variables import PYTHON_FULL_VERSION, TERMINAL, Kind, Var
 _restrictions: Memo[tuple[Node, Node], Node] = Memo()
 _simplifications: Memo[tuple[Node, VersionCut | None, VersionCut | None], Node] = Memo()
 _without_extras: Memo[Node, Node] = Memo()
+_extra_names: Memo[Node, frozenset[str]] = Memo()
 
 
 def restrict(value: Node, assumption: Node) -> Node:
@@ -102,7 +103,7 @@ def _replace(marker: Node, is_free: Callable[[int], bool], done: dict[Node, Node
 
 def assume_extras(marker: Node, decide: Callable[[str], bool | None]) -> Node:
     """Take the extras as decided; `decide` answers None for those that stay open."""
-    return _assume(marker, decide, {})
+    return _assume(marker, decide, {}) if extra_names(marker) else marker
 
 
 def _assume(marker: Node, decide: Callable[[str], bool | None], done: dict[Node, Node]) -> Node:
@@ -117,9 +118,14 @@ def _assume(marker: Node, decide: Callable[[str], bool | None], done: dict[Node,
     return done[marker]
 
 
-def literals(marker: Node, kind: Kind) -> frozenset[str]:
-    """The literals of all questions of one kind in the diagram."""
-    return frozenset(variable.literal for variable in _questions(marker) if variable.kind == kind)
+def extra_names(marker: Node) -> frozenset[str]:
+    """The extras that the diagram asks about."""
+    if marker.variable.kind > Kind.EXTRA:
+        return frozenset()
+    found = _extra_names.get(marker)
+    if found is None:
+        found = _extra_names.keep(marker, frozenset(each.literal for each in _questions(marker) if each.kind == Kind.EXTRA))
+    return found
 
 
 def names(marker: Node) -> frozenset[str]:

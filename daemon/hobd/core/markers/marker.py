@@ -5,7 +5,6 @@ from typing import Protocol
 
 from hobd.core.markers import algebra, assumptions, bounds, diagram, evaluate, order, parse, text
 from hobd.core.markers.releases import VersionCut
-from hobd.core.markers.variables import Kind
 
 
 class HasPythonBounds(Protocol):
@@ -105,7 +104,7 @@ class Marker:
 
     def extra_names(self) -> frozenset[str]:
         """The extras that it asks about."""
-        return assumptions.literals(self._node, Kind.EXTRA)
+        return assumptions.extra_names(self._node)
 
     def names(self) -> frozenset[str]:
         """The values of the environment that it asks about, by PEP 508 name; extras and groups are none."""

@@ -146,7 +146,7 @@ def _allowed(state: ForkState, name: Name, packages: list[Package]) -> VersionSe
 
 def _newest_outside(versions: Versions, allowed: VersionSet, place: Point) -> Version | None:
     """The newest version, if it is newer than the chosen one and not allowed; pre-releases do not count."""
-    newest = next((each for each in reversed(versions.places) if not each.version.is_prerelease), None)
+    newest = next((each for each in reversed(versions.places) if not each.is_prerelease), None)
     return None if newest is None or newest <= place or newest in allowed else newest.version
 
 

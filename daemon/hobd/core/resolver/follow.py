@@ -38,7 +38,7 @@ class Follower:
         if not precedents or state.warnings or state.start_with is not None:
             return None
         while search.concludes():
-            if not all(package in precedents for package in search.changed()):
+            if not search.smoothly_touched() <= precedents.keys():
                 self._announcer.candidates_of(state)
             package = search.take_next(rank)
             if package is None or not self._decides(state, package):
@@ -50,8 +50,9 @@ class Follower:
         name, precedent = package.name, self._precedents.get(package)
         if precedent is None or name is None or name in state.direct or name in state.indexes:
             return False
-        known, place = state.search.known(package), precedent.place
-        needs = None if known is None or place not in known.versions else precedent.needs_in(state.environment)
+        if not precedent.is_in(state.search.smooth_range(package)):
+            return False
+        place, needs = precedent.place, precedent.needs_in(state.environment)
         if needs is None:
             return False
         self._before_each(state)
@@ -69,7 +70,8 @@ class Follower:
         Args:
             is_news: whether forks before may not have needed all of it.
         """
-        for package, is_pinned in needs.ranked:
-            state.priorities.register(package, is_direct=False, is_pinned=is_pinned)
+        if needs.pins_some or not state.priorities.know(needs.packages):
+            for package, is_pinned in needs.ranked:
+                state.priorities.register(package, is_direct=False, is_pinned=is_pinned)
         if is_news:
             announce_pages(self._world, state, needs.dependencies)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from packaging.version import Version
 
@@ -116,6 +117,7 @@ class Pages:
         return None if before is None else moment(before)
 
 
+@lru_cache(maxsize=4096)
 def bounds_of(requires_python: str) -> PythonBounds:
     """The bounds of a distribution's `Requires-Python`, zeros at the end dropped; parts that mean nothing are left out."""
     parts = []

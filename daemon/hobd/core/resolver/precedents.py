@@ -30,7 +30,7 @@ _Order: TypeAlias = tuple[int, tuple[int, ...], int]
 class Needs:
     """Dependencies, as a search and its priorities take them."""
 
-    __slots__ = ("dependencies", "ranges", "ranked")
+    __slots__ = ("dependencies", "packages", "pins_some", "ranges", "ranked")
 
     def __init__(self, dependencies: Sequence[Dependency]) -> None:
         self.dependencies = dependencies
@@ -39,6 +39,8 @@ class Needs:
             (package, each.versions.is_pin) for each in dependencies for package in (each.package, each.package.base) if package is not None
         ]
         """Those that become known, and whether they are pinned."""
+        self.packages = frozenset(package for package, _ in self.ranked)
+        self.pins_some = any(is_pinned for _, is_pinned in self.ranked)
 
 
 class Part(NamedTuple):
@@ -58,7 +60,7 @@ class Part(NamedTuple):
 class Precedent:
     """A version of an index that was decided, and what it needs."""
 
-    __slots__ = ("_needs", "_parts", "candidate", "gap", "is_alike_everywhere", "lower", "place")
+    __slots__ = ("_admitting", "_needs", "_parts", "candidate", "gap", "is_alike_everywhere", "lower", "place")
 
     def __init__(self, place: Point, candidate: Candidate, gap: VersionSet, lower: _Order, parts: Sequence[Part]) -> None:
         self.place = place
@@ -73,6 +75,15 @@ class Precedent:
         """In the order in which a fork takes them."""
         self._needs: dict[tuple[bool, ...], Needs] = {}
         """By which parts hold."""
+        self._admitting: VersionSet | None = None
+        """The last range that it was in: most forks ask for the very same."""
+
+    def is_in(self, versions: VersionSet | None) -> bool:
+        """Whether its version lies in a range."""
+        if versions is None or (versions is not self._admitting and self.place not in versions):
+            return False
+        self._admitting = versions
+        return True
 
     def needs_in(self, environment: Environment) -> Needs | None:
         """What it needs in a fork; None where that differs from one part of the fork to another."""

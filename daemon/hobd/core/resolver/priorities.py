@@ -4,6 +4,7 @@ The class of a package belongs to its name: all its extras and proxies share it.
 discovered first comes first, and among packages of one name the one that was discovered first.
 """
 
+from collections.abc import Set
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -40,6 +41,10 @@ class Priorities:
         other = Priorities()
         other._names, other._packages = dict(self._names), dict(self._packages)
         return other
+
+    def know(self, packages: Set[Package]) -> bool:
+        """Whether all of them were discovered before: who registers them without pinning any changes nothing."""
+        return packages <= self._packages.keys()
 
     def register(self, package: Package, *, is_direct: bool, is_pinned: bool) -> None:
         """Take note of a package that something depends on. The class of a name is only ever raised here."""

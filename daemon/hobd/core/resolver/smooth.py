@@ -9,7 +9,7 @@ Most forks of most resolutions never clash: an old lock or another fork has sett
 order, is the same either way. Only the incompatibilities are left out, of which a search makes thousands, until one can matter.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, KeysView, Sequence
 from typing import NamedTuple, TypeAlias
 
 from hobd.core.resolver.incompatibility import Incompatibility
@@ -121,6 +121,14 @@ class SmoothSearch:
             return self._rough.partial.known(package)
         versions = self._known.get(package)
         return None if versions is None else required(versions)
+
+    def smooth_range(self, package: Package) -> VersionSet | None:
+        """The versions that a package may have, while nothing has clashed; None for a package that nobody needs."""
+        return self._known.get(package)
+
+    def smoothly_touched(self) -> KeysView[Package]:
+        """See `Waiting.touched`; likewise."""
+        return self._waiting.touched
 
     def decisions(self) -> dict[Package, Point]:
         """What was chosen, in order of decision."""

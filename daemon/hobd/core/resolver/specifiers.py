@@ -1,6 +1,7 @@
 """Version specifiers as sets of versions (PEP 440; uv-lock.md 4.2)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
@@ -23,7 +24,12 @@ def versions_of(specifier: Specifier) -> VersionSet:
     `==1.0` includes `1.0+anything`; `<1.0` and `<1.0.post1` exclude pre-releases of their version unless it is one
     itself; `>1.0` excludes `1.0.postN` and `1.0+local`.
     """
-    operator, text = specifier.operator, specifier.version
+    return _versions_of(specifier.operator, specifier.version)
+
+
+@lru_cache(maxsize=8192)
+def _versions_of(operator: str, text: str) -> VersionSet:
+    """Asked by text: `1` and `1.0` are equal, and told as they are written."""
     if text.endswith(".*"):
         series = VersionSet(_series(Version(text.removesuffix(".*"))))
         return ~series if operator == "!=" else series

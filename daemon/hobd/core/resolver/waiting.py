@@ -1,6 +1,6 @@
 """The queue of packages that wait for a decision, the most urgent first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from heapq import heappop, heappush
 
 from hobd.core.resolver.package import Package
@@ -41,6 +41,11 @@ class Waiting:
     def drop(self, package: Package) -> None:
         """Its rank counts no more."""
         self._ranks.pop(package, None)
+
+    @property
+    def touched(self) -> KeysView[Package]:
+        """Those of whom more or less is known since the last one was taken, whether they wait or not."""
+        return self._stale.keys()
 
     def changed(self, waits: Callable[[Package], bool]) -> list[Package]:
         """Those who wait and of whom more or less is known since the last one was taken."""
