@@ -163,6 +163,19 @@ async def test_environments_come_first_where_they_are_wanted(search: Search, tmp
         await find("3.99", replace(everywhere, environments="only-virtual"))
 
 
+async def test_an_environment_counts_where_only_its_programs_are_first_on_the_search_path(search: Search, tmp_path: Path) -> None:
+    add(search, 0, "python3", "3.12.1")
+    create_environment(tmp_path / "image", this_python(), Shape())
+    programs, system = tmp_path / "image/bin", search.search_path[0]
+    only_virtual = replace(search, environments="only-virtual", search_path=(search.search_path[1], programs, system))
+    assert await found("", only_virtual) == "image/bin/python"
+    assert await found("python3", only_virtual) == "image/bin/python3"
+    with pytest.raises(InterpreterNotFound):
+        await find("", replace(only_virtual, search_path=(system, programs)))
+    base = replace(only_virtual, search_path=(system,), conda_environment=tmp_path / "image", conda_name="base")
+    assert await found("", base) == "image/bin/python"
+
+
 async def test_an_environment_whose_python_is_gone_is_told_of_where_there_is_nothing_else(search: Search) -> None:
     root = search.cwd / ".venv"
     create_environment(root, this_python(), Shape())

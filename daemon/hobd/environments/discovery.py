@@ -145,12 +145,17 @@ async def candidates(request: PythonRequest, search: Search, prober: Prober, ski
             prober.tell(f"Passed over `{path}` from {source}: {error.message}")
             skipped.broken.append(Broken(source=source, path=path, error=error))
             continue
-        if not is_environment and interpreter.is_environment and search.environments == "only-system":
+        if not is_environment and not _is_admitted(interpreter, search.environments):
             continue
         if source in _ASKED_FOR or is_preferred(interpreter, search.preference, search.managed_folder):
             yield Found(interpreter=interpreter, source=source)
         else:
             prober.tell(f"Passed over `{path}` from {source}: the preference is `{search.preference}`")
+
+
+def _is_admitted(interpreter: Interpreter, environments: str) -> bool:
+    """Whether what was found elsewhere than in the places of environments is of the kind that is looked for."""
+    return {"only-system": not interpreter.is_environment, "only-virtual": interpreter.is_environment}.get(environments, True)
 
 
 def is_preferred(interpreter: Interpreter, preference: str, managed_folder: Path | None) -> bool:

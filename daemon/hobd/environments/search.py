@@ -7,7 +7,7 @@ active environment ─→ conda ─→ .venv upward ─→ base conda ─→ man
 import os
 import re
 from collections.abc import Iterator
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -68,6 +68,7 @@ def _all_paths(request: PythonRequest, search: Search, evidence: Evidence) -> It
     if search.environments in ("any", "only-virtual") and request.kind != "name":
         yield from _environment_paths(search, evidence)
     if search.environments == "only-virtual":
+        yield from _chance_environments(request, search, evidence)
         return
     managed = (("managed installations", path) for path in _managed_paths(request, search, evidence))
     system = zip(
@@ -94,6 +95,14 @@ def _environment_paths(search: Search, evidence: Evidence) -> Iterator[tuple[str
     nearest = find_environment(search.cwd, evidence)
     if nearest is not None:
         yield "virtual environment", nearest / "bin" / "python"
+
+
+def _chance_environments(request: PythonRequest, search: Search, evidence: Evidence) -> Iterator[tuple[str, Path]]:
+    """What may be an environment, though nothing but asking tells: images often have the `bin` folder of one first on PATH, and no more."""
+    if search.conda_environment is not None and search.is_base_conda:
+        yield "conda prefix", search.conda_environment / "bin" / "python"
+    for path in islice(_search_paths(request, search, evidence), 1):
+        yield "first executable in the search path", path
 
 
 def find_environment(start: Path, evidence: Evidence) -> Path | None:
