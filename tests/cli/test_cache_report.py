@@ -61,6 +61,13 @@ def test_people_see_what_is_large_for_whom_it_is_and_what_would_be_free() -> Non
     ]
 
 
+def test_what_is_of_no_use_is_marked_and_the_folders_between_count() -> None:
+    left = replace(OLD, is_usable=False)
+    lines = table(listing=replace(LISTING, items=(left,), frame_bytes=MIB, frame_inodes=2, swept=(), pruned=(left,)))
+    assert lines[1].endswith("wheel old 1.0 (of no use to this hob)")
+    assert lines[3:5] == ["3.0MiB in 5 files and folders", "`hob cache prune` would free 2.0MiB, `hob cache clean` 3.0MiB"]
+
+
 def test_the_order_is_the_one_that_is_asked_for() -> None:
     assert [line.split()[-2:] for line in table("age")[1:3]] == [["old", "1.0"], ["environment", "script-1"]]
     assert table("use")[4].endswith("wheel old 1.0")

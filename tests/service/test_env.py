@@ -33,7 +33,7 @@ def test_every_environment_is_listed_with_whose_it_is_and_what_it_takes(runner: 
     assert (bare["path"], bare["project"]) == (str(runner.home.root / "bare" / ".venv"), None)
     assert 0 < plum["shared"] < plum["size"]
     text = runner.hob("env", "list", cwd=project).out.splitlines()
-    assert text[0].split() == ["Environment", "Project", "Python", "Size", "Shared", "Last", "use", "Running"]
+    assert text[0].split() == ["Environment", "Project", "Python", "Size", "Shared", "Last", "use"]
     assert text[2].split()[:2] == [str(project / ".venv"), "plum"]
 
 

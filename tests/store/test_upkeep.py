@@ -6,9 +6,12 @@ from pathlib import Path
 import anyio
 import pytest
 
+from hobd.core.formats.wheel_manifest import FILE_NAME
+from hobd.core.vocab.cache_item import CacheKind
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.names import Name
 from hobd.store.folder import CacheUnusable
+from hobd.store.inventory import Frame, take_inventory
 from hobd.store.lease import CacheInUse, cleaning, lease
 from hobd.store.temporary import TemporaryFolder
 from hobd.store.upkeep import Removal, clean, clean_packages, disk_usage, measure, prune, sweep
@@ -121,3 +124,26 @@ def test_the_disk_is_taken_up_once_by_a_file_with_two_names(tmp_path: Path) -> N
     assert alone >= 5000
     os.link(tmp_path / "one", tmp_path / "two")
     assert disk_usage(tmp_path) == alone
+
+
+async def test_of_an_inventory_and_its_frame_the_sum_is_what_the_disk_says(cache: Path) -> None:
+    async with lease(cache):
+        await put(cache, "one")
+        (cache / "other").mkdir()
+        (cache / "other" / "file").write_text("x")
+    frame = Frame()
+    items = list(take_inventory(cache, (), frame=frame))
+    assert sum(item.size_bytes for item in items) + frame.size_bytes == disk_usage(cache)
+    assert sum(item.inodes for item in items) + len(frame.paths) == 1 + sum(1 for _ in cache.rglob("*"))
+
+
+async def test_a_wheel_that_was_laid_down_in_another_way_has_its_name_and_goes_when_pruned(cache: Path) -> None:
+    async with lease(cache):
+        digest = await put(cache, "Some_Thing")
+    manifest = cache / "wheels" / "sha256" / digest.hex[:2] / digest.hex / FILE_NAME
+    manifest.chmod(0o644)
+    manifest.write_bytes(b"\x92\x02\x80")
+    (item,) = (item for item in take_inventory(cache, ()) if item.kind is CacheKind.WHEEL)
+    assert (item.title, item.is_usable) == ("some-thing 1.0", False)
+    prune(cache, keeps_only_built=False, now=0.0)
+    assert not manifest.parent.exists()

@@ -79,7 +79,8 @@ def _with_sums(items: Iterable[CacheItem]) -> Iterable[CacheItem]:
 
 
 def _named(item: CacheItem) -> str:
-    return item.title if item.kind in _TOGETHER else f"{item.kind.value} {item.title}"
+    named = item.title if item.kind in _TOGETHER else f"{item.kind.value} {item.title}"
+    return named if item.is_usable else f"{named} (of no use to this hob)"
 
 
 def _users(paths: Sequence[str]) -> str:

@@ -16,6 +16,17 @@ def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     return "".join(f"{'  '.join(_padded(row, widths, right)).rstrip()}\n" for row in rows)
 
 
+def without_empty(rows: Sequence[Sequence[str]], *, kept: Sequence[int] = ()) -> tuple[list[list[str]], list[int]]:
+    """A table without the columns that have nothing but their heading, and the places of those that are left.
+
+    Args:
+        rows: of cells, the headings first.
+        kept: places of columns that stay, empty or not.
+    """
+    places = [place for place in range(len(rows[0])) if place in kept or any(row[place] for row in rows[1:])]
+    return [[row[place] for place in places] for row in rows], places
+
+
 def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> list[str]:
     blanks = [" " * (width - len(strip_style(cell))) for cell, width in zip(row, widths, strict=True)]
     return [blank + cell if place in right else cell + blank for place, (cell, blank) in enumerate(zip(row, blanks, strict=True))]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hobd.cli.checks import a_path
-from hobd.cli.columns import aligned
+from hobd.cli.columns import aligned, without_empty
 from hobd.cli.found import Found
 from hobd.cli.grammar.declare import flag, option, positional, positionals
 from hobd.cli.grammar.model import Child, Command
@@ -15,6 +15,8 @@ from hobd.cli.quantities import plural, size
 from hobd.cli.style import bold, cyan, dim
 
 _DAY_SECONDS = 86400
+_SIZE, _SHARED = 3, 4
+"""Places of columns with numbers."""
 
 
 class EnvList(Struct, frozen=True, kw_only=True):
@@ -55,11 +57,12 @@ class EnvRow(Struct, frozen=True, kw_only=True):
 
 
 def render_environments(rows: Sequence[EnvRow]) -> str:
-    """A table with a line for its headings; nothing for no environments."""
+    """A table with a line for its headings, without the columns that would be empty; nothing for no environments."""
     if not rows:
         return ""
     headings = [dim(word) for word in ("Environment", "Project", "Python", "Size", "Shared", "Last use", "Running")]
-    return aligned([headings, *map(_cells, rows)], right=(3, 4))
+    table, places = without_empty([headings, *map(_cells, rows)])
+    return aligned(table, right=(places.index(_SIZE), places.index(_SHARED)))
 
 
 def _cells(row: EnvRow) -> list[str]:

@@ -7,10 +7,11 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from hobd.core.formats.wheel_manifest import FILE_NAME, Manifest, decode_manifest
 from hobd.core.vocab.cache_item import CacheItem, CacheKind
@@ -18,6 +19,7 @@ from hobd.core.vocab.names import Name, normalize
 from hobd.store.temporary import TEMPORARY
 
 DAY_SECONDS = 86400.0
+_INFO = ".dist-info"
 _BLOCK_BYTES = 512
 """The unit of `st_blocks`, whatever the file system's own blocks are (POSIX)."""
 
@@ -44,29 +46,50 @@ class _Extent(Struct):
     is_linked: bool = False
 
 
-def take_inventory(cache: Path, buckets: tuple[Bucket, ...], pause: Callable[[], None] = lambda: None) -> Iterator[CacheItem]:
+class Frame(Struct):
+    """What is in a cache and is none of its things: the folders that they lie in, locks, marks."""
+
+    size_bytes: int = 0
+    """Of the disk."""
+    paths: set[str] = field(default_factory=set)
+
+    def add(self, path: str | Path) -> None:
+        """One more, unless it was added before or is gone."""
+        if (text := os.fspath(path)) in self.paths:
+            return
+        with suppress(OSError):
+            self.size_bytes += _BLOCK_BYTES * os.lstat(text).st_blocks
+            self.paths.add(text)
+
+
+def take_inventory(
+    cache: Path, buckets: tuple[Bucket, ...], pause: Callable[[], None] = lambda: None, frame: Frame | None = None
+) -> Iterator[CacheItem]:
     """Everything that is in a cache.
 
     Args:
         cache: its folder.
         buckets: those beside the store's own.
         pause: called between things: may wait, or raise.
+        frame: is told of what is none of the things.
     """
-    known = (*_STORE, *buckets)
+    known, frame = (*_STORE, *buckets), frame or Frame()
     folders = {cache / bucket.folder for bucket in known}
+    tops = {bucket.folder.partition("/")[0] for bucket in known}
+    for path in (cache, *(cache / top for top in tops)):
+        frame.add(path)
     for bucket in known:
-        for path in _things(cache / bucket.folder, bucket.depth):
+        for path in _things(cache / bucket.folder, bucket.depth, frame):
             pause()
             if path not in folders and (item := _item(path, bucket)) is not None:
                 yield item
-    tops = {bucket.folder.partition("/")[0] for bucket in known}
-    yield from _rest(cache, tops)
+    yield from _rest(cache, tops, frame)
 
 
 def stored_names(cache: Path, most: int = 5000) -> frozenset[Name]:
     """The names of distributions whose wheels are in the store; of a large one, those of `most` wheels. Reads a small file for each."""
     bucket = _STORE[0]
-    entries = islice(_things(cache / bucket.folder, bucket.depth), most)
+    entries = islice(_things(cache / bucket.folder, bucket.depth, Frame()), most)
     return frozenset(normalize(found.name) for entry in entries if (found := read_manifest(entry)) is not None)
 
 
@@ -80,11 +103,14 @@ def note_use(manifest: Path) -> None:
         return  # a store that cannot be written to: then it is not cleaned up either
 
 
-def _rest(cache: Path, tops: set[str]) -> Iterator[CacheItem]:
+def _rest(cache: Path, tops: set[str], frame: Frame) -> Iterator[CacheItem]:
     """Unfinished work of the store, and folders that only other versions know."""
     for entry in _scan(cache):
         is_temporary = entry.name.startswith(".tmp")
-        if entry.name in tops or not (is_temporary or entry.is_dir(follow_symlinks=False)):
+        if entry.name in tops:
+            continue
+        if not (is_temporary or entry.is_dir(follow_symlinks=False)):
+            frame.add(entry.path)
             continue
         kind = CacheKind.TEMPORARY if is_temporary else CacheKind.OTHER
         if (item := _item(Path(entry.path), Bucket(entry.name, kind))) is not None:
@@ -94,12 +120,17 @@ def _rest(cache: Path, tops: set[str]) -> Iterator[CacheItem]:
             yield item
 
 
-def _things(folder: Path, depth: int) -> Iterator[Path]:
+def _things(folder: Path, depth: int, frame: Frame) -> Iterator[Path]:
+    frame.add(folder)
     for entry in sorted(_scan(folder), key=lambda entry: entry.name):
         if depth > 1 and not entry.name.startswith(".tmp"):
             if entry.is_dir(follow_symlinks=False):
-                yield from _things(Path(entry.path), depth - 1)
-        elif not entry.name.endswith(".lock"):  # somebody may hold it, or wait for it
+                yield from _things(Path(entry.path), depth - 1, frame)
+            else:
+                frame.add(entry.path)
+        elif entry.name.endswith(".lock"):  # somebody may hold it, or wait for it
+            frame.add(entry.path)
+        else:
             yield Path(entry.path)
 
 
@@ -119,16 +150,18 @@ def _item(path: Path, bucket: Bucket) -> CacheItem | None:
         return None  # gone meanwhile
     is_temporary = path.name.startswith(".tmp") and bucket.kind is not CacheKind.OVERLAY
     is_of_store = bucket.kind in (CacheKind.WHEEL, CacheKind.BYTECODE)
+    title, is_usable = _title(path, bucket.kind)
     return CacheItem(
         kind=CacheKind.TEMPORARY if is_temporary else bucket.kind,
         path=path,
-        title=_title(path, bucket.kind),
+        title=title,
         size_bytes=extent.size,
         own_bytes=extent.own,
         inodes=extent.inodes,
         used=used,
         digest=path.name if is_of_store and not is_temporary else None,
         is_linked=extent.is_linked and is_of_store,
+        is_usable=is_usable or bucket.kind is not CacheKind.WHEEL or is_temporary,
     )
 
 
@@ -146,14 +179,19 @@ def last_use(path: Path, kind: CacheKind) -> float:
     return state.st_mtime if stat.S_ISDIR(state.st_mode) else max(state.st_mtime, state.st_atime)
 
 
-def _title(path: Path, kind: CacheKind) -> str:
-    if kind in (CacheKind.WHEEL, CacheKind.BYTECODE):
-        entry = path if kind is CacheKind.WHEEL else path.parents[2] / "wheels" / "sha256" / path.parent.name / path.name
-        manifest = read_manifest(entry)
-        if manifest is not None:
-            return f"{manifest.name} {manifest.version}"
-        return path.name[:12]
-    return path.name
+def _title(path: Path, kind: CacheKind) -> tuple[str, bool]:
+    """What people call it, and whether it says so itself."""
+    if kind not in (CacheKind.WHEEL, CacheKind.BYTECODE):
+        return path.name, True
+    entry = path if kind is CacheKind.WHEEL else path.parents[2] / "wheels" / "sha256" / path.parent.name / path.name
+    manifest = read_manifest(entry)
+    if manifest is not None:
+        return f"{normalize(manifest.name)} {manifest.version}", True
+    info = next((one.name for one in _scan(entry / "tree") if one.name.endswith(_INFO)), None)
+    if info is None:
+        return path.name[:12], False
+    name, _, version = info.removesuffix(_INFO).partition("-")
+    return f"{normalize(name)} {version}", False
 
 
 def read_manifest(entry: Path) -> Manifest | None:

@@ -10,8 +10,8 @@ from hobd.core.treemap.layout import Rectangle, squarify
 _WIDTH, _HEIGHT, _TOP = 1200.0, 800.0, 56.0
 _MARGIN, _HEADING = 3.0, 20.0
 _LETTER_WIDTH, _LINE_HEIGHT = 6.7, 15.0
-_SMALLEST_SHARE = 0.002
-"""Of the whole. What is smaller is drawn as one with its like: nobody could see it."""
+_SMALLEST_SHARE = 0.0002
+"""Of the whole: a square of 13 dots. What is smaller is drawn as one with its like: nobody could see it."""
 _HUES = ("blue", "green", "amber", "rose", "violet", "teal", "grey")
 _STYLE = """\
 .page { fill: #ffffff }

@@ -48,6 +48,8 @@ class CacheItem(Struct, frozen=True, kw_only=True):
     """The sha256 of the wheel that it is, or is made from."""
     is_linked: bool = False
     """Whether environments hold links to its files."""
+    is_usable: bool = True
+    """Not where it is damaged, or was laid down by a version of hob that did so in another way."""
 
 
 class CacheListing(Struct, frozen=True, kw_only=True):
@@ -62,21 +64,25 @@ class CacheListing(Struct, frozen=True, kw_only=True):
     """What the next sweep takes."""
     pruned: tuple[CacheItem, ...]
     """What `hob cache prune` takes."""
+    frame_bytes: int = 0
+    """Of the disk: the folders that things lie in, and files that are there for all of them."""
+    frame_inodes: int = 0
+    """How many these are."""
 
     @property
     def size_bytes(self) -> int:
         """Of the disk, all in all."""
-        return sum(item.size_bytes for item in self.items)
+        return self.frame_bytes + sum(item.size_bytes for item in self.items)
 
     @property
     def own_bytes(self) -> int:
         """What would be free without the cache."""
-        return sum(item.own_bytes for item in self.items)
+        return self.frame_bytes + sum(item.own_bytes for item in self.items)
 
     @property
     def inodes(self) -> int:
         """Files and folders."""
-        return sum(item.inodes for item in self.items)
+        return self.frame_inodes + sum(item.inodes for item in self.items)
 
     def used_by(self, item: CacheItem) -> tuple[Path, ...]:
         """The environments that a thing is in use by, as far as hob knows them."""

@@ -11,16 +11,21 @@ from hobd.environments.processes import read_processes, running_in
 from hobd.environments.register import KnownEnvironment, Register
 from hobd.service.caches.buckets import BUCKETS
 from hobd.store.choose import Chosen, Spared, choose
-from hobd.store.inventory import take_inventory
+from hobd.store.inventory import Frame, take_inventory
 
 _REMEMBERED_SECONDS = 180 * 86400.0
 """How long an environment is remembered that is on a disk which is away."""
 
 
-def read_items(cache: Path, pause: Callable[[], None]) -> tuple[CacheItem, ...]:
-    """Everything in a cache; blocking. `pause`: called between things: may wait, or raise."""
+def read_items(cache: Path, pause: Callable[[], None], frame: Frame | None = None) -> tuple[CacheItem, ...]:
+    """Everything in a cache; blocking.
+
+    Args:
+        pause: called between things: may wait, or raise.
+        frame: is told of what is none of the things.
+    """
     register = Register(cache)
-    return tuple(_as_noted(item, register) for item in take_inventory(cache, BUCKETS, pause))
+    return tuple(_as_noted(item, register) for item in take_inventory(cache, BUCKETS, pause, frame))
 
 
 def _as_noted(item: CacheItem, register: Register) -> CacheItem:

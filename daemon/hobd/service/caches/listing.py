@@ -17,6 +17,7 @@ from hobd.service.drawing import draw
 from hobd.service.opening import open_session
 from hobd.service.session import Session
 from hobd.store.choose import choose
+from hobd.store.inventory import Frame
 
 _PRUNED = {CacheKind.ENVIRONMENT, CacheKind.OVERLAY, CacheKind.SCRIPT, CacheKind.TEMPORARY}
 
@@ -38,7 +39,8 @@ async def tell_list(command: CacheList, context: Context) -> Outcome:
 def read_listing(session: Session, now: float) -> CacheListing:
     """What lies in the cache of a session; blocking. `now`: seconds since the epoch."""
     cache, budget = session.cache, session.settings.cache.budget
-    items = read_items(cache, lambda: None)
+    frame = Frame()
+    items = read_items(cache, lambda: None, frame)
     chosen = choose(items, budget, now, spared_of(cache, items))
     users = {digest: tuple(known.path for known in each) for digest, each in users_of(cache).items()}
     return CacheListing(
@@ -48,12 +50,14 @@ def read_listing(session: Session, now: float) -> CacheListing:
         budget=budget,
         swept=tuple(item for item, _ in chosen.items),
         pruned=tuple(_pruned(items)),
+        frame_bytes=frame.size_bytes,
+        frame_inodes=len(frame.paths),
     )
 
 
 def _pruned(items: tuple[CacheItem, ...]) -> Iterator[CacheItem]:
     """What `pruning.prune_cache` takes."""
-    wheels = {item.digest for item in items if item.kind is CacheKind.WHEEL}
+    wheels = {item.digest for item in items if item.kind is CacheKind.WHEEL and item.is_usable}
     for item in items:
-        if item.kind in _PRUNED or (item.kind is CacheKind.BYTECODE and item.digest not in wheels):
+        if item.kind in _PRUNED or not item.is_usable or (item.kind is CacheKind.BYTECODE and item.digest not in wheels):
             yield item
