@@ -4,6 +4,7 @@ from hobd.cli.answer import Answer
 from hobd.cli.found import Given
 from hobd.cli.lock import Lock
 from hobd.cli.parse import parse
+from hobd.cli.pip.install import PipInstall
 from hobd.cli.run import Run
 from hobd.cli.sync import Sync
 from hobd.cli.tool.run import ToolRun
@@ -37,6 +38,16 @@ def test_a_switch_knows_whether_it_was_typed_or_came_from_a_variable() -> None:
     assert typed.locked == Given(flag="--locked")
     assert heard.locked == Given(flag="--locked", variable="UV_LOCKED")
     assert heard.locked.spelling == "UV_LOCKED=1"
+
+
+def test_variables_that_name_packages_to_build_are_for_projects_not_for_pip() -> None:
+    variables = {"UV_NO_BINARY_PACKAGE": "a b", "UV_NO_BUILD_PACKAGE": "c"}
+    project, pip = read("sync", **variables), read("pip", "install", "a", **variables)
+
+    assert isinstance(project, Sync)
+    assert isinstance(pip, PipInstall)
+    assert (project.build.no_binary_package, project.build.no_build_package) == (("a", "b"), ("c",))
+    assert (pip.build.no_binary_package, pip.build.no_build_package) == ((), ())
 
 
 def test_a_switch_that_was_turned_off_is_not_the_same_as_none() -> None:

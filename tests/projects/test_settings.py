@@ -110,6 +110,14 @@ def test_of_one_name_the_first_index_counts_and_the_default_comes_last(tmp_path:
     ]
 
 
+def test_an_index_becomes_the_default_where_the_command_line_gives_its_address_for_that(tmp_path: Path) -> None:
+    write_files(tmp_path, {"uv.toml": '[[index]]\nname = "one"\nurl = "https://one.example/"\n[[index]]\nurl = "https://two.example/"\n'})
+
+    found = settings_of(tmp_path, Options(default_index="https://one.example/")).index.indexes
+
+    assert [(index.name, index.is_default, index.origin == "cli") for index in found] == [("one", True, True), (None, False, False)]
+
+
 def test_a_local_index_is_a_file_url_and_the_lock_shows_it_as_it_was_written(tmp_path: Path) -> None:
     write_files(tmp_path, {"uv.toml": f'find-links = ["links"]\nextra-index-url = ["{tmp_path}/abs"]\n'})
 

@@ -33,6 +33,14 @@ def test_kinds_and_options(tmp_path: Path) -> None:
     )
 
 
+def test_the_repository_from_which_it_is_called_is_left_alone(tmp_path: Path) -> None:
+    uv, hob = make_sites(tmp_path, {"keep": ""}, {"GIT_DIR": str(tmp_path / "nowhere"), "GIT_WORK_TREE": str(tmp_path)})
+    for site in (uv, hob):
+        site.tell("init", "--lib", "sub")
+        assert (site.project / "sub/.git").is_dir()
+        assert (site.project / "sub/.gitignore").is_file()
+
+
 def test_members_join_a_workspace(tmp_path: Path) -> None:
     files = {"pyproject.toml": PROJECT + '\n[tool.uv.workspace]\nmembers = ["libs/*"]\nexclude = ["skip/*"]\n', ".python-version": "3.11\n"}
     commands = (

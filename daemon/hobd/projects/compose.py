@@ -104,7 +104,8 @@ class Composer(Struct, kw_only=True):
             default = Index(url=self.default_index(), is_default=True, origin="built-in")
         ordered = [*(index for index in found if not index.is_default), *filter(None, (default,))]
         first_at = {index.url: index for index in reversed(ordered) if not index.is_explicit}
-        return tuple(index for index in ordered if index.is_explicit or first_at[index.url] is index)
+        kept = (index for index in ordered if index.is_explicit or first_at[index.url] is index)
+        return tuple(_also_default(index, default) for index in kept)
 
     def _network(self, both: Layer, index: IndexSettings) -> NetworkSettings:
         environ = self.environ
@@ -347,6 +348,13 @@ class Composer(Struct, kw_only=True):
         chosen = self.options.preview_features or configured
         self.warnings += [f"Unknown preview feature: `{name}`" for name in unknown_features(chosen)]
         return frozenset(chosen)
+
+
+def _also_default(index: Index, default: Index | None) -> Index:
+    """An index; the default one too where that has its address, and as much asked for as that: `add` writes it down so."""
+    if default is None or index.is_default or index.is_explicit or index.url != default.url:
+        return index
+    return replace(index, is_default=True, origin=default.origin if default.origin == "cli" else index.origin)
 
 
 def _listed(layer: Layer) -> Iterator[Index]:

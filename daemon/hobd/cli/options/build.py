@@ -62,13 +62,13 @@ class BuildOptions(Struct, frozen=True, kw_only=True):
 
 
 def read_build(found: Found) -> BuildOptions:
-    """The build options of any command that has some of them, but for pip's lists of packages."""
+    """The build options of any command that has some of them, but for pip's lists of packages, which no variable is about."""
     has_lists = found.knows("only-binary")
     return BuildOptions(
         no_build=found.opposite("no-build", "build"),
-        no_build_package=found.texts("no-build-package") or found.ambient.no_build_package,
+        no_build_package=found.texts("no-build-package") or (() if has_lists else found.ambient.no_build_package),
         no_binary=None if has_lists else found.opposite("no-binary", "binary"),
-        no_binary_package=found.texts("no-binary-package") or found.ambient.no_binary_package,
+        no_binary_package=found.texts("no-binary-package") or (() if has_lists else found.ambient.no_binary_package),
         require_build_hashes=found.switch("require-build-hashes", variable="UV_REQUIRE_BUILD_HASHES"),
         config_settings=found.texts("config-setting"),
         config_settings_package=found.texts("config-settings-package") or found.texts("config-setting-package"),

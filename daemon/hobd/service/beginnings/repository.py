@@ -8,6 +8,7 @@ from hobd.core.templates.project import Author
 from hobd.core.vocab.spawn import Finished
 from hobd.errors import WorldError
 from hobd.service.session import Session
+from hobd.sources.git import git_environment
 
 
 class NoGit(WorldError):
@@ -51,6 +52,6 @@ class GitProgram(Struct, frozen=True):
     async def _run(self, folder: Path, *words: str) -> Finished:
         context = self.session.context
         try:
-            return await context.spawner.run(["git", *words], env=context.environ.whole(), cwd=folder)
+            return await context.spawner.run(["git", *words], env=git_environment(context.environ.whole()), cwd=folder)
         except FileNotFoundError as error:
             raise NoGit("Attempted to initialize a Git repository, but `git` was not found in PATH") from error
