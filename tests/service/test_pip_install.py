@@ -159,6 +159,30 @@ def test_what_may_not_be_built_is_refused_but_for_editables(tmp_path: Path) -> N
     )
 
 
+def test_limits_of_all_packages_spare_those_that_the_other_limit_names(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.write("all.txt", "--no-binary :all:\n--only-binary bb\nbb\n")
+    pair.write("none.txt", "-r all.txt\n--no-binary :none:\ncc\n")
+    pair.write("wrong.txt", "--no-binary bb cc\nbb\n")
+    pair.write("nameless.txt", "./folder\n")
+    pair.assert_same(
+        "install bb --no-binary :all: --only-binary bb",
+        "install bb --no-binary :all: --reinstall",
+        "install -r all.txt --reinstall",
+        "install -r none.txt --reinstall",
+        "install -r wrong.txt",
+        "install cc --excludes nameless.txt",
+        "freeze",
+    )
+
+
+def test_a_place_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    for option in ("--target", "--prefix"):
+        told = pair.hob.tell("pip", "install", "bb", option, "empty.txt", *LINKS)
+        assert (told.code, "error: failed to create directory" in told.err, "bug" in told.err) == (2, True, False), told.err
+
+
 def test_what_came_from_a_place_is_removed_by_its_place(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     pair.write("places.txt", "../links/bb-1.0-py3-none-any.whl\n")

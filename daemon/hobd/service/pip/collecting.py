@@ -25,7 +25,7 @@ from hobd.service.network import Network
 from hobd.service.pip.expected import expected_digests
 from hobd.service.pip.inputs import InputReader, read_names
 from hobd.service.pip.projects import ProjectReader
-from hobd.service.pip.settings import choice, is_on, joined, pip_layer
+from hobd.service.pip.settings import choice_of_files, is_on, joined, limited, pip_layer
 from hobd.service.pip.stated import KINDS, Inputs, Origin, Stated
 from hobd.service.session import Session
 
@@ -186,12 +186,8 @@ def heeding(inputs: Inputs, session: Session) -> Session:
         find_links=options.find_links,
         no_index=options.no_index,
     )
-    no_binary, no_build = choice(options.no_binary), choice(options.only_binary)
-    build = replace(
-        build,
-        no_binary=build.no_binary if no_binary is None else joined(build.no_binary, no_binary),
-        no_build=build.no_build if no_build is None else joined(build.no_build, no_build),
-    )
+    no_binary = joined(build.no_binary, choice_of_files(options.no_binary))
+    build = limited(build, no_binary, joined(build.no_build, choice_of_files(options.only_binary)))
     return replace(session, settings=replace(session.settings, index=index, build=build))
 
 

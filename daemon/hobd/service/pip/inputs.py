@@ -70,9 +70,7 @@ class InputReader(Struct, frozen=True, kw_only=True):
             RequestError: see `files`; or something is without a name.
         """
         found = await replace(self, flag="-c").files(names)
-        for each in found.stated:
-            if not each.asked.is_named:
-                raise RequestError(f"Unnamed requirements are not allowed as constraints (found: `{shown_place(each)}`)")
+        _refuse_nameless(found.stated, "constraints")
         return Inputs(constraints=[*found.stated, *found.constraints], options=found.options)
 
     async def _file(self, name: str) -> Inputs:
@@ -118,7 +116,14 @@ async def read_names(names: Iterable[str], session: Session) -> frozenset[Name]:
         RequestError: one is not there, or a line is no requirement.
     """
     found = await InputReader(session=session, flag="--exclude").files(names)
+    _refuse_nameless(found.stated, "exclusions")
     return frozenset(each.requirement.name for each in found.stated)
+
+
+def _refuse_nameless(stated: Iterable[Stated], kind: str) -> None:
+    for each in stated:
+        if not each.asked.is_named:
+            raise RequestError(f"Unnamed requirements are not allowed as {kind} (found: `{shown_place(each)}`)")
 
 
 def _of_script(read: ReadScript, folder: Path) -> Inputs:

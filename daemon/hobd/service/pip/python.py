@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from hobd.cli.found import Given
 from hobd.cli.style import cyan, green
 from hobd.core.formats.externally_managed import parse_externally_managed
+from hobd.core.vocab.disk import os_reason, ways_out
 from hobd.environments.discovery import InterpreterNotFound, NothingWorks, find_python
 from hobd.environments.environment import Environment, prefix_environment, read_environment, target_environment
 from hobd.environments.interpreter import Interpreter
@@ -24,7 +25,7 @@ from hobd.environments.interpreters import MissingInterpreter
 from hobd.environments.requests import DEFAULT, PythonRequest, parse_request
 from hobd.environments.search import Search
 from hobd.environments.version_requests import VersionRequest
-from hobd.errors import RequestError
+from hobd.errors import RequestError, WorldError
 from hobd.projects.files import absolute, read_text, shown
 from hobd.service.pip.settings import is_on, pip_layer
 from hobd.service.pythons.acquire import find_or_download
@@ -123,9 +124,18 @@ def refuse_managed(site: Site, session: Session, *, is_forced: bool, is_system: 
 
 
 async def prepare_place(site: Site, *, is_dry: bool) -> None:
-    """Make the folder that `--target` or `--prefix` names, unless nothing is to be changed."""
-    if site.is_elsewhere and not is_dry:
-        await to_thread.run_sync(partial(site.environment.root.mkdir, parents=True, exist_ok=True))
+    """Make the folder that `--target` or `--prefix` names, unless nothing is to be changed.
+
+    Raises:
+        WorldError: it cannot be made.
+    """
+    if not site.is_elsewhere or is_dry:
+        return
+    root = site.environment.root
+    try:
+        await to_thread.run_sync(partial(root.mkdir, parents=True, exist_ok=True))
+    except OSError as error:
+        raise WorldError(f"failed to create directory `{root}`: {os_reason(error)}", hints=ways_out(error)) from error
 
 
 async def find_compiling_python(asked: str | None, version: str | None, session: Session, *, is_system: bool) -> Interpreter:

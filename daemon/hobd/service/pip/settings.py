@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hobd.cli.found import Given
 from hobd.cli.options.globals import GlobalOptions
 from hobd.core.vocab.names import normalize
-from hobd.core.vocab.settings import NONE, Choice
+from hobd.core.vocab.settings import NONE, BuildSettings, Choice
 from hobd.core.vocab.settings_layer import PipLayer
 from hobd.service.session import Session
 
@@ -60,12 +60,22 @@ def with_limits(command: BuildLimits, session: Session) -> Session:
     layer, build = pip_layer(session), session.settings.build
     no_binary = choice(command.no_binary or layer.no_binary or ()) or build.no_binary
     no_build = choice(command.only_binary or layer.only_binary or ()) or build.no_build
-    return replace(session, settings=replace(session.settings, build=replace(build, no_binary=no_binary, no_build=no_build)))
+    return replace(session, settings=replace(session.settings, build=limited(build, no_binary, no_build)))
+
+
+def limited(build: BuildSettings, no_binary: Choice, no_build: Choice) -> BuildSettings:
+    """The settings with both limits: what only one of them names is spared by the other where that means all."""
+    return replace(build, no_binary=replace(no_binary, spared=no_build.packages), no_build=replace(no_build, spared=no_binary.packages))
 
 
 def joined(first: Choice, second: Choice) -> Choice:
     """What either means."""
     return Choice(everything=first.everything or second.everything, packages=first.packages | second.packages)
+
+
+def choice_of_files(words: tuple[str, ...]) -> Choice:
+    """What the lines of files mean together: `:none:` undoes nothing that another line says."""
+    return Choice(everything=ALL in words, packages=frozenset(normalize(word) for word in words if word not in (ALL, NOTHING)))
 
 
 def choice(words: tuple[str, ...]) -> Choice | None:

@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from hobd.core.formats.requirements_file import InvalidRequirementsFile, RequirementLine, decode_requirements_file, parse_requirements_file
 from hobd.core.formats.urls import has_known_scheme, without_credentials
+from hobd.core.vocab.names import InvalidName, parse_name
 from hobd.errors import HobError, RequestError
 from hobd.projects.files import absolute
 from hobd.service.edits.requirement_lists import STANDARD_INPUT, read_list
 from hobd.service.pip.remote_files import beside, fetch_file, is_remote
+from hobd.service.pip.settings import ALL, NOTHING
 from hobd.service.pip.stated import FileOptions, Inputs, Origin, Stated
 from hobd.service.pip.stating import NotEditable, state
 from hobd.service.session import Session
@@ -155,9 +157,9 @@ class SheetReader(Struct, frozen=True, kw_only=True):
             case "--no-index":
                 return FileOptions(no_index=True)
             case "--no-binary":
-                return FileOptions(no_binary=tuple(argument.split(",")))
+                return FileOptions(no_binary=_packages(argument, line, sheet))
             case "--only-binary":
-                return FileOptions(only_binary=tuple(argument.split(",")))
+                return FileOptions(only_binary=_packages(argument, line, sheet))
         if line.value in (*_ELSEWHERE, "--prefer-binary", "--use-feature"):
             advice = f" (hint: pass `{line.value}` on the command line instead)" if line.value in _ELSEWHERE else ""
             self.session.context.voice.warn(f"Ignoring unsupported option in `{sheet.name}`: `{line.value}`{advice}")
@@ -191,6 +193,18 @@ class SheetReader(Struct, frozen=True, kw_only=True):
             return environ.get(match[1]) or match[0]
 
         return _VARIABLE.sub(value, text) if "${" in text else text
+
+
+def _packages(argument: str, line: RequirementLine, sheet: Sheet) -> tuple[str, ...]:
+    """Names, `:all:` or `:none:`; of several pip has them with commas."""
+    words = tuple(word.strip() for word in argument.split(","))
+    for word in words:
+        if word not in (ALL, NOTHING):
+            try:
+                parse_name(word)
+            except InvalidName as error:
+                raise error.under(f"Invalid specifier for `{line.value}` in `{sheet.name}`: {argument}") from error
+    return words
 
 
 def _check_index(found: Inputs, nested: Inputs, sheet: Sheet, line: RequirementLine) -> None:
