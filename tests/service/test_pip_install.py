@@ -87,6 +87,23 @@ def test_nothing_is_changed_when_there_is_no_solution_or_only_a_question(tmp_pat
     )
 
 
+def test_sync_heeds_nothing_but_what_is_listed(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    settings = '[tool.uv]\nconstraint-dependencies = ["bb<2"]\n[tool.uv.pip]\nresolution = "lowest"\nupgrade = true\nstrict = true\n'
+    pair.write("pyproject.toml", f'[project]\nname = "here"\nversion = "1"\n{settings}')
+    pair.write("open.txt", "bb\ncc\n")
+    pair.assert_same(
+        "sync open.txt", "freeze", "install bb==1.0", "sync open.txt", "install aa==2.0 --no-deps", "install bb==1.0 --no-upgrade"
+    )
+
+
+def test_what_was_installed_for_another_platform_does_not_stay(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    for site in (pair.uv, pair.hob):
+        make_wheel(site.root / "links", "mac", "1", [])
+    pair.assert_same("install mac --python-platform aarch64-apple-darwin --only-binary mac", "install mac", "install mac")
+
+
 def test_sync_installs_just_what_is_listed(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     pair.write("two.txt", "aa==2.0\ncc\n")

@@ -1,7 +1,7 @@
 """Making an environment hold what was chosen, and reporting it: what `hob pip install` and `hob pip sync` share."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from hobd.core.plan.model import Pin, Plan, Selection
 from hobd.core.plan.tag_hint import misfit_hint
 from hobd.core.resolver.target import INSTALLED
 from hobd.core.tags import Tags, parse_wheel_name
+from hobd.core.vocab.names import Name
 from hobd.core.vocab.request import Outcome
 from hobd.core.vocab.settings import BuildSettings, Settings
 from hobd.core.vocab.source import Directory, Editable, Git, Path, Url
@@ -67,9 +68,14 @@ class Applying(Struct, frozen=True, kw_only=True):
         synced = await syncer.run(selection, manner)
         if self.is_json:
             self._report(syncer.changes(synced.plan, dict(synced.applied.installed)), session)
-        if self.is_strict and not manner.dry_run:
-            warn_of_faults(read_inventory(self.site, session), self.site, session, {package.name for package in lock.packages})
+        if not manner.dry_run:
+            self.warn_of(session, {package.name for package in lock.packages})
         return self.outcome(synced)
+
+    def warn_of(self, session: Session, names: Collection[Name]) -> None:
+        """What `--strict` is for: whatever about these packages does not go together."""
+        if self.is_strict:
+            warn_of_faults(read_inventory(self.site, session), self.site, session, names)
 
     async def _permit(self, plan: Plan) -> None:
         await refuse_conda_packages(self.site, plan.remove, plan.install, is_forced=self.is_forced)

@@ -85,6 +85,8 @@ class Collector(Struct, frozen=True, kw_only=True):
     """Files."""
     verifies: bool = True
     """Whether hashes count."""
+    heeds_workspace: bool = True
+    """Whether the constraints, overrides and exclusions of the workspace here hold."""
     takes_pylocks: bool = False
     """Whether the command's files may be a `pylock.toml`."""
 
@@ -113,15 +115,16 @@ class Collector(Struct, frozen=True, kw_only=True):
         groups = command.group or layer.group or ()
         stated += [each for group in groups for each in projects.group(group)]
         constraints = await _named([*inputs.constraints, *files.constraints], builder)
-        constraints += [_of_workspace(parse_requirement(text), "-c") for text in _table(session).constraints]
+        table = _table(session) if self.heeds_workspace else ToolUv()
+        constraints += [_of_workspace(parse_requirement(text), "-c") for text in table.constraints]
         overrides = await _named([*inputs.overrides, *overriding.stated], builder)
-        general, scoped = _workspace_overrides(session)
+        general, scoped = _workspace_overrides(session, table)
         overrides += [_of_workspace(each, "--override") for each in general]
         demands = Demands(
             requirements=_requirements(stated),
             constraints=_requirements(constraints),
             overrides=(*_requirements(overrides), *scoped),
-            excludes=(*await read_names(self.excludes, session), *lower_excludes(_table(session))),
+            excludes=(*await read_names(self.excludes, session), *lower_excludes(table)),
         )
         is_plain = not inputs.projects and not groups
         return Collected(
@@ -218,11 +221,11 @@ def _of_workspace(requirement: Requirement, flag: str) -> Stated:
     )
 
 
-def _workspace_overrides(session: Session) -> tuple[list[Requirement], list[ScopedRequirement]]:
+def _workspace_overrides(session: Session, table: ToolUv) -> tuple[list[Requirement], list[ScopedRequirement]]:
     """The overrides of the workspace here: those of all packages, and those of what single ones require."""
     found = session.found
     if not isinstance(found, Workspace):
         return [], []
-    lowered = lower_overrides(found.pyproject.tool_uv, replace(stating_root(ground_of(found, session.settings)), sources=()))
+    lowered = lower_overrides(table, replace(stating_root(ground_of(found, session.settings)), sources=()))
     general = [each for each in lowered if not isinstance(each, ScopedRequirement)]
     return general, [each for each in lowered if isinstance(each, ScopedRequirement)]

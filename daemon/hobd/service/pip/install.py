@@ -17,6 +17,7 @@ from hobd.cli.pip.install import PipInstall
 from hobd.cli.report import render_checked, render_resolved
 from hobd.core.lockfile.model import ScopedRequirement
 from hobd.core.lockfile.pylock import PylockWishes
+from hobd.core.plan.diff import fits
 from hobd.core.plan.satisfied import Demands, Present, is_enough
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import Name, normalize
@@ -173,6 +174,8 @@ class _Installation(Struct, frozen=True, kw_only=True):
             session.context.voice.note(render_checked(len(self.collected.stated), monotonic() - begun))
             if applying.dry_run or applying.is_check:
                 session.context.voice.note("Would make no changes\n")
+            else:
+                applying.warn_of(session, {each.requirement.name for each in self.collected.stated})
             applying.report_nothing(session)
             return applying.outcome(None)
         promises = find_promises(self.command.hashes, self.collected, values)
@@ -186,12 +189,13 @@ class _Installation(Struct, frozen=True, kw_only=True):
 
     def _aim(self) -> Aim:
         layer, reinstall = pip_layer(self.collected.session), self.collected.session.settings.install.reinstall
+        _, tags = _target(self.command, self.site, self.collected.session)
         return Aim(
             interpreter=self.site.interpreter,
             version=_version(self.command, self.collected.session),
             platform=_platform(self.command, self.collected.session),
             follows_dependencies=is_not_off(self.command.deps, opposite(layer.no_deps)),
-            installed=versions_that_may_stay(read_inventory(self.site, self.collected.session), reinstall),
+            installed=versions_that_may_stay(read_inventory(self.site, self.collected.session), reinstall, tags),
         )
 
     def _is_enough(self) -> bool:
@@ -208,8 +212,9 @@ class _Installation(Struct, frozen=True, kw_only=True):
         asked = Demands(requirements=demands.requirements, constraints=demands.constraints, overrides=overrides, excludes=excludes)
         values, tags = _target(self.command, self.site, session)
         origins = Origins(builder=self.collected.builder, tags=tags)
+        listing = read_listing(self.site.environment.scheme.site_packages, session)
         present = Present(
-            installed=[one.installed for one in read_listing(self.site.environment.scheme.site_packages, session)],
+            installed=[one.installed for one in listing if fits(one.installed, tags)],
             metadata=lambda one: metadata_of(one, session),
             environment=values,
             comes_from=origins.comes_from,

@@ -21,7 +21,7 @@ from hobd.service.pip.settings import is_strict
 
 async def tell_list(command: PipList, context: Context) -> Outcome:
     """List what is installed as columns, as requirements, or as JSON."""
-    async with open_session(command, context) as session:
+    async with open_session(command, context, is_pip=True) as session:
         site = await find_site(command, session, is_changed=False)
         found = _chosen(read_listing(site.environment.scheme.site_packages, session), command.exclude)
         if command.editable or command.exclude_editable:

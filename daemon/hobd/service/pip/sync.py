@@ -3,6 +3,7 @@
 find the environment ─→ read ─→ choose versions of just that, what it requires not followed ─→ hashes ─→ apply, exactly
 """
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from hobd.cli.pip.sync import PipSync
@@ -11,6 +12,7 @@ from hobd.core.lockfile.pylock import PylockWishes
 from hobd.core.tags import Tags
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.request import Outcome
+from hobd.core.vocab.settings import ResolverSettings
 from hobd.service.context import Context
 from hobd.service.edits.requirement_lists import STANDARD_INPUT
 from hobd.service.opening import open_session
@@ -35,7 +37,7 @@ async def tell(command: PipSync, context: Context) -> Outcome:
     if STANDARD_INPUT in command.src_file and not has_standard_input(context):
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:
-        session = with_limits(command, opened)
+        session = _choosing_nothing(with_limits(command, opened))
         if is_pylock(command.src_file):
             check_alone(command.constraints, (), command.group)
             return await _sync_pylock(command, session)
@@ -45,9 +47,22 @@ async def tell(command: PipSync, context: Context) -> Outcome:
             return Outcome()
         site = await _find_site(command, session)
         verifies = verifies_hashes(command.hashes, session)
-        collector = Collector(command=command, session=session, inputs=inputs, verifies=verifies, takes_pylocks=True)
+        collector = Collector(command=command, session=session, inputs=inputs, verifies=verifies, heeds_workspace=False, takes_pylocks=True)
         collected = await collector.collect(site.interpreter)
         return await _sync(command, site, collected)
+
+
+def _choosing_nothing(session: Session) -> Session:
+    """The session, as if nobody had settled how versions are chosen: what files leave open is the newest, as in uv."""
+    resolver, plain = session.settings.resolver, ResolverSettings()
+    resolver = replace(
+        resolver,
+        resolution_mode=plain.resolution_mode,
+        prerelease_mode=plain.prerelease_mode,
+        prerelease_package=plain.prerelease_package,
+        upgrade=plain.upgrade,
+    )
+    return replace(session, settings=replace(session.settings, resolver=resolver))
 
 
 async def _find_site(command: PipSync, session: Session) -> Site:
@@ -106,11 +121,13 @@ async def _sync(command: PipSync, site: Site, collected: Collected) -> Outcome:
 
 def _aim(command: PipSync, site: Site, session: Session) -> Aim:
     layer = pip_layer(session)
-    version = command.python_version or layer.python_version
+    text = command.python_version or layer.python_version
+    version, platform = None if text is None else Version(text), command.python_platform or layer.python_platform
+    tags = solving_target(site.interpreter, version, platform, session.context.environ)[1]
     return Aim(
         interpreter=site.interpreter,
-        version=None if version is None else Version(version),
-        platform=command.python_platform or layer.python_platform,
+        version=version,
+        platform=platform,
         follows_dependencies=False,
-        installed=versions_that_may_stay(read_inventory(site, session), session.settings.install.reinstall),
+        installed=versions_that_may_stay(read_inventory(site, session), session.settings.install.reinstall, tags),
     )

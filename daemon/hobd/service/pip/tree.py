@@ -16,7 +16,7 @@ from hobd.service.pip.settings import is_strict
 async def tell(command: PipTree, context: Context) -> Outcome:
     """Draw the tree on standard output."""
     display = command.display
-    async with open_session(command, context) as session:
+    async with open_session(command, context, is_pip=True) as session:
         site = await find_environment(command, session, is_changed=False)
         inventory = read_inventory(site, session)
         for one in inventory.distributions:
