@@ -161,9 +161,17 @@ def test_two_sets_of_metadata_are_refused(tmp_path: Path) -> None:
         unpack(make(tmp_path, [("other-2.0.dist-info/METADATA", "")]))
 
 
-@pytest.mark.parametrize("filename", ["two-1.0-py3-none-any.whl", "one-2.0-py3-none-any.whl"])
-def test_the_metadata_must_be_of_the_project_that_the_file_name_says(tmp_path: Path, filename: str) -> None:
-    with pytest.raises(InvalidWheel, match="does not start with the normalized package"):
+@pytest.mark.parametrize(
+    ("filename", "error", "message"),
+    [
+        ("two-1.0-py3-none-any.whl", InvalidWheel, "does not start with the normalized package name: two"),
+        ("one-2.0-py3-none-any.whl", UninstallableWheel, r"Wheel version does not match filename \(1\.0 != 2\.0\)"),
+    ],
+)
+def test_the_metadata_must_be_of_the_project_that_the_file_name_says(
+    tmp_path: Path, filename: str, error: type[InvalidWheel], message: str
+) -> None:
+    with pytest.raises(error, match=message):
         unpack(make(tmp_path).rename(tmp_path / filename))
 
 

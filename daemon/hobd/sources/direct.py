@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hobd.core.formats.core_metadata import InvalidMetadata, parse_metadata
 from hobd.core.formats.urls import path_url, without_credentials
 from hobd.core.resolver.knowledge import Unusable
 from hobd.core.tags.wheel_name import InvalidWheelName, parse_wheel_name
@@ -17,6 +18,7 @@ from hobd.core.vocab.metadata import Metadata
 from hobd.core.vocab.names import Name
 from hobd.core.vocab.source import Directory, Editable, Git, Source, Url, Virtual
 from hobd.core.vocab.source import Path as PathSource
+from hobd.errors import HobError
 from hobd.sources.archive import Downloaded, HashMismatch, digest_file
 from hobd.sources.archives import Archives, file_name
 from hobd.sources.failures import SourceError
@@ -24,7 +26,7 @@ from hobd.sources.git import MissingLfs, Repositories
 from hobd.sources.remote_metadata import BuildMetadata, RemoteMetadata
 from hobd.sources.threads import in_thread
 from hobd.sources.wheel_members import InvalidStructure
-from hobd.sources.wheel_metadata import read_wheel_metadata
+from hobd.sources.wheel_metadata import read_metadata_member
 
 
 class Direct(Struct, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ class DirectSources:
                 raise TypeError(f"{source} is no direct source")
 
     async def _fetch(self, name: Name | None, source: Url) -> Downloaded:
-        label = _label(name, without_credentials(source.url), source)
+        label = self._label(name, source)
         is_refresh = self._refresh.everything or name in self._refresh.packages
         try:
             return await self._archives.fetch(source.url, label=label, digests=self._promised(source), is_refresh=is_refresh)
@@ -99,7 +101,7 @@ class DirectSources:
 
     async def _digest(self, name: Name | None, source: PathSource) -> Downloaded:
         path = self._root / source.path
-        label = _label(name, path_url(str(path)), source)
+        label = self._label(name, source)
         self._evidence.saw(path)
         try:
             return await in_thread(digest_file, path, self._promised(source), label)
@@ -108,6 +110,12 @@ class DirectSources:
         except OSError as error:
             raise missing(path) from error
 
+    def _label(self, name: Name | None, source: Url | PathSource) -> str:
+        """A source in errors: with all that its address says."""
+        address = without_credentials(source.url) if isinstance(source, Url) else path_url(str(self._root / source.path))
+        whole = f"{address}#{source.fragment}" if source.fragment else address
+        return whole if name is None else f"{name} @ {whole}"
+
     def _promised(self, source: Url | PathSource) -> tuple[Digest, ...]:
         try:
             promised = Digest.of_fragment(source.fragment) if self._verifies else None
@@ -115,20 +123,32 @@ class DirectSources:
             raise SourceError(str(error)) from error
         return () if promised is None else (promised,)
 
-    async def _archive(self, name: Name | None, source: Source, arrived: Downloaded, subdirectory: str | None) -> Direct:
+    async def _archive(self, name: Name | None, source: Url | PathSource, arrived: Downloaded, subdirectory: str | None) -> Direct:
         location = source.url if isinstance(source, Url) else arrived.path.name
         promised = self._promised(source) if isinstance(source, Url) else ()  # uv, too, knows what is on this machine by its sha256
         digests = (arrived.sha256, *promised)
         file = File(filename=file_name(location), location=location, digests=digests, is_path=not isinstance(source, Url))
-        return Direct(metadata=await self._metadata(name, file, arrived, subdirectory), source=source, files=(file,))
+        read = self._wheel_metadata(name, source, arrived.path) if file.is_wheel else self._sdist_metadata(name, arrived, subdirectory)
+        return Direct(metadata=await read, source=source, files=(file,))
 
-    async def _metadata(self, name: Name | None, file: File, arrived: Downloaded, subdirectory: str | None) -> Metadata | Unusable:
-        if not file.is_wheel:
-            try:
-                return await self._remote.sdist_in(arrived.path, arrived.sha256, name, None, subdirectory)
-            except InvalidStructure as error:
-                return Unusable(reason="has an invalid package format", detail=error.message)
-        return await in_thread(read_wheel_metadata, arrived.path, name)
+    async def _sdist_metadata(self, name: Name | None, arrived: Downloaded, subdirectory: str | None) -> Metadata | Unusable:
+        try:
+            return await self._remote.sdist_in(arrived.path, arrived.sha256, name, None, subdirectory)
+        except InvalidStructure as error:
+            return Unusable(reason="has an invalid package format", detail=error.message)
+
+    async def _wheel_metadata(self, name: Name | None, source: Url | PathSource, path: Path) -> Metadata:
+        """No other file could take the place of one that was named: who named it is told what is wrong with it."""
+        label = self._label(name, source)
+        verb, place = ("download", without_credentials(source.url)) if isinstance(source, Url) else ("read", str(path))
+        try:
+            return parse_metadata(await in_thread(read_metadata_member, path, name))
+        except InvalidStructure as error:
+            told: HobError = error.under(f"Failed to read metadata: {place}")
+        except InvalidMetadata as error:
+            shown = place if isinstance(source, Url) else label
+            told = error.under(f"Couldn't parse metadata of `{file_name(place)}` from `{shown}`")
+        raise told.under(f"Failed to {verb} `{label}`", code=1)
 
     async def _git(self, name: Name | None, source: Git) -> Direct:
         address = git_label(source)
@@ -186,12 +206,6 @@ def is_wheel(location: str) -> bool:
 def missing(path: Path) -> SourceError:
     """Nothing is where a source should be."""
     return SourceError(f"Distribution not found at: {path_url(str(path))}", code=1)
-
-
-def _label(name: Name | None, address: str, source: Url | PathSource) -> str:
-    """A source in errors: with all that its address says."""
-    whole = f"{address}#{source.fragment}" if source.fragment else address
-    return whole if name is None else f"{name} @ {whole}"
 
 
 def _refuse_other_name(name: Name | None, location: str) -> None:

@@ -45,15 +45,16 @@ def metadata_member(names: list[str], name: Name | None) -> str:
     Raises:
         InvalidStructure: there is no `.dist-info` folder, there are several, or it is another project's.
     """
-    folders = sorted({top for member in names if (top := member.partition("/")[0]).endswith(".dist-info") and "/" in member})
+    tops = (member.partition("/")[0] for member in names if "/" in member)
+    folders = list(dict.fromkeys(top for top in tops if top.endswith(".dist-info")))
     if not folders:
-        raise InvalidStructure("The wheel is missing a `.dist-info` directory")
+        raise InvalidStructure("No .dist-info directory found")
     if len(folders) > 1:
         listed = ", ".join(folder.removesuffix(".dist-info") for folder in folders)
-        raise InvalidStructure(f"Multiple `.dist-info` directories found: {listed}")
+        raise InvalidStructure(f"Multiple .dist-info directories found: {listed}")
     prefix = folders[0].removesuffix(".dist-info")
     if name is not None and normalize(prefix.rpartition("-")[0]) != name:
-        raise InvalidStructure(f"The `.dist-info` directory {prefix} does not start with the normalized package name: {name}")
+        raise InvalidStructure(f"The .dist-info directory `{prefix}` does not start with the normalized package name: {name}")
     member = f"{folders[0]}/METADATA"
     if member not in names:
         raise InvalidStructure("The wheel is missing a `METADATA` file")

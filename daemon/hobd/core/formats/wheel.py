@@ -63,7 +63,9 @@ def _check_stem(stem: str, wheel: WheelName) -> None:
     except InvalidVersion:
         is_same = False
     if not is_same:
-        raise InvalidWheel(f"The .dist-info directory {stem} does not start with the normalized package version: {wheel.version}")
+        raise UninstallableWheel(
+            f"Wheel version does not match filename ({version} != {wheel.version}), which indicates a malformed wheel."
+        )
 
 
 def parse_wheel_file(text: str) -> WheelFile:

@@ -18,7 +18,7 @@ from hobd.service.network import Network
 from hobd.service.session import Session
 from hobd.service.syncs.promises import check_promise
 from hobd.service.syncs.trust import check_wheel
-from hobd.service.syncs.wheels import WheelFetcher
+from hobd.service.syncs.wheels import WheelFetcher, title_of
 from hobd.store.wheels import StoredWheel
 
 
@@ -77,7 +77,7 @@ class Filler(Struct, frozen=True, kw_only=True):
         return Addition(
             tree=wheel.tree,
             manifest=wheel.manifest,
-            title=f"{pin.file.name if pin.file is not None else pin.name} ({pin})",
+            title=title_of(pin, self.network.root),
             origin=render_direct_url(origin) if origin is not None else None,
             cache_info=render_cache_info(info) if info is not None else None,
             build_info=None if pin.is_wheel else self.builder.build_info(pin),

@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from anyio import to_thread
 from msgspec import Struct
 
+from hobd.core.formats.direct_url import render_reference
 from hobd.core.formats.urls import path_url
+from hobd.core.formats.wheel import UninstallableWheel
 from hobd.core.plan.model import Pin
+from hobd.core.plan.origin import origin_of
 from hobd.core.vocab.digest import Digest
 from hobd.core.vocab.disk import os_cause, ways_out
 from hobd.core.vocab.source import Path as LocalFile
@@ -19,6 +22,17 @@ from hobd.service.session import Session
 from hobd.sources.archive import Downloaded, digest_file, download
 from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
+
+
+def title_of(pin: Pin, root: Path) -> str:
+    """A wheel in errors of its installation: its file, and the distribution with where it is from.
+
+    Args:
+        root: of the lock, from which paths start.
+    """
+    origin = origin_of(pin, PurePosixPath(root))
+    where = "" if origin is None else f" (from {render_reference(origin)})"
+    return f"{pin.file.name if pin.file is not None else pin.name} ({pin}{where})"
 
 
 class WheelFetcher(Struct, frozen=True, kw_only=True):
@@ -54,6 +68,8 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
                 verb = "install"
                 digest = (await self._digest(pin, place.path)).sha256
             return await self._store.ensure(name, digest, bring, is_deep=self._is_deep(pin))
+        except UninstallableWheel as error:
+            raise error.under(f"Failed to install: {title_of(pin, self.network.root)}") from error
         except HobError as error:
             raise error.under(f"Failed to {verb} `{pin}`", code=error.code if isinstance(error, FetchFailed) else 1) from error
         except OSError as error:  # of a file on this machine: the store and the network tell of theirs
@@ -95,6 +111,8 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
 
         try:
             return await self._store.ensure(pin.file.name, found.sha256, bring, is_deep=self._is_deep(pin))
+        except UninstallableWheel as error:
+            raise error.under(f"Failed to install: {title_of(pin, self.network.root)}") from error
         except HobError as error:
             raise error.under(f"Failed to install `{pin}`", code=1) from error
 
