@@ -40,5 +40,19 @@ def test_what_is_wrong_with_a_wheel_that_was_named_is_told_as_by_uv(tmp_path: Pa
         assert _errors(ours.err) == _errors(theirs.err)
 
 
+def test_a_wheel_under_another_versions_name_is_refused_unless_one_insists(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "one-2.0-py3-none-any.whl", "w") as archive:
+        for path, text in _complete("one-1.0", METADATA).items():
+            archive.writestr(path, text)
+    sites = make_sites(tmp_path / "strict", {"keep": ""}), make_sites(tmp_path / "lax", {"keep": ""}, {"UV_SKIP_WHEEL_FILENAME_CHECK": "1"})
+    for uv, hob in sites:
+        assert hob.tell("venv", "-q") == uv.tell("venv", "-q")
+        theirs, ours = (site.tell("pip", "install", str(tmp_path / "one-2.0-py3-none-any.whl")) for site in (uv, hob))
+        assert ours.code == theirs.code
+        assert ("If this is intentional" in ours.err) == ("If this is intentional" in theirs.err)
+        assert hob.tell("pip", "list").out == uv.tell("pip", "list").out
+    assert [hob.tell("pip", "freeze").out == "" for _, hob in sites] == [True, False]
+
+
 def _errors(text: str) -> str:
     return text[text.index("error: ") :]

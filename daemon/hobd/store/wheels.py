@@ -52,6 +52,8 @@ class Fetched(Struct, frozen=True, kw_only=True):
     """64 lower-case hex digits of its content."""
     is_built: bool = False
     """Made here from source."""
+    may_be_renamed: bool = False
+    """Whether the content counts where the file's name says something else."""
 
 
 class Fetch(Protocol):
@@ -211,7 +213,11 @@ class WheelStore:
         try:
             (new / "tree").mkdir(parents=True)
             manifest = unpack_wheel(
-                fetched.path, new / "tree", wheel=parse_wheel_name(filename), is_built=fetched.is_built, created=time.time()
+                fetched.path,
+                new / "tree",
+                wheel=None if fetched.may_be_renamed else parse_wheel_name(filename),
+                is_built=fetched.is_built,
+                created=time.time(),
             )
             (new / FILE_NAME).write_bytes(encode_manifest(manifest))
             crash_point("store.unpacked")

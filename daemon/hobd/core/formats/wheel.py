@@ -64,7 +64,8 @@ def _check_stem(stem: str, wheel: WheelName) -> None:
         is_same = False
     if not is_same:
         raise UninstallableWheel(
-            f"Wheel version does not match filename ({version} != {wheel.version}), which indicates a malformed wheel."
+            f"Wheel version does not match filename ({version} != {wheel.version}), which indicates a malformed wheel. "
+            "If this is intentional, set `UV_SKIP_WHEEL_FILENAME_CHECK=1`."
         )
 
 

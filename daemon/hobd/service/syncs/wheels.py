@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from anyio import to_thread
 from msgspec import Struct
 
+from hobd.cli.grammar.values import parse_bool
 from hobd.core.formats.direct_url import render_reference
 from hobd.core.formats.urls import path_url
 from hobd.core.formats.wheel import UninstallableWheel
@@ -22,6 +23,8 @@ from hobd.service.session import Session
 from hobd.sources.archive import Downloaded, digest_file, download
 from hobd.sources.failures import FetchFailed
 from hobd.store.wheels import Fetched, StoredWheel, WheelStore
+
+_UNCHECKED = "UV_SKIP_WHEEL_FILENAME_CHECK"
 
 
 def title_of(pin: Pin, root: Path) -> str:
@@ -58,7 +61,7 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
             place = await locate(pin, self.network)
             verb = "download" if place.path is None else "install"
             arrived = await (self._download(pin, place.url, folder / name) if place.path is None else self._digest(pin, place.path))
-            return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
+            return self._fetched(arrived.path, arrived.sha256)
 
         try:
             if digest is None:
@@ -107,7 +110,7 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
 
         async def bring(folder: Path) -> Fetched:
             del folder  # it is on this machine already
-            return Fetched(path=path, sha256=found.sha256.hex)
+            return self._fetched(path, found.sha256)
 
         try:
             return await self._store.ensure(pin.file.name, found.sha256, bring, is_deep=self._is_deep(pin))
@@ -115,6 +118,10 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
             raise error.under(f"Failed to install: {title_of(pin, self.network.root)}") from error
         except HobError as error:
             raise error.under(f"Failed to install `{pin}`", code=1) from error
+
+    def _fetched(self, path: Path, sha256: Digest) -> Fetched:
+        unchecked = self.session.context.environ.get(_UNCHECKED)
+        return Fetched(path=path, sha256=sha256.hex, may_be_renamed=bool(unchecked and parse_bool(unchecked)))
 
     @property
     def _store(self) -> WheelStore:
@@ -134,7 +141,7 @@ class WheelFetcher(Struct, frozen=True, kw_only=True):
         async def bring(folder: Path) -> Fetched:
             del folder  # archives have one of their own
             arrived = await archives.fetch(url, label=label, is_file=True)
-            return Fetched(path=arrived.path, sha256=arrived.sha256.hex)
+            return self._fetched(arrived.path, arrived.sha256)
 
         wheel = await self._store.ensure(pin.file.name, digest, bring)
         await archives.drop(digest)  # it is unpacked
