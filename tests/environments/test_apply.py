@@ -159,8 +159,12 @@ def test_a_record_that_names_foreign_files_removes_none(environment: Environment
     record = packages(environment) / "kit-1.0.dist-info/RECORD"
     with record.open("a") as file:
         file.write(f"{os.path.relpath(precious, packages(environment))},,\n{precious},,\n")
-    uninstall(environment, ["kit"])
+    applied = uninstall(environment, ["kit"])
     assert installed(environment) == {}
+    assert [warning.rpartition("skipping: ")[2] for warning in applied.warnings] == [
+        os.path.relpath(precious, packages(environment)),
+        str(precious),
+    ]
     assert precious.read_text() == "keep me"
 
 

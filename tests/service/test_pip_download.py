@@ -90,6 +90,18 @@ def test_what_cannot_be_had_of_pips_options_is_said(site: Site, words: tuple[str
     assert told.files == {}
 
 
+def test_what_names_nothing_saves_nothing(site: Site) -> None:
+    (site.project / "empty.txt").write_text("")
+    told = _pip(site, "download", "-r", "empty.txt", "-d", "nowhere")
+    assert (told.code, "does not contain any dependencies" in told.err, (site.project / "nowhere/requirements.txt").exists()) == (
+        0,
+        True,
+        False,
+    ), told.err
+    refused = _pip(site, "download", "-r", "pylock.toml")
+    assert (refused.code, refused.err) == (2, "error: `pylock.toml` is not a supported input format for `uv pip download`\n")
+
+
 def test_requirements_of_somebody_else_are_not_written_over(site: Site) -> None:
     theirs = site.root / "files" / "requirements.txt"
     theirs.parent.mkdir()

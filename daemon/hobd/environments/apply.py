@@ -97,7 +97,7 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     except OSError as error:
         why = f"The environment at `{root}` could not be changed to the end"
         raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _HINT)) from error
-    warnings = tuple(one.warning for one in belongings if one.warning is not None)
+    warnings = tuple(warning for one in belongings for warning in one.warnings)
     return Applied(
         removed=tuple((one.name, one.version) for one in remove),
         installed=tuple((normalize(one.manifest.name), one.manifest.version) for one in add),

@@ -23,7 +23,7 @@ class Belongings(Struct, frozen=True, kw_only=True):
     """With all that is in them."""
     easy_install: tuple[str, ...] = ()
     """Lines to take out of `easy-install.pth` beside the distribution: its file, then the line."""
-    warning: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def read_belongings(installed: Installed, root: Path) -> Belongings:
@@ -58,20 +58,25 @@ def _from_record(installed: Installed, root: Path) -> Belongings:
     try:
         rows = parse_record((installed.location / "RECORD").read_text("utf-8", "surrogateescape"))
     except (OSError, InvalidRecord):
-        return Belongings(folders=folders, warning=_incomplete(installed, "RECORD"))
+        return Belongings(folders=folders, warnings=(_incomplete(installed, "RECORD"),))
     prefix = os.path.relpath(installed.folder, root)
     prefix = "" if prefix == "." else prefix + os.sep
-    files = []
+    files, warnings = [], []
     for row in rows:
         if ".." in row.path or row.path.startswith("/") or "//" in row.path or "./" in row.path:
             path = _inside(installed.folder / row.path, top)
-            if path is not None and is_reserved(path):
+            if path is None:
+                warnings.append(
+                    f"Invalid `RECORD` entry in `{installed.name}=={installed.version}` that escapes the Python environment, "
+                    f"skipping: {row.path}"
+                )
+            elif is_reserved(path):
                 continue
         else:
             path = prefix + row.path  # nearly always
         if path is not None:
             files.append(path)
-    return Belongings(files=tuple(files), folders=folders)
+    return Belongings(files=tuple(files), folders=folders, warnings=tuple(warnings))
 
 
 def _from_egg_info(installed: Installed, root: Path) -> Belongings:
@@ -97,7 +102,7 @@ def _from_installed_files(installed: Installed, root: Path) -> Belongings:
     try:
         lines = (installed.location / "installed-files.txt").read_text("utf-8").splitlines()
     except OSError:
-        return Belongings(warning=_incomplete(installed, "top_level.txt"))
+        return Belongings(warnings=(_incomplete(installed, "top_level.txt"),))
     top = os.path.normpath(root)
     return Belongings(
         files=_all_inside([installed.location / line for line in lines if line.strip()], top),

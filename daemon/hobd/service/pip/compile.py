@@ -15,7 +15,7 @@ from hobd.cli.pip.compile import PipCompile
 from hobd.cli.report import render_resolved
 from hobd.cli.style import green, strip_style
 from hobd.core.lockfile.export_pins import PinStyle, render_pins
-from hobd.core.lockfile.export_pylock import check_pylock_name, is_pylock_name
+from hobd.core.lockfile.export_pylock import check_pylock_name
 from hobd.core.resolver.validity import valid_for
 from hobd.core.vocab.names import normalize
 from hobd.core.vocab.project import Workspace
@@ -34,7 +34,7 @@ from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.digests import with_all_digests
 from hobd.service.pip.inputs import InputReader
 from hobd.service.pip.old_pins import OldPins, read_old_pins
-from hobd.service.pip.pylock import render_solved
+from hobd.service.pip.pylock import refuse_pylocks, render_solved
 from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.rows import make_rows
 from hobd.service.pip.settings import is_not_off, is_on, opposite, pip_layer, with_limits
@@ -56,8 +56,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
         target = _target(command, layer, session)
         _refuse(target)
         is_pylock = _is_pylock(command, target)
-        for name in filter(is_pylock_name, (Path(file).name for file in command.src_file)):
-            raise RequestError(f"`{name}` is not a supported input format for `{green('hob pip compile')}`")
+        refuse_pylocks(command.src_file, "pip compile")
         inputs = await InputReader(session=session).files(command.src_file)
         version, python = _target_python(command, layer)
         interpreter = await find_compiling_python(

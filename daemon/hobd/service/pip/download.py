@@ -31,6 +31,7 @@ from hobd.service.opening import open_session
 from hobd.service.pip.applying import select_chosen
 from hobd.service.pip.collecting import Collected, Collector
 from hobd.service.pip.inputs import InputReader
+from hobd.service.pip.pylock import refuse_pylocks
 from hobd.service.pip.python import find_compiling_python
 from hobd.service.pip.saved import Saved, write_requirements
 from hobd.service.pip.settings import is_not_off, opposite, pip_layer, with_limits
@@ -60,6 +61,7 @@ async def _tell(command: PipDownload, context: Context) -> Outcome:
         return Outcome(launch=run_without_daemon(context))
     async with open_session(command, context, is_pip=True) as opened:
         session = with_limits(command, opened)
+        refuse_pylocks(command.requirements, "pip wheel" if isinstance(command, PipWheel) else "pip download")
         collected, aim = await _collect(command, session)
         selection, tags = await _choose(command, collected, aim)
         folder = absolute(Path(command.folder), session.cwd)

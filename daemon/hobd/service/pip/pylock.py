@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
 
+from hobd.cli.style import green
 from hobd.core.lockfile.export import Exported
 from hobd.core.lockfile.export_pylock import PylockPlaces, is_pylock_name, render_pylock
 from hobd.core.lockfile.model import Lock, LockedPackage
@@ -39,6 +40,18 @@ def is_pylock(names: tuple[str, ...]) -> bool:
     if len(found) > 1:
         raise RequestError(f"Multiple `pylock.toml` files specified: `{found[0]}` vs. `{found[1]}`")
     return bool(found)
+
+
+def refuse_pylocks(names: tuple[str, ...], command: str) -> None:
+    """Refuse a `pylock.toml` where only requirements will do.
+
+    Args:
+        command: as errors name it: `pip compile`.
+    Raises:
+        RequestError: there is one.
+    """
+    for name in filter(is_pylock_name, (Path(each).name for each in names)):
+        raise RequestError(f"`{name}` is not a supported input format for `{green(f'hob {command}')}`")
 
 
 def check_alone(constraints: tuple[str, ...], overrides: tuple[str, ...], groups: tuple[str, ...]) -> None:

@@ -33,11 +33,13 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 async def write_requirements(saved: Sequence[Saved], folder: Path, session: Session) -> None:
-    """Write the file, unless one lies there that somebody else wrote.
+    """Write the file, unless nothing was saved, or one lies there that somebody else wrote.
 
     Raises:
         OSError: a file cannot be read or written.
     """
+    if not saved:
+        return
     path = folder / _NAME
     there = read_text(path, session.context.evidence)
     if there is not None and not there.startswith(_TITLE):
