@@ -74,8 +74,9 @@ def test_a_login_in_an_address_opens_a_repository_and_is_written_nowhere(home: H
 def test_adding_a_repository_does_not_write_the_login(home: Home, server: GitServer) -> None:
     project = home.project("demo")
     full = f"{server.url}/kit/.git".replace("://", f"://joe:{SECRET}@")
-    said = home.hob("add", f"kit @ git+{full}", cwd=project)
+    said = home.hob("add", f"git+{full}", cwd=project)
     assert said.code == 0, said
+    assert said.err.count("Updating") == 1, "its name and its metadata are learned by one look"
     assert with_secret(project) == []
     assert with_secret(home.root / "run") == []
 

@@ -96,6 +96,7 @@ class Network(Struct, frozen=True, dict=True):
             session.context.evidence,
             is_offline=session.settings.network.offline,
             logins=session.logins,
+            resolved=session.commits,
             announce=lambda verb, what: session.context.voice.note(f"{verb:>11} {what}\n"),
         )
 

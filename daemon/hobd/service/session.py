@@ -24,8 +24,9 @@ from hobd.projects.python_versions import VersionFile, find_version_file
 from hobd.service.context import Context
 from hobd.service.generations.files import FileWatch
 
-if TYPE_CHECKING:  # most commands edit nothing
+if TYPE_CHECKING:  # most commands edit nothing, and ask no repository
     from hobd.projects.drafts import Drafts
+    from hobd.sources.git import Resolved
 
 _INTERPRETERS = "interpreters-v1"
 
@@ -43,6 +44,8 @@ class Session(Struct, frozen=True, kw_only=True):
     """The workspace at `start`, or why there is none."""
     logins: dict[str, str] = field(default_factory=dict)
     """Who we are to repositories, as far as the command has heard of it: an edited file or a lock does not say it any more."""
+    commits: "Resolved" = field(default_factory=dict)
+    """What references of repositories mean, as far as the command has asked: they do not change their meaning under it."""
     files: FileWatch | None = None
     """What the command does to the files of a project whose environment has generations; None elsewhere."""
     drafts: "Drafts | None" = None

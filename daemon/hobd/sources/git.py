@@ -35,6 +35,9 @@ _FOREIGN_VARIABLES = frozenset(
 )
 """They would make git work in the repository from which hob was called."""
 
+Resolved = dict[tuple[str, str | None, str | None], str]
+"""Commits by the address of a repository and the kind and name of a reference."""
+
 Announce = Callable[[str, str], None]
 """Hears `Updating` with the address and reference, then `Updated` with the address and commit."""
 
@@ -56,6 +59,7 @@ class Repositories:
         folder: where they are kept, shared by all requests.
         environment: of the request; proxies, credentials and ssh settings are git's business.
         logins: `user:password`, escaped, by the address of a repository. Those of sources that are asked for are added to it.
+        resolved: what references meant earlier in the same command: they mean it to its end. Added to.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Repositories:
         *,
         is_offline: bool = False,
         logins: dict[str, str] | None = None,
+        resolved: Resolved | None = None,
         announce: Announce = lambda verb, what: None,
     ) -> None:
         self._folder = folder
@@ -77,7 +82,7 @@ class Repositories:
         self._logins = {} if logins is None else logins
         self._announce = announce
         self._locks: dict[str, anyio.Lock] = {}
-        self._resolved: dict[tuple[str, str | None, str | None], str] = {}
+        self._resolved: Resolved = {} if resolved is None else resolved
 
     async def resolve(self, source: Git) -> str:
         """The full commit that a reference means now; a full commit means itself, without a look at the network.
