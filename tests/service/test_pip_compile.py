@@ -26,6 +26,7 @@ constraint-dependencies = ["bb<3"]
 override-dependencies = ["cc==1"]
 """,
     "script.py": "# /// script\n# dependencies = ['aa', 'bb']\n# [tool.uv]\n# constraint-dependencies = ['bb<2']\n# ///\n",
+    "odd/groups/pyproject.toml": "[project]\nname = 'd'\nversion = '1'\n[dependency-groups]\ndev = ['a b']\n",
     "odd/empty/pyproject.toml": "",
     "odd/broken/pyproject.toml": "[project\n",
     "odd/unbuildable/pyproject.toml": "[project]\nname = 'd'\nversion = '1'\ndependencies = ['a b']\n",
@@ -102,12 +103,13 @@ def test_projects_and_groups_are_sources_too(tmp_path: Path) -> None:
         tmp_path,
         "app/pyproject.toml --extra all",
         "--group app/pyproject.toml:dev --universal",
+        "--group app/pyproject.toml:DEV",
         "app/pyproject.toml --extra nope",
     )
 
 
 def test_projects_that_cannot_be_asked_are_told_of(tmp_path: Path) -> None:
-    _assert_same(tmp_path, "odd/broken/pyproject.toml", "odd/unbuildable/pyproject.toml")
+    _assert_same(tmp_path, "odd/broken/pyproject.toml", "odd/unbuildable/pyproject.toml", "--group odd/groups/pyproject.toml:dev")
 
 
 def test_what_was_written_before_is_kept_until_it_is_upgraded(tmp_path: Path) -> None:

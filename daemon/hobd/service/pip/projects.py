@@ -83,14 +83,17 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
             shown_file = path if colon else file
             head = f"Failed to read dependency groups from: {shown_file}"
             raise RequestError(head, causes=(f"No `{PYPROJECT}` found at: {shown_file}",))
-        tree = read_tree(file.parent, self._surroundings())
-        groups = dict(self._groups(tree))
+        try:
+            tree = read_tree(file.parent, self._surroundings())
+            groups = dict(self._groups(tree))
+        except HobError as error:
+            raise error.under(f"Failed to read dependency groups from: {path if colon else file}") from error
         where = shown(file, self.session.cwd)
         if normalize(name) not in groups:
             raise RequestError(f"The dependency group '{name}' was not found in the project: {where}")
         project = tree.pyproject.project
         title = f"{project.name} " if project is not None else ""
-        origin = Origin(kind=KINDS["-r"], is_project=True, place=where, text=f"{title}({where}:{name})")
+        origin = Origin(kind=KINDS["-r"], is_project=True, place=where, text=f"{title}({where}:{normalize(name)})")
         givens = _givens(tree)
         return tuple(
             Stated(asked=Asked(requirement=each), origin=origin, given=_given(each, givens, self.builder.network.root))
@@ -100,7 +103,7 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
     async def _project(self, folder: Path, tree: SourceTree) -> _Project:
         """What the project says, by its backend where nothing else tells."""
         if tree.member is not None and tree.stating is not None and not needs_build(tree.pyproject):
-            lowered = lower_member(tree.member, tree.stating.ground, str(folder))
+            lowered = lower_member(tree.member, tree.stating.ground, self._shown(folder))
             return _Project(lowered.name, lowered.requires_dist, lowered.provides_extras)
         source = Directory(os.path.relpath(folder, self.builder.network.root))
         try:
@@ -124,11 +127,15 @@ class ProjectReader(Struct, frozen=True, kw_only=True):
             active |= more
 
     def _groups(self, tree: SourceTree) -> Iterator[tuple[Name, tuple[Requirement, ...]]]:
-        for name, group in flatten(tree.pyproject, str(tree.folder), parse_requirement):
+        for name, group in flatten(tree.pyproject, self._shown(tree.folder), parse_requirement):
             if tree.stating is not None:
                 yield name, lower_group(name, group, tree.stating)
             else:
                 yield name, tuple(_bounded(parse_requirement(text), bounds) for text, bounds in group.requirements)
+
+    def _shown(self, folder: Path) -> str:
+        """A project's folder as errors name it; nothing for the current one."""
+        return "" if folder == self.session.cwd else shown(folder, self.session.cwd)
 
     def _surroundings(self) -> Surroundings:
         session = self.session
