@@ -193,6 +193,17 @@ async def test_an_environment_whose_python_is_gone_is_told_of_where_there_is_not
         await find("", replace(everywhere, active_environment=root))
 
 
+async def test_an_active_environment_that_is_a_file_is_told_of_and_one_that_is_not_there_is_nothing(search: Search) -> None:
+    add(search, 0, "python3", "3.12.1")
+    (search.cwd / "file").touch()
+    everywhere = replace(search, environments="any")
+    with pytest.raises(UnusableInterpreter) as caught:
+        await find("", replace(everywhere, active_environment=search.cwd / "file"))
+    assert caught.value.message == "Failed to inspect Python interpreter from active virtual environment at `file/bin/python`"
+    assert caught.value.causes[-1].endswith("/file/bin/python`: Not a directory (os error 20)")
+    assert await found("", replace(everywhere, active_environment=search.cwd / "nowhere")) == "first/python3"
+
+
 async def test_managed_installations_are_searched_newest_first_in_the_order_of_the_preference(search: Search, tmp_path: Path) -> None:
     for version in ("3.11.7", "3.12.9", "3.12.10"):
         minor = version.rpartition(".")[0]

@@ -16,7 +16,7 @@ from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.shown_path import shown_path
 from hobd.core.vocab.spawn import Spawner
 from hobd.environments.interpreter import Interpreter
-from hobd.environments.interpreters import Interpreters, MissingInterpreter, UnusableInterpreter
+from hobd.environments.interpreters import Interpreters, MissingInterpreter, NoEnvironment, UnusableInterpreter
 from hobd.environments.managed import find_patch_link, is_managed
 from hobd.environments.requests import PythonRequest
 from hobd.environments.search import ACTIVE, Search, find_broken_environment, possible_programs
@@ -131,7 +131,7 @@ async def candidates(request: PythonRequest, search: Search, prober: Prober, ski
 
     Raises:
         RequestError: there can be no such Python.
-        UnusableInterpreter: the active environment has lost its Python.
+        UnusableInterpreter: the active environment has lost its Python, or is a file.
     """
     if (fault := request.wanted_version.fault) is not None:
         raise RequestError(f"Invalid version request: {fault}")
@@ -140,9 +140,10 @@ async def candidates(request: PythonRequest, search: Search, prober: Prober, ski
         try:
             interpreter = await prober.probe(path)
         except UnusableInterpreter as error:
-            if source == ACTIVE and isinstance(error, MissingInterpreter) and path.parent.with_name("pyvenv.cfg").is_file():
+            is_lost = isinstance(error, MissingInterpreter) and path.parent.with_name("pyvenv.cfg").is_file()
+            if source == ACTIVE and (is_lost or isinstance(error, NoEnvironment)):
                 raise Broken(source=source, path=path, error=error).explained(search.cwd) from error
-            prober.tell(f"Passed over `{path}` from {source}: {error.message}")
+            prober.tell(f"Passed over `{path}` from {source}: {': '.join((error.message, *error.causes))}")
             skipped.broken.append(Broken(source=source, path=path, error=error))
             continue
         if not is_environment and not _is_admitted(interpreter, search.environments):

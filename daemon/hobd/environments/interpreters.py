@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import anyio
 
+from hobd.core.vocab.disk import os_reason
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.spawn import Finished, Spawner
 from hobd.environments.interpreter import Interpreter, read_facts
@@ -31,6 +32,10 @@ class UnusableInterpreter(WorldError):
 
 class MissingInterpreter(UnusableInterpreter):
     """There is no file at the path, or a link to nowhere."""
+
+
+class NoEnvironment(MissingInterpreter):
+    """There cannot be one: what should be a folder is none."""
 
 
 class Identity(NamedTuple):
@@ -181,6 +186,9 @@ def _identify(path: Path, shown: str, evidence: Evidence) -> Identity:
                 f"Broken symlink at `{shown}`, was the underlying Python interpreter removed?",
                 hint="Consider recreating the environment (e.g., with `hob venv`)",
             ) from error
+        if isinstance(error, NotADirectoryError):
+            reason = f"failed to canonicalize path `{path}`: {os_reason(error)}"
+            raise NoEnvironment("Failed to query Python interpreter", causes=(reason,)) from error
         raise MissingInterpreter(f"Python interpreter not found at `{path}`") from error
     system = os.uname()
     host = (system.sysname, system.release, system.version, system.machine)
