@@ -12,6 +12,7 @@ import os
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast
@@ -261,8 +262,7 @@ class HttpCache:
         return kept
 
     def _path(self, url: str) -> Path:
-        digest = hashlib.sha256(url.encode("utf-8", "surrogateescape")).hexdigest()
-        return Path(f"{self._folder}/{digest[:2]}/{digest[2:]}.answer")
+        return _place(self._folder, url)
 
     def _write(self, path: Path, answer: Answer, body: bytes) -> None:
         header = {
@@ -279,6 +279,13 @@ class HttpCache:
                 file.write(body)
             crash_point("sources.cache.written")
             os.utime(path, (answer.received, answer.received))
+
+
+@lru_cache(maxsize=4096)
+def _place(folder: Path, url: str) -> Path:
+    """Where an answer lies: every lock asks for the same few hundred."""
+    digest = hashlib.sha256(url.encode("utf-8", "surrogateescape")).hexdigest()
+    return Path(f"{folder}/{digest[:2]}/{digest[2:]}.answer")
 
 
 async def _parsed(parse: Callable[[bytes, str, str], Value], body: bytes, answer: Answer) -> tuple[Value, int]:

@@ -6,6 +6,7 @@ unsafe-best-match   all; the versions of all are tried as one list, and an earli
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -270,7 +271,12 @@ def _told(indexes: Sequence[Index], answers: Mapping[int, Listing | HobError]) -
 
 def page_url(index_url: str, name: Name) -> str:
     """The address of one project's page, without credentials: those of the index are the credential book's."""
-    parts = urlsplit(without_credentials(index_url))
+    return _page_below(without_credentials(index_url), name)
+
+
+@lru_cache(maxsize=4096)
+def _page_below(index_url: str, name: Name) -> str:
+    parts = urlsplit(index_url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/", fragment=""))
 
 

@@ -5,7 +5,7 @@ sdist   PKG-INFO that is static (PEP 643) ─ else a static pyproject.toml ─ e
 """
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -17,7 +17,6 @@ from hobd.core.formats.static_project import parse_static_project
 from hobd.core.formats.urls import file_url_path
 from hobd.core.resolver.knowledge import IndexedFile, Release, Unusable
 from hobd.core.vocab.digest import Digest, strongest
-from hobd.core.vocab.distribution import File
 from hobd.core.vocab.evidence import Evidence
 from hobd.core.vocab.index import Refresh
 from hobd.core.vocab.metadata import Metadata
@@ -102,7 +101,7 @@ class RemoteMetadata:
             return None if found is None else of_project(found, name)
         is_offered = file.metadata is not False
         kept = self._cache.find(
-            _offer(file) if is_offered else file.location,
+            _offer(file.location) if is_offered else file.location,
             control=self._indexes.index(indexed.index).cache_control_files,
             is_refresh=self._is_refresh(name),
             digest=strongest(file.digests),
@@ -126,7 +125,7 @@ class RemoteMetadata:
         file = indexed.file
         parse = partial(_parse_offered, file.metadata if isinstance(file.metadata, Digest) else None)
         return await self._cache.get(
-            _offer(file),
+            _offer(file.location),
             parse,
             headers={},
             control=self._indexes.index(indexed.index).cache_control_files,
@@ -274,9 +273,10 @@ def _parse_offered(digest: Digest | None, content: bytes, content_type: str, url
     return None if digest is not None and not matches(content, digest) else parse_wheel_metadata(content)
 
 
-def _offer(file: File) -> str:
+@lru_cache(maxsize=4096)
+def _offer(location: str) -> str:
     """Where the index offers the metadata of a file."""
-    parts = urlsplit(file.location)
+    parts = urlsplit(location)
     return urlunsplit(parts._replace(path=f"{parts.path}.metadata"))
 
 

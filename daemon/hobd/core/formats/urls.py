@@ -77,6 +77,8 @@ def _without_dots(path: str) -> str:
 
 def without_credentials(url: str) -> str:
     """The URL as a lock may show it: without user and password; `git` as the user of ssh stays."""
+    if "@" not in url and "[" not in url and "]" not in url and url.isascii():
+        return url  # as nearly every one is: no more can be wrong with it, and a lock asks for hundreds
     parts = urlsplit(url)
     user, separator, host = parts.netloc.rpartition("@")
     if not separator:
