@@ -5,6 +5,7 @@ forks waiting ──take the last──→ propagate → pick a package → choo
      └──── split by marker, Python, platform ──────────────────────┴────────────────────┘◄──────────────┘
 
 all packages decided → the fork is complete; its choices are preferences of the forks after it
+what forks before have decided is followed, as long as nothing is new (`follow`): one by one it would come to the same
 """
 
 from collections.abc import Callable
