@@ -115,7 +115,9 @@ def test_an_index_becomes_the_default_where_the_command_line_gives_its_address_f
 
     found = settings_of(tmp_path, Options(default_index="https://one.example/")).index.indexes
 
-    assert [(index.name, index.is_default, index.origin == "cli") for index in found] == [("one", True, True), (None, False, False)]
+    assert [(index.name, index.is_default) for index in found] == [("one", True), (None, False)]
+    both = Options(index=("new=https://new.example",), default_index="https://new.example")
+    assert ("new", False) in [(index.name, index.is_default) for index in settings_of(tmp_path, both).index.indexes]
 
 
 def test_a_local_index_is_a_file_url_and_the_lock_shows_it_as_it_was_written(tmp_path: Path) -> None:

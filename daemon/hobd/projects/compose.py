@@ -351,10 +351,10 @@ class Composer(Struct, kw_only=True):
 
 
 def _also_default(index: Index, default: Index | None) -> Index:
-    """An index; the default one too where that has its address, and as much asked for as that: `add` writes it down so."""
-    if default is None or index.is_default or index.is_explicit or index.url != default.url:
+    """An index of the files; the default one too where the command line gives its address for that: `add` writes it down so."""
+    if default is None or default.origin != "cli" or index.origin == "cli" or index.is_explicit or index.url != default.url:
         return index
-    return replace(index, is_default=True, origin=default.origin if default.origin == "cli" else index.origin)
+    return replace(index, is_default=True)
 
 
 def _listed(layer: Layer) -> Iterator[Index]:

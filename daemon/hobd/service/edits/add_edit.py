@@ -81,8 +81,8 @@ def project_place(workspace: Workspace) -> EditPlace:
 
 def draft_requirements(command: Add, asked: tuple[Asked, ...], place: EditPlace, drafts: Drafts, session: Session) -> tuple[Edit, ...]:
     """Draft all requirements with their sources, and the indexes of the command line."""
-    indexes, root = _given_indexes(session), place.path.parent
-    index = indexes[0].name if len(indexes) == 1 else None
+    indexes, root = _given_indexes(command, session), place.path.parent
+    index = indexes[0].name if len(indexes) == 1 and indexes[0].origin == "cli" else None
     sourcing = Sourcing(command=command, root=root, members=place.members, sources=place.sources, index=index)
     edits: list[Edit] = []
 
@@ -137,15 +137,15 @@ def _table(command: Add, text: str, name: Name) -> DependencyTable:
     return LEGACY_DEV if LEGACY_DEV in existing or is_legacy else DEV_GROUP
 
 
-def _given_indexes(session: Session) -> tuple[Index, ...]:
-    """The indexes of the command line, in order of search; empty folders are left out.
+def _given_indexes(command: Add, session: Session) -> tuple[Index, ...]:
+    """The indexes of the command line, in order of search, or the project's at the same address; empty folders are left out.
 
     Raises:
         RequestError: a folder is not there.
     """
     found: list[Index] = []
     for index in session.settings.index.indexes:
-        if index.origin != "cli":
+        if index.origin != "cli" and not (index.is_default and command.index.default_index):
             continue
         folder = file_url_path(index.url)
         if folder is not None and not Path(folder).is_dir():
