@@ -24,6 +24,7 @@ def used(home: Home) -> Path:
 
 def test_a_cache_is_where_it_is_said_to_be_and_marked(home: Home, used: Path) -> None:
     assert home.hob("cache", "dir", cwd=home.root).out == f"{used}\n"
+    assert home.hob("cache", "dir", "-q", cwd=home.root).out == ""
     assert (used / "CACHEDIR.TAG").read_text() == "Signature: 8a477f597d28d172789f06886806bc55"
     assert (used / ".gitignore").read_text() == "*"
 

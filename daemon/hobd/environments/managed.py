@@ -108,7 +108,8 @@ def prepare_folder(folder: Path) -> None:
         WorldError: it cannot be made.
     """
     try:
-        (folder / ".temp").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".temp").mkdir(exist_ok=True)
         if not (folder / ".gitignore").exists():
             (folder / ".gitignore").write_text("*")
     except OSError as error:

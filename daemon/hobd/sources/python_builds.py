@@ -50,11 +50,11 @@ class PythonBuilds(Struct, frozen=True, kw_only=True):
         path = _local_path(place, self.cwd)
         if path is None:
             return parse_download_list(await self._fetch_list(place), place)
-        return parse_download_list(await in_thread(_read, path, self.evidence), place)
+        return parse_download_list(await in_thread(_read, path, str(path) if place.startswith("file:") else place, self.evidence), place)
 
     async def read_known(self, file: Path) -> tuple[PythonDownload, ...]:
         """What the library of standalone builds lists in its file."""
-        return await in_thread(lambda: parse_standalone_builds(_read(file, self.evidence)))
+        return await in_thread(lambda: parse_standalone_builds(_read(file, str(file), self.evidence)))
 
     async def fetch(self, build: PythonDownload, url: str, target: Path, announce: Callable[[int | None], None]) -> Downloaded:
         """Bring an archive to `target`, which appears whole or not at all. `check_build` tells whether it is the right one.
@@ -107,17 +107,20 @@ def _local_path(place: str, cwd: Path) -> Path | None:
     return Path(unquote(parts.path)) if parts.scheme == "file" else cwd / place
 
 
-def _read(path: Path, evidence: Evidence) -> bytes:
+def _read(path: Path, shown: str, evidence: Evidence) -> bytes:
     evidence.saw(path)
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"failed to open file `{path}`: {os_reason(error)}") from error
+        raise SourceError(f"failed to open file `{shown}`: {os_reason(error)}") from error
 
 
 def _copy(path: Path, target: Path, announce: Callable[[int | None], None]) -> Downloaded:
     try:
         announce(path.stat().st_size)
+    except OSError as error:
+        raise SourceError(f"failed to query metadata of file `{path}`: {os_reason(error)}", code=1) from error
+    try:
         return copy_file(path, target)
     except OSError as error:
         raise SourceError(f"failed to open file `{path}`: {os_reason(error)}", code=1) from error

@@ -33,7 +33,7 @@ _BUSY = "Cache is currently in-use, waiting for other hob processes to finish (u
 async def tell_folder(command: CacheDir, context: Context) -> Outcome:
     """Say where the cache is."""
     async with open_session(command, context, uses_cache=False) as session:
-        context.voice.data(f"{cyan(session.cache)}\n")
+        context.voice.guide(f"{cyan(session.cache)}\n")
         return Outcome(is_replayable=True)
 
 
@@ -79,7 +79,7 @@ async def tell_size(command: CacheSize, context: Context) -> Outcome:
         count = await to_thread.run_sync(disk_usage, session.cache)
         is_for_people = command.human or command.output_format == "human"
         is_seen = command.output_format == "auto" and context.caller.terminal.stdout_is_tty
-        context.voice.data(f"{size(count) if is_for_people or is_seen else count}\n")
+        context.voice.listing(f"{size(count) if is_for_people or is_seen else count}\n")
         return Outcome()
 
 
