@@ -66,6 +66,8 @@ def test_files_are_read_as_pip_reads_them(tmp_path: Path) -> None:
         "some.toml": "b\n",
         "empty.txt": "",
     }
+    (uv, hob) = make_sites(tmp_path / "nameless", files)
+    assert hob.tell("add", "--frozen", "-r", "") == uv.tell("add", "--frozen", "-r", "")
     commands = (
         "-r all.txt",
         "-r twice.txt",

@@ -24,6 +24,8 @@ def read_list(name: str, path: Path, session: Session) -> str | None:
     """
     if name == STANDARD_INPUT:
         return _decoded(sys.stdin.buffer.read(), "stdin")
+    if not name:
+        raise RequestError("failed to read from file ``: No such file or directory (os error 2)")
     if path.is_dir():
         session.context.evidence.saw(path)
         raise RequestError(f"failed to read from file `{name}`: Is a directory (os error 21)")
