@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -14,7 +15,8 @@ from hobd.core.formats.direct_url import DirectUrl
 from hobd.core.formats.record import parse_record
 from hobd.core.formats.stored_files import in_columns
 from hobd.core.formats.wheel import UninstallableWheel
-from hobd.environments.apply import ApplySettings
+from hobd.environments import journal
+from hobd.environments.apply import ApplySettings, CannotApply
 from hobd.environments.create import Shape
 from hobd.environments.environment import Environment, target_environment
 from hobd.environments.journal import is_pending, repair
@@ -367,3 +369,18 @@ def test_a_versioned_pip_is_named_after_the_environments_python(environment: Env
     install(environment, unpack(wheel, tmp_path))
     names = {path.name for path in environment.scheme.scripts.iterdir() if path.name.startswith("pip")}
     assert names == {"pip", "pip3", f"pip{environment.interpreter.minor}", "pip4.2"}
+
+
+def test_an_environment_that_somebody_removes_to_the_very_end_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = make_environment(tmp_path / "venv")
+    addition = unpack(make_wheel(tmp_path, "kit", "1.0", files={"kit.py": "v = 1\n"}), tmp_path / "kit")
+    carry_out = journal.carry_out
+
+    def carry_out_while_it_is_removed(root: Path, change: journal.Change) -> None:
+        carry_out(root, change)
+        shutil.rmtree(root)
+        (root / "lib").mkdir(parents=True)
+
+    monkeypatch.setattr(journal, "carry_out", carry_out_while_it_is_removed)
+    with pytest.raises(CannotApply, match="was removed meanwhile"):
+        install(environment, addition)

@@ -76,6 +76,7 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     """
     begun = time.perf_counter()
     root = environment.root
+    was_whole = _is_whole(root)
     journal.repair(root)
     try:
         belongings = [read_belongings(one, root) for one in remove]
@@ -86,7 +87,7 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     except OSError as error:
         journal.abandon(root)
         if not root.exists():
-            raise CannotApply(f"The environment at `{root}` was removed meanwhile", hint="Run the command again") from error
+            raise _removed(root) from error
         why = f"The environment at `{root}` cannot be changed"
         raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _UNCHANGED)) from error
     except HobError:
@@ -97,6 +98,8 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
     except OSError as error:
         why = f"The environment at `{root}` could not be changed to the end"
         raise CannotApply(why, causes=(os_cause(error),), hints=(*ways_out(error), _HINT)) from error
+    if was_whole and not _is_whole(root):
+        raise _removed(root)
     warnings = tuple(warning for one in belongings for warning in one.warnings)
     return Applied(
         removed=tuple((one.name, one.version) for one in remove),
@@ -105,6 +108,15 @@ def apply_plan(environment: Environment, remove: Sequence[Installed], add: Seque
         seconds=time.perf_counter() - begun,
         warnings=warnings + ((COPY_WARNING,) if add and linker.falls_back else ()),
     )
+
+
+def _is_whole(root: Path) -> bool:
+    """Whether it still says that it is an environment. Folders of packages alone never did."""
+    return os.path.lexists(root / "pyvenv.cfg")
+
+
+def _removed(root: Path) -> CannotApply:
+    return CannotApply(f"The environment at `{root}` was removed meanwhile", hint="Delete what is left of it, and run the command again")
 
 
 def _devices(environment: Environment, add: Sequence[Addition]) -> tuple[int, int]:
