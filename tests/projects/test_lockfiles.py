@@ -8,7 +8,7 @@ import pytest
 
 from hobd.errors import WorldError
 from hobd.projects.files import read_bytes
-from hobd.projects.lockfiles import Changed, expect, write_lockfile
+from hobd.projects.lockfiles import Changed, expect, write_atomically, write_lockfile
 from tests.support.evidence import DiskNotes
 
 
@@ -74,6 +74,16 @@ def test_a_touched_file_is_not_a_changed_one(tmp_path: Path) -> None:
     write_lockfile(lock, "ours", expected)
 
     assert lock.read_text() == "ours"
+
+
+def test_a_device_or_a_pipe_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        write_atomically(pipe, b"all of it")
+        assert reader.read() == b"all of it"
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

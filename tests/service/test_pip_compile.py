@@ -108,6 +108,14 @@ def test_projects_and_groups_are_sources_too(tmp_path: Path) -> None:
     )
 
 
+def test_standard_output_is_the_callers(tmp_path: Path) -> None:
+    _, hob = make_sites(tmp_path, FILES)
+    _wheels(hob.root / "links")
+    for more in ((), ("-q",)):
+        told = hob.tell("pip", "compile", "sub/inner.in", "-o", "/dev/stdout", "--no-header", "--no-annotate", *LINKS, *more)
+        assert (told.code, told.out) == (0, "bb==2.0\n"), told.err
+
+
 def test_projects_that_cannot_be_asked_are_told_of(tmp_path: Path) -> None:
     _assert_same(tmp_path, "odd/broken/pyproject.toml", "odd/unbuildable/pyproject.toml", "--group odd/groups/pyproject.toml:dev")
 

@@ -106,7 +106,7 @@ def write_lockfile(path: Path, text: str, expected: Expected | None = None) -> N
 
 
 def write_atomically(path: Path, content: bytes, expected: Expected | None = None, *, is_synced: bool = False) -> None:
-    """Write a file beside its place and rename it there; the mode of an old file is kept.
+    """Write a file beside its place and rename it there; the mode of an old file is kept. Devices and pipes are written to.
 
     What earlier writers left beside it when they were killed is swept away.
 
@@ -121,6 +121,9 @@ def write_atomically(path: Path, content: bytes, expected: Expected | None = Non
     """
     try:
         target = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays a link
+        if _is_no_file(target):
+            target.write_bytes(content)  # nothing takes the place of `/dev/null`
+            return
         with _beside(target) as (temporary, file):
             _write(file, content, _mode(target), is_synced=is_synced)
             crash_point("projects.written")
@@ -169,6 +172,14 @@ def _write(file: BinaryIO, content: bytes, mode: int | None, *, is_synced: bool)
         os.fchmod(file.fileno(), mode)
     if is_synced:
         os.fsync(file.fileno())
+
+
+def _is_no_file(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _mode(path: Path) -> int | None:

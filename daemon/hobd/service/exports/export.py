@@ -4,15 +4,14 @@ find what is exported ─→ lock, or take the lock as it is ─→ choose rows 
 """
 
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from hobd.cli.export import Export
 from hobd.cli.style import strip_style
 from hobd.core.vocab.request import Outcome
-from hobd.projects.files import absolute
 from hobd.service.context import Context
 from hobd.service.exports.batch import tell_of_batch
 from hobd.service.exports.document import CYCLONEDX, find_format, render_export, write_export
+from hobd.service.exports.output import output_path
 from hobd.service.exports.subject import open_project_export, open_script_export
 from hobd.service.locks.locking import say_resolved
 
@@ -26,7 +25,7 @@ async def tell(command: Export, context: Context) -> Outcome:
         subject = await opening(command, context, stack)
         if subject.locked.seconds:
             say_resolved(subject.locked, subject.session)
-        target = None if command.output_file is None else absolute(Path(command.output_file), subject.session.cwd)
+        target = output_path(command.output_file, subject.session.cwd)
         text = await render_export(command, subject, target)
         if target is None or not command.general.quiet:
             context.voice.data(text)

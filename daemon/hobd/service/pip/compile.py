@@ -24,10 +24,10 @@ from hobd.core.vocab.settings import Choice
 from hobd.core.vocab.settings_layer import PipLayer
 from hobd.environments.interpreter import Interpreter
 from hobd.errors import RequestError
-from hobd.projects.files import absolute
 from hobd.projects.lockfiles import write_atomically
 from hobd.service.context import Context
 from hobd.service.edits.requirement_lists import STANDARD_INPUT
+from hobd.service.exports.output import output_path
 from hobd.service.exports.preamble import origin_lines
 from hobd.service.opening import open_session
 from hobd.service.pip.collecting import Collected, Collector
@@ -85,8 +85,7 @@ async def tell(command: PipCompile, context: Context) -> Outcome:
 
 
 def _target(command: PipCompile, layer: PipLayer, session: Session) -> Path | None:
-    name = command.output_file or layer.output_file
-    return None if name is None else absolute(Path(name), session.cwd)
+    return output_path(command.output_file or layer.output_file, session.cwd)
 
 
 def _write(target: Path, text: str) -> None:
