@@ -5,7 +5,7 @@ from packaging.version import Version
 
 from hobd.core.formats.add_bounds import render_bounds
 from hobd.core.formats.index_edit import add_index
-from hobd.core.formats.requirements_file import InvalidRequirementsFile, parse_requirements_file
+from hobd.core.formats.requirements_file import InvalidRequirementsFile, decode_requirements_file, parse_requirements_file
 from hobd.core.vocab.index import Index
 
 BOUNDS = [
@@ -48,7 +48,7 @@ def test_a_requirements_file_is_read_line_by_line() -> None:
     text = (
         "\ufeffa==1 --hash=sha256:aa \\\n  --hash=sha256:bb # why\n\n# b\n-e ../c\n--requirement=d.txt\n--index-url https://files.example\n"
     )
-    found = [(line.kind, line.value) for line in parse_requirements_file(text, "r.txt")]
+    found = [(line.kind, line.value) for line in parse_requirements_file(decode_requirements_file(text.encode()), "r.txt")]
     assert found == [("requirement", "a==1"), ("editable", "../c"), ("file", "d.txt"), ("option", "--index-url")]
 
 
