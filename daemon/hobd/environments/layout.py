@@ -101,14 +101,15 @@ class Places:
 
     def __init__(self, environment: Environment) -> None:
         scheme, root = environment.scheme, environment.root
-        self._places = {
-            "purelib": os.path.relpath(scheme.purelib, root),
-            "platlib": os.path.relpath(scheme.platlib, root),
-            "scripts": os.path.relpath(scheme.scripts, root),
-            "headers": os.path.relpath(scheme.include, root),
-            "data": os.path.relpath(scheme.data, root),
+        folders = {
+            "purelib": scheme.purelib,
+            "platlib": scheme.platlib,
+            "scripts": scheme.scripts,
+            "headers": scheme.include,
+            "data": scheme.data,
         }
-        self.library = "" if self._places["purelib"] == "." else self._places["purelib"]
+        self._places = {kind: _below(folder, root) for kind, folder in folders.items()}
+        self.library = self._places["purelib"]
         """Where packages go, as a rule."""
         self.folders = frozenset(str(folder) for place in self._places.values() for folder in (PurePath(place), *PurePath(place).parents))
         """The environment's own, which must stay folders."""
@@ -120,9 +121,7 @@ class Places:
     def of(self, manifest: Manifest, kind: str) -> str:
         """Where files of a kind go; empty for the root itself."""
         place = self._places[kind]
-        if kind == "headers":
-            place = f"{place}/{manifest.name}"
-        return "" if place == "." else place
+        return _join(place, manifest.name) if kind == "headers" else place
 
 
 def lay_out(addition: Addition, places: Places, *, writes_installer: bool) -> Layout:
@@ -235,6 +234,12 @@ class _Laying:
 def _asks_for_python(script: Path) -> bool:
     with script.open("rb", buffering=0) as file:
         return file.read(len(PLACEHOLDER)) == PLACEHOLDER
+
+
+def _below(folder: Path, root: Path) -> str:
+    """A folder as seen from the root; empty for the root itself."""
+    path = os.path.relpath(folder, root)
+    return "" if path == "." else path
 
 
 def _join(folder: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import zipfile
 
+from hobd.core.formats.wheel import InvalidWheel, find_dist_info
 from hobd.core.vocab.names import Name, normalize
 from hobd.sources.failures import SourceError
 
@@ -45,17 +46,13 @@ def metadata_member(names: list[str], name: Name | None) -> str:
     Raises:
         InvalidStructure: there is no `.dist-info` folder, there are several, or it is another project's.
     """
-    tops = (member.partition("/")[0] for member in names if "/" in member)
-    folders = list(dict.fromkeys(top for top in tops if top.endswith(".dist-info")))
-    if not folders:
-        raise InvalidStructure("No .dist-info directory found")
-    if len(folders) > 1:
-        listed = ", ".join(folder.removesuffix(".dist-info") for folder in folders)
-        raise InvalidStructure(f"Multiple .dist-info directories found: {listed}")
-    prefix = folders[0].removesuffix(".dist-info")
+    try:
+        prefix = find_dist_info(member.partition("/")[0] for member in names if "/" in member)
+    except InvalidWheel as error:
+        raise InvalidStructure(error.message) from error
     if name is not None and normalize(prefix.rpartition("-")[0]) != name:
         raise InvalidStructure(f"The .dist-info directory `{prefix}` does not start with the normalized package name: {name}")
-    member = f"{folders[0]}/METADATA"
+    member = f"{prefix}.dist-info/METADATA"
     if member not in names:
         raise InvalidStructure("The wheel is missing a `METADATA` file")
     return member

@@ -18,7 +18,7 @@ from typing import Literal
 
 import anyio
 import anyio.to_thread
-from msgspec import Struct
+from msgspec import DecodeError, Struct, msgpack
 
 from hobd.core.formats.stored_files import StoredFile, StoredFiles, in_columns
 from hobd.core.formats.wheel_manifest import FILE_NAME
@@ -158,12 +158,10 @@ class BytecodeStore:
 
     def _read(self, wheel: StoredWheel, compiler: Compiler) -> CompiledWheel | None:
         """What was compiled from these very files: the wheel may have been unpacked anew since."""
-        import msgspec
-
         entry = self._entry(wheel, compiler)
         try:
-            _, unpacking, groups, tests = msgspec.msgpack.decode((entry / FILE_NAME).read_bytes(), type=_Kept)
-        except (OSError, msgspec.DecodeError):
+            _, unpacking, groups, tests = msgpack.decode((entry / FILE_NAME).read_bytes(), type=_Kept)
+        except (OSError, DecodeError):
             return None
         return CompiledWheel(tree=entry / "tree", groups=groups, tests=tests) if unpacking == wheel.manifest.unpacking else None
 
@@ -193,12 +191,10 @@ class BytecodeStore:
 
     def _publish(self, wheel: StoredWheel, compiler: Compiler, new: Path, files: Sequence[StoredFile]) -> CompiledWheel:
         """Keep what was compiled. A module that cannot be compiled has no bytecode."""
-        import msgspec
-
         made = [_measured(file, new / "tree" / file.source) for file in files if (new / "tree" / file.source).exists()]
         groups, tests = (in_columns(file for file in made if bool(_TESTS.search(file.path)) == are_tests) for are_tests in (False, True))
         kept: _Kept = (2, wheel.manifest.unpacking, groups, tests)
-        (new / FILE_NAME).write_bytes(msgspec.msgpack.encode(kept))
+        (new / FILE_NAME).write_bytes(msgpack.encode(kept))
         entry = self._entry(wheel, compiler)
         entry.parent.mkdir(parents=True, exist_ok=True)
         crash_point("compile.ready")

@@ -44,7 +44,7 @@ def unpack_wheel(archive: Path, tree: Path, *, wheel: WheelName | None, is_built
     with Archive(archive) as opened:
         entries = opened.members()
         members = select(entries, archive.stat().st_size)
-        stem = find_dist_info({name.partition("/")[0] for name in members if "/" in name}, wheel)
+        stem = find_dist_info((name.partition("/")[0] for name in members if "/" in name), wheel)
         for needed in ("METADATA", "RECORD"):
             if f"{stem}.dist-info/{needed}" not in members:
                 raise InvalidWheel(f"`{stem}.dist-info/{needed}` is missing")

@@ -39,12 +39,12 @@ def find_dist_info(top_level: Iterable[str], wheel: WheelName | None = None) -> 
     """The one `NAME-VERSION` that has a `.dist-info` folder.
 
     Args:
-        top_level: the names at the root of the wheel.
+        top_level: the names at the root of the wheel, in its order.
         wheel: what the file's name says; None to believe the content.
     Raises:
         InvalidWheel: there is none, there are several, or it is another project's or version's.
     """
-    found = sorted({entry.removesuffix(".dist-info") for entry in top_level if entry.endswith(".dist-info")})
+    found = list(dict.fromkeys(entry.removesuffix(".dist-info") for entry in top_level if entry.endswith(".dist-info")))
     if not found:
         raise InvalidWheel("No .dist-info directory found")
     if len(found) > 1:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, msgpack
 
 from hobd.core.formats.entry_points import ScriptEntry
 from hobd.core.formats.stored_files import StoredFile, StoredFiles
@@ -68,18 +68,14 @@ _Kept = tuple[Literal[3], Manifest]
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """As bytes for the disk: msgpack."""
-    import msgspec
-
     kept: _Kept = (3, manifest)
-    return msgspec.msgpack.encode(kept)
+    return msgpack.encode(kept)
 
 
 def decode_manifest(data: bytes) -> Manifest | None:
     """Back from the disk; None where it is damaged or of another schema."""
-    import msgspec
-
     try:
-        kept: _Kept = msgspec.msgpack.decode(data, type=_Kept)
-    except msgspec.DecodeError:  # or ValidationError, which is one
+        kept: _Kept = msgpack.decode(data, type=_Kept)
+    except DecodeError:  # or ValidationError, which is one
         return None
     return kept[1]
